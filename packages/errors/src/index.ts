@@ -1,0 +1,1 @@
+export { IronError, isIronError, type ErrorDetails, type IronErrorOptions } from './iron-error.ts';
