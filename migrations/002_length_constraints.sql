@@ -28,7 +28,8 @@ ALTER TABLE usage_limits ADD CONSTRAINT usage_limits_time_zone_length CHECK (len
 ALTER TABLE usage_limits ADD CONSTRAINT usage_limits_without_nul
   CHECK (instr(concat(user_id, project_id, time_zone), char(0)) = 0);
 
-ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_request_id_length CHECK (length(request_id) BETWEEN 1 AND 200);
+ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_request_id_length
+  CHECK (length(request_id) BETWEEN 1 AND 200);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_provider_length CHECK (length(provider) BETWEEN 1 AND 100);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_model_length CHECK (length(model) BETWEEN 1 AND 200);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_endpoint_length CHECK (length(endpoint) BETWEEN 1 AND 2000);

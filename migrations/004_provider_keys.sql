@@ -8,7 +8,7 @@
 CREATE TABLE ai_provider_keys (
   id                 INTEGER PRIMARY KEY,
   provider           TEXT NOT NULL CHECK (length(provider) BETWEEN 1 AND 100),
-  encrypted_api_key  BLOB NOT NULL CHECK (length(encrypted_api_key) BETWEEN 17 AND 8192),  -- ends with a tag of 16 bytes
+  encrypted_api_key  BLOB NOT NULL CHECK (length(encrypted_api_key) BETWEEN 17 AND 8192),  -- ends with a 16-byte tag
   encryption_nonce   BLOB NOT NULL CHECK (length(encryption_nonce) = 12),
   master_key_id      TEXT NOT NULL CHECK (length(master_key_id) BETWEEN 1 AND 100),
   masked_key         TEXT NOT NULL CHECK (length(masked_key) BETWEEN 1 AND 24),
