@@ -1,0 +1,95 @@
+import type { DatabaseLocation } from '../connection/database-url.ts';
+import { maskUrl } from '../connection/mask-url.ts';
+import type { ConfigSource } from './config-layer.ts';
+import { InvalidConfigError } from './config-errors.ts';
+import { readEnvironment, type Environment } from './environment.ts';
+import { readConfigFile } from './read-config-file.ts';
+import { readVariables } from './read-variables.ts';
+import { resolveSettings, type ResolvedSettings } from './resolve-settings.ts';
+import { settingName, SETTINGS } from './settings.ts';
+
+/** One value of a configuration, fit to be shown, and where it came from. */
+export interface ConfigValue {
+  /** `database.url`, `development.debug`. */
+  readonly key: string;
+  /** Secrets in it are masked. */
+  readonly value: string | number | boolean;
+  readonly source: ConfigSource;
+}
+
+export interface ConfigOptions {
+  /** The folder that is searched first, and that relative paths in variables are relative to. Default: the process's. */
+  readonly folder?: string;
+  /** The variables that override the file. */
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+/** A complete, checked configuration. Made by `loadConfig` or {@link Config.fromFile}; it never changes. */
+export class Config {
+  readonly environment: Environment;
+  /** The configuration file, absolute; null if there is none. */
+  readonly file: string | null;
+  readonly database: {
+    readonly url: string;
+    readonly location: DatabaseLocation;
+    /** 1 to 100. */
+    readonly maxConnections: number;
+    readonly autoMigrate: boolean;
+    readonly foreignKeys: boolean;
+  };
+  /** Whether errors are to be printed with their stack. */
+  readonly debug: boolean;
+  /** Whether opening seeds the database. Never true in production. */
+  readonly autoSeed: boolean;
+  readonly #settings: ResolvedSettings;
+
+  constructor(environment: Environment, settings: ResolvedSettings, file: string | null) {
+    this.environment = environment;
+    this.file = file;
+    this.database = Object.freeze({
+      url: settings.url.value,
+      location: settings.location,
+      maxConnections: settings.maxConnections.value,
+      autoMigrate: settings.autoMigrate.value,
+      foreignKeys: settings.foreignKeys.value,
+    });
+    this.debug = settings.debug.value;
+    this.autoSeed = settings.autoSeed.value;
+    this.#settings = settings;
+    Object.freeze(this);
+  }
+
+  /**
+   * The configuration that one file describes: what it says, and defaults. Environment variables change nothing
+   * unless they are handed over: `Config.fromFile(path, { environment: process.env })`.
+   *
+   * The environment is told by the file's name (`config.prod.toml`), or else by its one section named after one.
+   *
+   * @throws {ConfigFileNotFoundError} {@link UnreadableConfigFileError} {@link InvalidConfigError}
+   */
+  static fromFile(path: string, options: ConfigOptions = {}): Config {
+    const { folder = process.cwd(), environment: variables = {} } = options;
+    const file = readConfigFile(path, folder);
+    if (variables['IRON_ENV'] !== undefined && readEnvironment(variables) !== file.environment) {
+      const text = `is ${variables['IRON_ENV']}, but ${file.path} is for ${file.environment}.`;
+      throw new InvalidConfigError([{ where: 'IRON_ENV', text }]);
+    }
+    const layers = [readVariables(file.environment, variables, folder), file];
+    const sources = { environment: file.environment, layers, folder: file.folder, file: file.path };
+    return new Config(file.environment, resolveSettings(sources), file.path);
+  }
+
+  /** Every value with its source, in the order of the documentation. */
+  sources(): ConfigValue[] {
+    const { url, maxConnections, autoMigrate, foreignKeys, debug, autoSeed } = this.#settings;
+    const name = (setting: keyof typeof SETTINGS) => settingName(SETTINGS[setting], this.environment);
+    return [
+      { key: name('url'), value: maskUrl(url.value), source: url.source },
+      { key: name('maxConnections'), ...maxConnections },
+      { key: name('autoMigrate'), ...autoMigrate },
+      { key: name('foreignKeys'), ...foreignKeys },
+      { key: name('debug'), ...debug },
+      { key: name('autoSeed'), ...autoSeed },
+    ];
+  }
+}

@@ -1,0 +1,113 @@
+import { InvalidDatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from '../connection/database-url.ts';
+import { describeSource, type ConfigLayer, type ConfigSource } from './config-layer.ts';
+import { InvalidConfigError, type ConfigProblem } from './config-errors.ts';
+import type { Environment } from './environment.ts';
+import { findConflicts } from './find-conflicts.ts';
+import { settingName, SETTINGS, type Setting } from './settings.ts';
+import { showValue } from './show-value.ts';
+
+/** A checked value and where it came from. */
+export interface Resolved<Value> {
+  readonly value: Value;
+  readonly source: ConfigSource;
+}
+
+/** Every setting of a configuration. `location` is what `url` means. */
+export interface ResolvedSettings {
+  readonly location: DatabaseLocation;
+  readonly url: Resolved<string>;
+  readonly maxConnections: Resolved<number>;
+  readonly autoMigrate: Resolved<boolean>;
+  readonly foreignKeys: Resolved<boolean>;
+  readonly debug: Resolved<boolean>;
+  readonly autoSeed: Resolved<boolean>;
+}
+
+export interface SettingsSources {
+  readonly environment: Environment;
+  /** The strongest first. */
+  readonly layers: readonly ConfigLayer[];
+  /** What a relative path in the default URL is relative to. */
+  readonly folder: string;
+  /** Where an error about a URL that is set nowhere points to. */
+  readonly file: string;
+}
+
+/** How many connections a database file has where nothing is configured. A database in memory has one. */
+const USUAL_CONNECTIONS = 5;
+
+const DEFAULT_URLS: Readonly<Record<Environment, string | undefined>> = {
+  development: 'sqlite:///./dev_tokens.db?mode=rwc',
+  test: 'sqlite::memory:',
+  production: undefined,
+};
+
+/**
+ * Takes each setting from the first layer that has it, or its default. Every layer is checked whole: a wrong value is
+ * an error also where a stronger layer replaces it.
+ *
+ * @throws {InvalidConfigError} with everything that is wrong
+ */
+export function resolveSettings(sources: SettingsSources): ResolvedSettings {
+  const problems = sources.layers.flatMap((layer) => layer.problems);
+  const take = <Value>(setting: Setting<Value>, fallback: Value): Resolved<Value> => {
+    const found = sources.layers.map((layer) => checkValue(setting, layer, sources.environment, problems));
+    return found.find((value) => value !== undefined) ?? { value: fallback, source: { kind: 'default' } };
+  };
+  const database = takeDatabase(sources, problems);
+  const settings = {
+    maxConnections: take(SETTINGS.maxConnections, database?.location.kind === 'memory' ? 1 : USUAL_CONNECTIONS),
+    autoMigrate: take(SETTINGS.autoMigrate, true),
+    foreignKeys: take(SETTINGS.foreignKeys, true),
+    debug: take(SETTINGS.debug, false),
+    autoSeed: take(SETTINGS.autoSeed, false),
+  };
+  if (database === undefined) throw new InvalidConfigError(problems);
+  const resolved = { ...database, ...settings };
+  problems.push(...findConflicts(resolved, sources.environment));
+  if (problems.length > 0) throw new InvalidConfigError(problems);
+  return resolved;
+}
+
+function checkValue<Value>(
+  setting: Setting<Value>,
+  layer: ConfigLayer,
+  environment: Environment,
+  problems: ConfigProblem[],
+): Resolved<Value> | undefined {
+  const given = layer.values.get(setting);
+  if (given === undefined) return undefined;
+  const parsed = setting.schema.safeParse(given.value);
+  if (parsed.success) return { value: parsed.data, source: given.source };
+  const text = `${settingName(setting, environment)} must be ${setting.expected}, found ${showValue(given.value)}.`;
+  problems.push({ where: describeSource(given.source), text });
+  return undefined;
+}
+
+type ResolvedDatabase = Pick<ResolvedSettings, 'url' | 'location'>;
+
+function takeDatabase(sources: SettingsSources, problems: ConfigProblem[]): ResolvedDatabase | undefined {
+  const before = problems.length;
+  const given = sources.layers.map((layer) => {
+    const url = checkValue(SETTINGS.url, layer, sources.environment, problems);
+    return url && locate(url, layer.folder, problems);
+  });
+  const found = given.find((database) => database !== undefined);
+  if (found !== undefined || problems.length > before) return found;
+  const url = DEFAULT_URLS[sources.environment];
+  if (url !== undefined) return locate({ value: url, source: { kind: 'default' } }, sources.folder, problems);
+  const text = `database.url is not set; ${sources.environment} has no default. Set DATABASE_URL, or url = "sqlite:///…" below [database].`;
+  problems.push({ where: sources.file, text });
+  return undefined;
+}
+
+function locate(url: Resolved<string>, folder: string, problems: ConfigProblem[]): ResolvedDatabase | undefined {
+  try {
+    return { url, location: parseDatabaseUrl(url.value, folder) };
+  } catch (error) {
+    if (!(error instanceof InvalidDatabaseUrlError)) throw error;
+    const text = `database.url ${showValue(url.value)} is refused: ${error.reason}. ${error.hint}`;
+    problems.push({ where: describeSource(url.source), text });
+    return undefined;
+  }
+}

@@ -1,0 +1,61 @@
+import { z } from 'zod';
+import type { Environment } from './environment.ts';
+
+/** The part of a configuration file a key stands in: `[database]`, or the one named after the environment. */
+export type Section = 'database' | 'environment';
+
+/** One key of the configuration: its name, what it accepts, and how an environment variable spells that. */
+export interface Setting<Value> {
+  readonly section: Section;
+  readonly key: string;
+  /** What the value has to be, for an error: "… must be <expected>". */
+  readonly expected: string;
+  readonly schema: z.ZodType<Value>;
+  /** The value that the text of an environment variable stands for. Text that stands for none stays text. */
+  readonly readText: (text: string) => unknown;
+}
+
+/** The most connections that `database.max_connections` allows. */
+const MOST_CONNECTIONS = 100;
+
+export const SETTINGS = {
+  url: text('database', 'url', 'a database URL'),
+  maxConnections: wholeNumber('database', 'max_connections', { from: 1, to: MOST_CONNECTIONS }),
+  autoMigrate: trueOrFalse('database', 'auto_migrate'),
+  foreignKeys: trueOrFalse('database', 'foreign_keys'),
+  debug: trueOrFalse('environment', 'debug'),
+  autoSeed: trueOrFalse('environment', 'auto_seed'),
+} as const;
+
+export const ALL_SETTINGS: readonly Setting<unknown>[] = Object.values(SETTINGS);
+
+/** `database`, or the name of the environment. */
+export function sectionName(section: Section, environment: Environment): string {
+  return section === 'database' ? 'database' : environment;
+}
+
+/** `database.max_connections`, `production.debug`. */
+export function settingName(setting: Setting<unknown>, environment: Environment): string {
+  return `${sectionName(setting.section, environment)}.${setting.key}`;
+}
+
+/** The rule for every key: `<SECTION>_<KEY>` in capitals, as in `DATABASE_MAX_CONNECTIONS` or `PRODUCTION_DEBUG`. */
+export function variableName(setting: Setting<unknown>, environment: Environment): string {
+  return settingName(setting, environment).replace('.', '_').toUpperCase();
+}
+
+function text(section: Section, key: string, expected: string): Setting<string> {
+  return { section, key, expected, schema: z.string().min(1), readText: (value) => value };
+}
+
+function trueOrFalse(section: Section, key: string): Setting<boolean> {
+  const readText = (value: string) => (value === 'true' ? true : value === 'false' ? false : value);
+  return { section, key, expected: 'true or false', schema: z.boolean(), readText };
+}
+
+/** Whole numbers arrive as bigint, so that 10.0, which TOML calls a float, can be told from 10. */
+function wholeNumber(section: Section, key: string, range: { from: number; to: number }): Setting<number> {
+  const schema = z.bigint().min(BigInt(range.from)).max(BigInt(range.to)).transform(Number);
+  const readText = (value: string) => (/^(0|[1-9][0-9]*)$/.test(value) ? BigInt(value) : value);
+  return { section, key, expected: `a whole number from ${range.from} to ${range.to}`, schema, readText };
+}

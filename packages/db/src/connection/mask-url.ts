@@ -1,0 +1,42 @@
+const SHOWN_AT_MOST = 200;
+
+/**
+ * The URL with everything that may be a secret replaced by `***`: what stands before an `@` in `user:password@host`,
+ * the value of every query key but `mode`, and the fragment. Works on any text, also on one that is no URL.
+ * It masks too much rather than too little.
+ */
+export function maskUrl(url: string): string {
+  const lastAt = url.lastIndexOf('@');
+  if (mayHoldPassword(url, lastAt)) {
+    return shorten(`${schemeOf(url)}***@${maskQuery(url.slice(lastAt + 1))}`);
+  }
+  return shorten(maskQuery(url));
+}
+
+/** A path may hold an `@` of its own (`sqlite:///srv/me@work/tokens.db`); a password needs a host or a colon before it. */
+function mayHoldPassword(url: string, lastAt: number): boolean {
+  if (lastAt < 0) return false;
+  const before = url.slice(schemeOf(url).length, lastAt);
+  const namesHost = /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(url);
+  return namesHost || before.includes(':') || !url.includes('/');
+}
+
+function schemeOf(url: string): string {
+  return /^[a-z][a-z0-9+.-]*:\/+/i.exec(url)?.[0] ?? '';
+}
+
+function maskQuery(url: string): string {
+  const [, place = '', query = '', fragment = ''] = /^([^?#]*)(\?[^#]*)?(#.*)?$/s.exec(url) ?? [];
+  const masked = query.replace(/[^?&;]+/g, (pair) => maskPair(pair));
+  return `${place}${masked}${fragment === '' ? '' : '#***'}`;
+}
+
+function maskPair(pair: string): string {
+  const [key, value] = pair.split('=');
+  if (value === undefined) return '***';
+  return key === 'mode' ? pair : `${key}=***`;
+}
+
+function shorten(text: string): string {
+  return text.length > SHOWN_AT_MOST ? `${text.slice(0, SHOWN_AT_MOST)}…` : text;
+}
