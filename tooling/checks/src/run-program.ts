@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+
+import { WORKSPACE } from './workspace.ts';
+
+/** A program of the workspace's own node_modules, by absolute path. */
+export function tool(name: string): string {
+  return join(WORKSPACE, 'node_modules/.bin', name);
+}
+
+export interface Outcome {
+  readonly status: number | null;
+  /** Standard output and standard error, one after the other. */
+  readonly output: string;
+}
+
+export function runProgram(program: string, words: readonly string[], folder: string): Outcome {
+  const { status, stdout, stderr, error } = spawnSync(program, words, {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, TURBO_TELEMETRY_DISABLED: '1' },
+  });
+  if (error) throw error;
+  return { status, output: `${stdout}${stderr}` };
+}
