@@ -37,7 +37,7 @@ function* readStatements(toml: string): Generator<Statement> {
   let gathered: string[] = [];
   for (const [index, text] of toml.split('\n').entries()) {
     gathered.push(text);
-    const statement = gathered.join('\n');
+    const statement = `${gathered.join('\n')}\n`;
     const table = tryParse(statement);
     if (table === undefined) continue;
     yield { table, isHeader: /^\s*\[/.test(statement), line: index + 2 - gathered.length };
