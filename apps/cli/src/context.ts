@@ -1,0 +1,21 @@
+/** Where words go: `process.stdout`, or a stream of a test's own. */
+export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
+
+/** Everything of the outside world that the program uses. */
+export interface Context {
+  /** The folder in which the person typed the command; relative paths start here. */
+  readonly cwd: string;
+  readonly env: NodeJS.ProcessEnv;
+  readonly stdout: TextStream;
+  readonly stderr: TextStream;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** The words that start this program again, for commands that are meant to be pasted. */
+  readonly program: readonly string[];
+}
+
+/** What a running command uses of it. */
+export interface CommandContext extends Context {
+  /** Prints lines for a human reader at once, before the work is done; nothing when JSON was asked for. */
+  readonly announce: (text: string) => void;
+}

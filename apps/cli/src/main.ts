@@ -1,0 +1,27 @@
+import process from 'node:process';
+import type { Context } from './context.ts';
+import { FAILED } from './exit-code.ts';
+import { folderTypedIn } from './folder-typed-in.ts';
+import { iron } from './iron.ts';
+import { programWords } from './program-words.ts';
+import { run } from './run.ts';
+
+const context: Context = {
+  cwd: folderTypedIn(process.env, process.cwd()),
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  now: Date.now,
+  program: programWords(process.env, process.argv[1] ?? 'iron', process.execPath),
+};
+
+for (const stream of [process.stdout, process.stderr]) stream.on('error', noteBrokenOutput);
+
+/** A reader that has seen enough (`| head`) is not a failure; a full disk behind stdout is. */
+function noteBrokenOutput(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') process.exitCode = FAILED;
+}
+
+const exitCode = await run(iron, process.argv.slice(2), context);
+// Never process.exit(): what was printed might not be flushed.
+process.exitCode ||= exitCode;

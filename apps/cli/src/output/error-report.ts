@@ -1,0 +1,45 @@
+import { inspect } from 'node:util';
+import { isIronError, type ErrorDetails } from '@iron/errors';
+import { FAILED, WRONG_USAGE, type ExitCode } from '../exit-code.ts';
+import { UsageError } from '../usage-errors.ts';
+import type { Paint } from './paint.ts';
+
+/** What is told about an error. As JSON it is the value of the key `error`. */
+export interface ErrorReport {
+  /** Stable: what programs compare. */
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string | null;
+  readonly details: ErrorDetails;
+}
+
+export function exitCodeOf(error: unknown): ExitCode {
+  return error instanceof UsageError ? WRONG_USAGE : FAILED;
+}
+
+export function reportOf(error: unknown): ErrorReport {
+  if (isIronError(error)) {
+    const { code, message, hint = null, details } = error;
+    return { code, message, hint, details };
+  }
+  return {
+    code: 'cli.unexpected',
+    message: error instanceof Error ? error.message : String(error),
+    hint: 'This is not an error that Iron foresees. Add --verbose to see where it happened.',
+    details: systemCodeOf(error),
+  };
+}
+
+function systemCodeOf(error: unknown): ErrorDetails {
+  return error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
+}
+
+export function errorText(report: ErrorReport, paint: Paint): string {
+  const lines = [`${paint('red', 'Error:')} ${report.message}`, report.hint];
+  return lines.filter((line) => line !== null).join('\n');
+}
+
+/** Where it happened, causes included. Only for `--verbose`. */
+export function stackText(error: unknown): string {
+  return inspect(error, { depth: 4 });
+}

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { showAge, showCount, showSize, showTime } from './units.ts';
+
+test('times are shown in UTC, to the second', () => {
+  expect(showTime(Date.UTC(2026, 1, 28, 23, 59, 59, 999))).toBe('2026-02-28 23:59:59 UTC');
+});
+
+test.each([
+  [-5000, '0 seconds'],
+  [999, '0 seconds'],
+  [1000, '1 second'],
+  [59_999, '59 seconds'],
+  [60_000, '1 minute'],
+  [7_199_999, '1 hour'],
+  [86_400_000 * 12.5, '12 days'],
+])('an age of %i ms is shown as %s', (milliseconds, expected) => {
+  expect(showAge(milliseconds)).toBe(expected);
+});
+
+test.each([
+  [0, '0 bytes'],
+  [1, '1 byte'],
+  [1023, '1023 bytes'],
+  [1024, '1.0 KiB'],
+  [258_048, '252.0 KiB'],
+  [1024 ** 2 - 1, '1024.0 KiB'],
+  [1024 ** 3 * 1.5, '1.5 GiB'],
+  [1024 ** 5, '1024.0 TiB'],
+])('%i bytes are shown as %s', (bytes, expected) => {
+  expect(showSize(bytes)).toBe(expected);
+});
+
+test('one is singular, everything else is plural', () => {
+  expect([0, 1, 2].map((count) => showCount(count, 'index', 'indexes'))).toEqual(['0 indexes', '1 index', '2 indexes']);
+});

@@ -1,0 +1,30 @@
+/** `2026-03-01 12:30:05 UTC`: for human eyes; JSON carries the milliseconds. */
+export function showTime(milliseconds: number): string {
+  return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
+
+const AGES = [
+  { unit: 'day', length: 86_400_000 },
+  { unit: 'hour', length: 3_600_000 },
+  { unit: 'minute', length: 60_000 },
+  { unit: 'second', length: 1000 },
+] as const;
+
+/** `3 hours`: the largest unit that fits, rounded down. A clock that ran backwards shows as `0 seconds`. */
+export function showAge(milliseconds: number): string {
+  const age = AGES.find(({ length }) => milliseconds >= length) ?? { unit: 'second', length: 1000 };
+  return showCount(Math.max(0, Math.floor(milliseconds / age.length)), age.unit);
+}
+
+const SIZES = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `252.0 KiB`, `17 bytes`. */
+export function showSize(bytes: number): string {
+  const power = bytes < 1024 ? 0 : Math.min(SIZES.length - 1, Math.floor(Math.log2(bytes) / 10));
+  return power === 0 ? showCount(bytes, 'byte') : `${(bytes / 1024 ** power).toFixed(1)} ${SIZES[power]}`;
+}
+
+/** `1 row`, `3 rows`, `2 indexes`. */
+export function showCount(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}

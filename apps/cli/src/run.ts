@@ -1,0 +1,76 @@
+import type { CommandContext, Context } from './context.ts';
+import { DatabaseCommandError } from './database/database-command-error.ts';
+import { DONE, type ExitCode } from './exit-code.ts';
+import type { Noun, Outcome } from './grammar/command.ts';
+import { findCommand } from './grammar/find-command.ts';
+import { splitAtEnd } from './grammar/flag-words.ts';
+import { helpFor } from './grammar/help.ts';
+import { splitInput } from './grammar/split-input.ts';
+import { errorText, exitCodeOf, reportOf, stackText } from './output/error-report.ts';
+import { paintFor } from './output/paint.ts';
+import { pasteable } from './output/pasteable.ts';
+import { shellCommand } from './output/shell-command.ts';
+import { MissingCommandError } from './usage-errors.ts';
+import { readVersion } from './version.ts';
+
+interface Manner {
+  readonly json: boolean;
+  readonly verbose: boolean;
+}
+
+/** Does what `argv` says and prints the result. Never throws: an error is printed and becomes the exit code. */
+export async function run(grammar: Noun, argv: readonly string[], context: Context): Promise<ExitCode> {
+  const manner = { json: has(argv, '--json'), verbose: has(argv, '--verbose') };
+  try {
+    const outcome = await execute(grammar, argv, { ...context, announce: announcer(context, manner) });
+    print(outcome, context, manner);
+    return outcome.exitCode;
+  } catch (error) {
+    return fail(error, context, manner);
+  }
+}
+
+async function execute(grammar: Noun, argv: readonly string[], context: CommandContext): Promise<Outcome> {
+  const { target, title, rest } = findCommand(grammar, argv);
+  if (has(rest, '--help') || has(rest, '-h'))
+    return textOnly('help', helpFor(target, title, shellCommand(context.program)));
+  if (target.kind === 'command') return target.run(splitInput(target, title, rest), context);
+  if (has(rest, '--version') || has(rest, '-v')) return textOnly('version', readVersion());
+  if (argv.length === 0) return textOnly('help', helpFor(target, title, shellCommand(context.program)));
+  throw new MissingCommandError(
+    title,
+    target.children.map(({ name }) => name),
+  );
+}
+
+function has(words: readonly string[], wanted: string): boolean {
+  return splitAtEnd(words).before.includes(wanted);
+}
+
+function textOnly(key: 'help' | 'version', text: string): Outcome {
+  return { document: { [key]: text }, text: () => text, exitCode: DONE };
+}
+
+function announcer({ stdout }: Context, { json }: Manner): (text: string) => void {
+  return json ? () => {} : (text) => void stdout.write(`${text}\n`);
+}
+
+function print(outcome: Outcome, { stdout }: Context, { json }: Manner): void {
+  stdout.write(`${json ? JSON.stringify(outcome.document, null, 2) : outcome.text(paintFor(stdout))}\n`);
+}
+
+function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
+  const failed = thrown instanceof DatabaseCommandError ? thrown : undefined;
+  const error = failed ? failed.cause : thrown;
+  const { hint, ...report } = reportOf(error);
+  const pasted = { ...report, hint: hint && pasteable(hint, context.program, failed?.database.flag) };
+
+  if (manner.json) {
+    const document = { ...(failed && { database: failed.database.path }), error: pasted };
+    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    context.stderr.write(`${errorText(pasted, paintFor(context.stderr))}\n`);
+  }
+  if (manner.verbose) context.stderr.write(`${stackText(error)}\n`);
+  return exitCodeOf(error);
+}
