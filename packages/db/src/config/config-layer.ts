@@ -20,13 +20,8 @@ export interface ConfigLayer {
   readonly folder: string;
 }
 
+/** `DATABASE_URL`, `/srv/iron/config.prod.toml:3` or `default`. */
 export function describeSource(source: ConfigSource): string {
-  switch (source.kind) {
-    case 'environment':
-      return source.variable;
-    case 'file':
-      return `${source.file}:${source.line}`;
-    case 'default':
-      return 'default';
-  }
+  if (source.kind === 'environment') return source.variable;
+  return source.kind === 'file' ? `${source.file}:${source.line}` : 'default';
 }

@@ -4,10 +4,10 @@ import { dirname, join } from 'node:path';
 
 /** A folder of the test's own that holds these files, by path and text. Gone at the end of the `using` block. */
 export function projectFolder(files: Readonly<Record<string, string>> = {}): Disposable & { readonly path: string } {
-  const { path, remove } = mkdtempDisposableSync(join(tmpdir(), 'iron-config-'));
+  const { path, ...folder } = mkdtempDisposableSync(join(tmpdir(), 'iron-config-'));
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text);
   }
-  return { path, [Symbol.dispose]: remove };
+  return { path, [Symbol.dispose]: () => folder.remove() };
 }

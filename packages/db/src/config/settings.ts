@@ -49,13 +49,25 @@ function text(section: Section, key: string, expected: string): Setting<string> 
 }
 
 function trueOrFalse(section: Section, key: string): Setting<boolean> {
-  const readText = (value: string) => (value === 'true' ? true : value === 'false' ? false : value);
-  return { section, key, expected: 'true or false', schema: z.boolean(), readText };
+  return { section, key, expected: 'true or false', schema: z.boolean(), readText: readBoolean };
 }
 
 /** Whole numbers arrive as bigint, so that 10.0, which TOML calls a float, can be told from 10. */
 function wholeNumber(section: Section, key: string, range: { from: number; to: number }): Setting<number> {
   const schema = z.bigint().min(BigInt(range.from)).max(BigInt(range.to)).transform(Number);
-  const readText = (value: string) => (/^(0|[1-9][0-9]*)$/.test(value) ? BigInt(value) : value);
-  return { section, key, expected: `a whole number from ${range.from} to ${range.to}`, schema, readText };
+  return {
+    section,
+    key,
+    expected: `a whole number from ${range.from} to ${range.to}`,
+    schema,
+    readText: readWholeNumber,
+  };
+}
+
+function readBoolean(value: string): boolean | string {
+  return value === 'true' || value === 'false' ? value === 'true' : value;
+}
+
+function readWholeNumber(value: string): bigint | string {
+  return /^(0|[1-9][0-9]*)$/.test(value) ? BigInt(value) : value;
 }
