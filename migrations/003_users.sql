@@ -9,7 +9,8 @@
 CREATE TABLE users (
   id            TEXT NOT NULL PRIMARY KEY CHECK (length(id) BETWEEN 1 AND 500),
   username      TEXT NOT NULL COLLATE NOCASE UNIQUE CHECK (length(username) BETWEEN 1 AND 200),
-  password_hash TEXT CHECK (password_hash GLOB '$argon2id$*' AND length(password_hash) <= 500),  -- NULL: cannot sign in
+  -- NULL: cannot sign in.
+  password_hash TEXT CHECK (password_hash GLOB '$argon2id$*') CHECK (length(password_hash) <= 500),
   email         TEXT CHECK (length(email) BETWEEN 3 AND 320),
   name          TEXT CHECK (length(name) BETWEEN 1 AND 200),
   role          TEXT NOT NULL CHECK (role IN ('admin', 'user', 'viewer')),

@@ -10,7 +10,7 @@ CREATE TABLE agents (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   providers  TEXT NOT NULL DEFAULT '[]'
-    CHECK (json_valid(providers) AND json_type(providers) = 'array' AND octet_length(providers) <= 16384),
+    CHECK (json_valid(providers) AND json_type(providers) = 'array') CHECK (octet_length(providers) <= 16384),
   created_at INTEGER NOT NULL CHECK (created_at >= 1000000000000),
   CHECK (instr(name, char(0)) = 0)
 ) STRICT;
@@ -21,7 +21,7 @@ CREATE UNIQUE INDEX idx_agents_name ON agents (name COLLATE NOCASE);
 -- RESTRICT: without its agent a token would be free of the agent's restrictions.
 ALTER TABLE api_tokens ADD COLUMN agent_id INTEGER REFERENCES agents (id) ON DELETE RESTRICT;
 ALTER TABLE api_tokens ADD COLUMN provider TEXT
-  CHECK (length(provider) BETWEEN 1 AND 100 AND instr(provider, char(0)) = 0);
+  CHECK (length(provider) BETWEEN 1 AND 100) CHECK (instr(provider, char(0)) = 0);
 
 -- An agent's tokens. Also ON DELETE RESTRICT.
 CREATE INDEX idx_api_tokens_agent ON api_tokens (agent_id) WHERE agent_id IS NOT NULL;
