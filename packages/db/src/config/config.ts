@@ -65,7 +65,8 @@ export class Config {
    *
    * The environment is told by the file's name (`config.prod.toml`), or else by its one section named after one.
    *
-   * @throws {ConfigFileNotFoundError} {@link UnreadableConfigFileError} {@link InvalidConfigError}
+   * @throws {ConfigFileNotFoundError | UnreadableConfigFileError} there is no such file, or it is not TOML
+   * @throws {InvalidConfigError} something in it, or in a variable, is wrong
    */
   static fromFile(path: string, options: ConfigOptions = {}): Config {
     const { folder = process.cwd(), environment: variables = {} } = options;

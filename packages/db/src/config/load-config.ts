@@ -10,7 +10,8 @@ import { resolveSettings } from './resolve-settings.ts';
  * The configuration of the environment that `IRON_ENV` names: environment variables over the configuration file over
  * defaults. The file is the nearest one from `folder` up to the root of its project; there may be none.
  *
- * @throws {UnknownEnvironmentError} {@link AmbiguousConfigFileError} {@link UnreadableConfigFileError}
+ * @throws {UnknownEnvironmentError} `IRON_ENV` names no environment
+ * @throws {AmbiguousConfigFileError | UnreadableConfigFileError} there are two files, or one that is not TOML
  * @throws {InvalidConfigError} some value is wrong, or in production no database URL is set
  */
 export function loadConfig(options: ConfigOptions = {}): Config {

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { TooManyConnectionsError } from '../connection/connection-errors.ts';
+import { readIdentity } from '../connection/identity.ts';
+import type { IronDatabase } from '../connection/iron-database.ts';
+import { MigrationsPendingError } from './config-errors.ts';
+import { loadConfig } from './load-config.ts';
+import { openFromConfig } from './open-from-config.ts';
+import { projectFolder } from './project-folder.fixture.ts';
+
+function open(folder: string, environment: NodeJS.ProcessEnv = {}): Promise<IronDatabase> {
+  return openFromConfig(loadConfig({ folder, environment }));
+}
+
+function countRows(database: IronDatabase, table: 'users' | 'token_usage' | 'sqlite_schema'): unknown {
+  return database.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+}
+
+describe('openFromConfig', () => {
+  test('opens, migrates and enforces references, as the file says', async () => {
+    using project = projectFolder({
+      'config.prod.toml': '[database]\nurl = "sqlite:///./tokens.db?mode=rwc"\nmax_connections = 10\n',
+    });
+
+    using database = await open(project.path, { IRON_ENV: 'production' });
+
+    expect(database).toMatchObject({ path: join(project.path, 'tokens.db'), maxConnections: 10 });
+    expect(database.connection.pragma('foreign_keys', { simple: true })).toBe(1);
+    expect(countRows(database, 'users')).toBe(0);
+    expect(readIdentity(database.connection)).toMatchObject({ environment: 'production' });
+  });
+
+  test('lets variables override the file', async () => {
+    using project = projectFolder({
+      'config.dev.toml': '[database]\nurl = "sqlite:///./a.db"\nmax_connections = 3\n',
+    });
+    const environment = { DATABASE_URL: 'sqlite:///./b.db', DATABASE_MAX_CONNECTIONS: '2' };
+
+    using database = await open(project.path, environment);
+
+    expect(database).toMatchObject({ path: join(project.path, 'b.db'), maxConnections: 2 });
+    expect(existsSync(join(project.path, 'a.db'))).toBe(false);
+  });
+
+  test('holds no more connections than max_connections', async () => {
+    using project = projectFolder();
+    using database = await open(project.path, { DATABASE_MAX_CONNECTIONS: '2' });
+
+    const snapshot = database.openSnapshot();
+    expect(() => database.openSnapshot()).toThrow(TooManyConnectionsError);
+    snapshot.close();
+    database.openSnapshot().close();
+  });
+
+  test('opens a database in memory for tests', async () => {
+    using project = projectFolder();
+    using database = await open(project.path, { IRON_ENV: 'test' });
+    expect(database.path).toBe(':memory:');
+    expect(countRows(database, 'users')).toBe(0);
+  });
+
+  test('switches references off when foreign_keys is false', async () => {
+    using project = projectFolder();
+    using database = await open(project.path, { IRON_ENV: 'test', DATABASE_FOREIGN_KEYS: 'false' });
+    expect(database.connection.pragma('foreign_keys', { simple: true })).toBe(0);
+  });
+
+  test('puts in the development data when auto_seed is true, any number of times', async () => {
+    using project = projectFolder();
+    for (let time = 1; time <= 2; time += 1) {
+      using database = await open(project.path, { DEVELOPMENT_AUTO_SEED: 'true' });
+      expect([countRows(database, 'users'), countRows(database, 'token_usage')]).toEqual([3, 7]);
+    }
+  });
+
+  test('keeps the mark of a production database that is opened for development', async () => {
+    using project = projectFolder();
+    const url = { DATABASE_URL: 'sqlite:///./tokens.db' };
+    (await open(project.path, { ...url, IRON_ENV: 'production' })).close();
+    using database = await open(project.path, url);
+    expect(readIdentity(database.connection)).toMatchObject({ environment: 'production' });
+  });
+
+  test('marks a database that was made in development when it is opened in production', async () => {
+    using project = projectFolder();
+    const url = { DATABASE_URL: 'sqlite:///./tokens.db' };
+    (await open(project.path, url)).close();
+    using database = await open(project.path, { ...url, IRON_ENV: 'production' });
+    expect(readIdentity(database.connection)).toMatchObject({ environment: 'production' });
+  });
+});
+
+describe('openFromConfig with migrations pending', () => {
+  test('refuses when auto_migrate is false, names the command, and has migrated nothing', async () => {
+    using project = projectFolder();
+    const path = join(project.path, "it's.db");
+    const environment = { DATABASE_URL: "sqlite:///./it's.db", DATABASE_AUTO_MIGRATE: 'false' };
+
+    await expect(open(project.path, environment)).rejects.toMatchObject({
+      code: 'config.migrations_pending',
+      message: `7 migrations are pending for ${path}, and auto_migrate is false.`,
+      hint: `Apply them with \`iron db migrate '${path.replace("'", String.raw`'\''`)}'\`.`,
+    });
+    await expect(open(project.path, environment)).rejects.toThrow(MigrationsPendingError);
+  });
+
+  test('opens without migrating when none is pending', async () => {
+    using project = projectFolder();
+    (await open(project.path)).close();
+    using database = await open(project.path, { DATABASE_AUTO_MIGRATE: 'false' });
+    expect(countRows(database, 'users')).toBe(0);
+  });
+
+  test('reads only with mode=ro, and refuses a database that would have to be migrated', async () => {
+    using project = projectFolder();
+    const environment = { DATABASE_URL: 'sqlite:///./dev_tokens.db?mode=ro' };
+    const emptied = { DATABASE_AUTO_MIGRATE: 'false', DATABASE_URL: 'sqlite:///./dev_tokens.db' };
+    await expect(open(project.path, emptied)).rejects.toThrow(MigrationsPendingError);
+    await expect(open(project.path, environment)).rejects.toThrow('7 migrations are pending');
+
+    (await open(project.path)).close();
+    using database = await open(project.path, environment);
+    expect(countRows(database, 'users')).toBe(0);
+    expect(() => database.connection.exec('DELETE FROM users')).toThrow('attempt to write a readonly database');
+  });
+});

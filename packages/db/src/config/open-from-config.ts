@@ -1,0 +1,45 @@
+import { markEnvironment } from '../connection/identity.ts';
+import type { IronDatabase } from '../connection/iron-database.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { planMigrations } from '../migrations/migration-plan.ts';
+import { seedDatabase } from '../seed/seed-database.ts';
+import { MigrationsPendingError } from './config-errors.ts';
+import type { Config } from './config.ts';
+
+/**
+ * Opens the database that a configuration describes, ready to use: with its connections and foreign keys as
+ * configured, migrated if `auto_migrate`, and seeded if `auto_seed`. A production database is marked as one.
+ *
+ * @throws {MigrationsPendingError} migrations are pending, and `auto_migrate` is false or the URL says `mode=ro`
+ * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
+ */
+export async function openFromConfig(config: Config): Promise<IronDatabase> {
+  const { location, maxConnections, foreignKeys } = config.database;
+  const database = await openDatabase(location, { maxConnections, foreignKeys });
+  try {
+    await prepare(database, config);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+async function prepare(database: IronDatabase, config: Config): Promise<void> {
+  const { location, autoMigrate } = config.database;
+  const isReadOnly = location.kind === 'file' && location.mode === 'ro';
+  if (isReadOnly || !autoMigrate) {
+    requireMigrated(database, isReadOnly ? 'mode=ro only reads' : 'auto_migrate is false');
+  } else {
+    await applyAllMigrations(database, { environment: config.environment });
+  }
+  if (isReadOnly) return;
+  markEnvironment(database, config.environment);
+  if (config.autoSeed) seedDatabase(database);
+}
+
+function requireMigrated(database: IronDatabase, reason: string): void {
+  const { pending } = planMigrations(database);
+  if (pending.length > 0) throw new MigrationsPendingError(database.path, pending.length, reason);
+}
