@@ -8,6 +8,9 @@ export function tool(name: string): string {
   return join(WORKSPACE, 'node_modules/.bin', name);
 }
 
+/** A copy of the workspace shares the installed packages, and pnpm must not install others. */
+const COPIES_ARE_INSTALLED = { pnpm_config_verify_deps_before_run: 'false' };
+
 export interface Outcome {
   readonly status: number | null;
   /** Standard output and standard error, one after the other. */
@@ -18,7 +21,13 @@ export function runProgram(program: string, words: readonly string[], folder: st
   const { status, stdout, stderr, error } = spawnSync(program, words, {
     cwd: folder,
     encoding: 'utf8',
-    env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: undefined, TURBO_TELEMETRY_DISABLED: '1' },
+    env: {
+      ...process.env,
+      NO_COLOR: '1',
+      FORCE_COLOR: undefined,
+      TURBO_TELEMETRY_DISABLED: '1',
+      ...COPIES_ARE_INSTALLED,
+    },
   });
   if (error) throw error;
   return { status, output: `${stdout}${stderr}` };

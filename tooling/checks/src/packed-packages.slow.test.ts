@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+
+import { DATABASE_PROGRAM, TESTKIT_PROGRAM } from './consumer-programs.ts';
+import { type Outcome, runProgram, tool } from './run-program.ts';
+import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
+
+/** In the order of their arrows: each is built against the types of those before it. */
+const PACKAGES = ['packages/errors', 'packages/db', 'packages/testkit', 'apps/cli'];
+const INSTALL_FROM_REGISTRY_MS = 300_000;
+
+const manifest = z
+  .object({ packageManager: z.string() })
+  .parse(JSON.parse(readFileSync(join(WORKSPACE, 'package.json'), 'utf8')));
+
+/** An empty project outside the workspace, with the packed packages in it. */
+const project = temporaryFolder('consumer');
+afterAll(() => project[Symbol.dispose]());
+
+const run = (program: string, ...words: string[]): Outcome => runProgram(program, words, project.path);
+const installed = (name: string): string => join(project.path, 'node_modules', name);
+const write = (name: string, text: string): void => writeFileSync(join(project.path, name), text);
+
+function packAll(destination: string): void {
+  using workspace = copyWorkspace();
+  for (const name of PACKAGES) {
+    const words = ['-y', manifest.packageManager, 'pack', '--pack-destination', destination];
+    const { status, output } = runProgram('npx', words, join(workspace.path, name));
+    if (status !== 0) throw new Error(`${name} cannot be packed:\n${output}`);
+  }
+}
+
+beforeAll(() => {
+  using tarballs = temporaryFolder('tarballs');
+  packAll(tarballs.path);
+  write('package.json', JSON.stringify({ private: true, type: 'module' }));
+  const packed = readdirSync(tarballs.path).map((name) => join(tarballs.path, name));
+  const { status, output } = run('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', ...packed);
+  if (status !== 0) throw new Error(`The packed packages cannot be installed:\n${output}`);
+}, INSTALL_FROM_REGISTRY_MS);
+
+describe('the packed packages, in an empty project', () => {
+  test('hold JavaScript, types, a licence and a read-me, and nothing else of the workspace', () => {
+    for (const name of ['errors', 'db', 'testkit', 'cli']) {
+      const files = readdirSync(installed(`@iron/${name}`), { recursive: true, encoding: 'utf8' });
+      expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
+      expect(files.filter((file) => /\.(test|fixture)\.|(?<!\.d)\.ts$|tsconfig/.test(file))).toEqual([]);
+    }
+  });
+
+  test('carry the migrations', () => {
+    expect(readdirSync(installed('@iron/db/dist/sql')).toSorted()).toEqual(
+      readdirSync(join(WORKSPACE, 'migrations'))
+        .filter((name) => name.endsWith('.sql'))
+        .toSorted(),
+    );
+  });
+
+  test('open, migrate and seed a database, and share one error base', () => {
+    write('database.ts', DATABASE_PROGRAM);
+
+    const { status, output } = run(process.execPath, 'database.ts');
+
+    expect({ status, output: JSON.parse(output) as unknown }).toEqual({
+      status: 0,
+      output: {
+        applied: readdirSync(installed('@iron/db/dist/sql')).toSorted(),
+        users: ['admin', 'project_manager', 'viewer'],
+        refused: 'database.invalid_url',
+      },
+    });
+  });
+
+  test('give tests a database of their own', () => {
+    write('testkit.ts', TESTKIT_PROGRAM);
+
+    expect(run(process.execPath, 'testkit.ts')).toEqual({ status: 0, output: '{"tokens":3}\n' });
+  });
+
+  test('type-check, with every type of ours found', () => {
+    write('database.ts', DATABASE_PROGRAM);
+    write('testkit.ts', TESTKIT_PROGRAM);
+    write(
+      'tsconfig.json',
+      JSON.stringify({
+        compilerOptions: {
+          target: 'esnext',
+          module: 'nodenext',
+          strict: true,
+          noEmit: true,
+          types: ['node'],
+          typeRoots: [join(WORKSPACE, 'node_modules/@types')],
+        },
+        files: ['database.ts', 'testkit.ts'],
+      }),
+    );
+
+    const complaints = run(tool('tsc')).output.split('\n');
+
+    expect(complaints.filter((line) => /^(database|testkit|node_modules\/@iron\/)/.test(line))).toEqual([]);
+  });
+
+  test('bring the iron command', () => {
+    expect(run('npx', '--no-install', 'iron', 'db', 'reset-seed')).toMatchObject({ status: 0 });
+    expect(run('npx', '--no-install', 'iron', 'db', 'verify')).toMatchObject({ status: 0 });
+  });
+});
