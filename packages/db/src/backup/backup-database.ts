@@ -1,0 +1,50 @@
+import { existsSync } from 'node:fs';
+import { DatabaseMissingError } from '../connection/connection-errors.ts';
+import { requireIron } from '../connection/identity.ts';
+import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { openConnection } from '../connection/open-connection.ts';
+import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
+import type { OnProgress } from '../progress.ts';
+import type { BackupRecord } from './backup-record.ts';
+import { copyToBackup } from './copy-to-backup.ts';
+
+/** How long the commands on a whole database wait for one another. */
+export const WAIT_FOR_LIFECYCLE_MS = 10_000;
+
+export interface BackupOptions {
+  /** The database file; a relative path is relative to the working directory. */
+  readonly path: string;
+  readonly now?: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Makes a verified backup in `backups/` beside the database, while it may be in use: others go on reading, and in
+ * WAL mode writing.
+ *
+ * @throws {DatabaseMissingError} there is no database
+ * @throws {BackupNotVerifiedError} the copy is damaged or differs from the database
+ * @throws {DiskFullError} there is no room for it
+ */
+export async function backupDatabase(options: BackupOptions): Promise<BackupRecord> {
+  const path = resolveDatabaseFile(options.path);
+  if (!existsSync(path)) throw new DatabaseMissingError(path);
+  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, async () => {
+    requireIronFile(path);
+    return await copyToBackup({
+      path,
+      reason: 'manual',
+      now: options.now ?? Date.now,
+      ...(options.onProgress && { onProgress: options.onProgress }),
+    });
+  });
+}
+
+function requireIronFile(path: string): void {
+  const connection = openConnection(path);
+  try {
+    requireIron(connection, path);
+  } finally {
+    connection.close();
+  }
+}

@@ -1,0 +1,88 @@
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { backupFolder, backupNamePattern } from './backup-names.ts';
+
+/** Why a backup was made. */
+export const BACKUP_REASONS = ['manual', 'reset', 'restore', 'migrate'] as const;
+export type BackupReason = (typeof BACKUP_REASONS)[number];
+
+/** A file that Iron made and verified, as its manifest (`<file>.json`, beside it) records it. */
+export interface BackupRecord {
+  /** Absolute path of the backup. */
+  readonly path: string;
+  /** Counts up with every backup of a database: tells which is newer whatever the clock said. */
+  readonly sequence: number;
+  readonly reason: BackupReason;
+  /** Milliseconds since the epoch. */
+  readonly madeAt: number;
+  readonly sizeBytes: number;
+  /** Rows by table, when it was made. */
+  readonly rows: Readonly<Record<string, number>>;
+  /** Rows that refer to a row that does not exist: the database had them, and so has its backup. */
+  readonly referenceViolations: number;
+}
+
+/** A file in the backups' folder that is named like a backup. */
+export type BackupListing =
+  | (BackupRecord & { readonly verified: true })
+  | { readonly path: string; readonly verified: false; readonly sizeBytes: number; readonly problem: string };
+
+const manifestSchema = z.strictObject({
+  sequence: z.int().positive(),
+  reason: z.enum(BACKUP_REASONS),
+  madeAt: z.int(),
+  sizeBytes: z.int().nonnegative(),
+  rows: z.record(z.string(), z.int().nonnegative()),
+  referenceViolations: z.int().nonnegative(),
+});
+
+/** The manifest's text for a backup. */
+export function manifestText({ path: _path, ...manifest }: BackupRecord): string {
+  return `${JSON.stringify(manifest, null, 2)}\n`;
+}
+
+export function manifestPath(backup: string): string {
+  return `${backup}.json`;
+}
+
+/**
+ * Every file named like a backup of the database at `path`: the verified ones first, newest first. A file without a
+ * manifest, or of another size than its manifest says, is listed as not verified: Iron did not make it, or not so.
+ */
+export function listBackups(path: string): BackupListing[] {
+  const folder = backupFolder(path);
+  if (!existsSync(folder)) return [];
+  const pattern = backupNamePattern(path);
+  const listings = readdirSync(folder)
+    .filter((name) => pattern.test(name))
+    .map((name) => readListing(join(folder, name)));
+  return listings.toSorted((one, other) => sequenceOf(other) - sequenceOf(one) || (one.path < other.path ? 1 : -1));
+}
+
+/** The verified backups of the database at `path`, newest first. */
+export function verifiedBackups(path: string): BackupRecord[] {
+  return listBackups(path).filter((listing) => listing.verified);
+}
+
+function sequenceOf(listing: BackupListing): number {
+  return listing.verified ? listing.sequence : 0;
+}
+
+function readListing(path: string): BackupListing {
+  const { size: sizeBytes } = statSync(path);
+  const unverified = (problem: string): BackupListing => ({ path, verified: false, sizeBytes, problem });
+  if (!existsSync(manifestPath(path))) return unverified('it has no manifest');
+  const manifest = manifestSchema.safeParse(parseJson(readFileSync(manifestPath(path), 'utf8')));
+  if (!manifest.success) return unverified('its manifest cannot be read');
+  if (manifest.data.sizeBytes !== sizeBytes) return unverified('its size is not the one in its manifest');
+  return { path, verified: true, ...manifest.data };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,156 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import type Database from 'better-sqlite3';
+import { DiskFullError } from '../connection/connection-errors.ts';
+import { databaseFiles } from '../connection/database-files.ts';
+import { openConnection } from '../connection/open-connection.ts';
+import { explainDatabaseError } from '../connection/sqlite-error.ts';
+import { countRows } from '../migrations/row-census.ts';
+import type { OnProgress } from '../progress.ts';
+import { compareStructures } from '../structure/compare-structures.ts';
+import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
+import { BackupNotVerifiedError } from './backup-errors.ts';
+import { backupFolder, stampedPath, unfinishedBackupPath } from './backup-names.ts';
+import { type BackupReason, type BackupRecord, manifestPath, manifestText, verifiedBackups } from './backup-record.ts';
+import { checkFileInWorker } from './check-file-in-worker.ts';
+import { removeDatabaseFiles, syncToDisk } from './file-durability.ts';
+
+export interface BackupRequest {
+  /** Absolute, real path of the database. */
+  readonly path: string;
+  readonly reason: BackupReason;
+  readonly now: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Makes a verified backup of a database file. The caller holds its lifecycle lock.
+ *
+ * The copy is taken page by page from one snapshot, so others may go on writing and nothing of theirs is torn. Only
+ * when it has been opened and found equal to that snapshot does it get its name and its manifest.
+ *
+ * @throws {BackupNotVerifiedError} the copy is damaged or differs from the database
+ * @throws {DiskFullError} there is no room for it
+ */
+export async function copyToBackup(request: BackupRequest): Promise<BackupRecord> {
+  const { path } = request;
+  const unfinished = unfinishedBackupPath(path);
+  try {
+    mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
+    removeDatabaseFiles(unfinished);
+    requireRoom(path);
+    const verified = await copyAndVerify(request, unfinished);
+    return publish(request, unfinished, verified);
+  } catch (error) {
+    throw explainDatabaseError(error, path);
+  } finally {
+    removeDatabaseFiles(unfinished);
+  }
+}
+
+type Verified = Pick<BackupRecord, 'rows' | 'referenceViolations'>;
+
+async function copyAndVerify(request: BackupRequest, target: string): Promise<Verified> {
+  const source = openConnection(request.path);
+  try {
+    source.exec('BEGIN');
+    const rows = countRows(source); // the first read: from here on the snapshot stands
+    const structure = readStructure(source);
+    await copySnapshot(source, target, request.onProgress);
+    return await verifyCopy(request, target, { rows, structure });
+  } finally {
+    source.close();
+  }
+}
+
+/** Copies the snapshot that `source` holds into the new file `target`, complete in that one file. */
+export async function copySnapshot(source: Database.Database, target: string, onProgress?: OnProgress): Promise<void> {
+  closeSync(openSync(target, 'wx', 0o600));
+  await source.backup(target, {
+    progress: ({ totalPages, remainingPages }) => {
+      onProgress?.({ step: 'backup', done: totalPages - remainingPages, total: totalPages });
+      return PAGES_A_STEP;
+    },
+  });
+  const copy = openConnection(target);
+  try {
+    copy.pragma('journal_mode = DELETE'); // the copy of a file in WAL mode would need a -wal beside it
+  } finally {
+    copy.close();
+  }
+}
+
+/** 16 MiB: short enough for a server to answer in between. */
+const PAGES_A_STEP = 4_096;
+
+async function verifyCopy(
+  request: BackupRequest,
+  target: string,
+  expected: { rows: Record<string, number>; structure: DatabaseStructure },
+): Promise<Verified> {
+  request.onProgress?.({ step: 'verify', done: 0, total: 1 });
+  const check = await checkFileInWorker(target);
+  const wrongCounts = Object.entries(expected.rows)
+    .filter(([table, count]) => check.rows[table] !== count)
+    .map(([table, count]) => `table ${table} has ${check.rows[table] ?? 'no'} rows instead of ${count}`);
+  const differences = compareStructures(expected.structure, check.structure).map((difference) => difference.message);
+  const problems = [...check.damage, ...wrongCounts, ...differences];
+  if (problems.length > 0) throw new BackupNotVerifiedError(request.path, problems, check.damage.length > 0);
+  request.onProgress?.({ step: 'verify', done: 1, total: 1 });
+  return { rows: expected.rows, referenceViolations: check.referenceViolations };
+}
+
+function requireRoom(path: string): void {
+  const neededBytes = databaseFiles(path)
+    .filter((file) => existsSync(file))
+    .reduce((sum, file) => sum + statSync(file).size, 0);
+  const { bavail, bsize } = statfsSync(backupFolder(path));
+  const freeBytes = bavail * bsize;
+  if (freeBytes < neededBytes) throw new DiskFullError(path, { neededBytes, freeBytes });
+}
+
+/** Gives the verified file its name, which nobody else has, and then its manifest. */
+function publish(request: BackupRequest, unfinished: string, verified: Verified): BackupRecord {
+  const madeAt = request.now();
+  const sequence = (verifiedBackups(request.path)[0]?.sequence ?? 0) + 1;
+  const sizeBytes = statSync(unfinished).size;
+  syncToDisk(unfinished);
+  const path = linkUnderFreeName(request.path, unfinished, madeAt);
+  const record = { path, sequence, reason: request.reason, madeAt, sizeBytes, ...verified };
+  writeManifest(record);
+  return record;
+}
+
+function linkUnderFreeName(database: string, unfinished: string, now: number): string {
+  for (let attempt = 1; ; attempt += 1) {
+    const path = `${stampedPath(database, 'backup', now, attempt)}.db`;
+    try {
+      linkSync(unfinished, path); // unlike a rename, a link never replaces a file
+      rmSync(unfinished);
+      chmodSync(path, 0o600);
+      return path;
+    } catch (error) {
+      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    }
+  }
+}
+
+function writeManifest(record: BackupRecord): void {
+  const path = manifestPath(record.path);
+  writeFileSync(`${path}.partial`, manifestText(record), { mode: 0o600 });
+  syncToDisk(`${path}.partial`);
+  renameSync(`${path}.partial`, path);
+  syncToDisk(dirname(path));
+}

@@ -1,0 +1,141 @@
+import { IronError } from '@iron/errors';
+import type { FileHolder } from './file-holders.ts';
+
+/** The file that was named cannot be a database file: a folder, a hard link, a name SQLite would change. */
+export class UnusableDatabaseFileError extends IronError {
+  readonly code = 'database.unusable_file';
+}
+
+/** There is no file at the path, and the caller did not ask for one to be made. */
+export class DatabaseMissingError extends IronError {
+  readonly code = 'database.missing';
+  constructor(path: string) {
+    super(`There is no database at ${path}.`, {
+      hint: 'Check the path, or make one with `iron db reset-seed` (with test data) or `iron db migrate` (empty).',
+      details: { path },
+    });
+  }
+}
+
+/** The folder that should hold the database does not exist. */
+export class FolderMissingError extends IronError {
+  readonly code = 'database.folder_missing';
+  constructor(folder: string) {
+    super(`The folder ${folder} does not exist.`, { hint: `Make it first: mkdir -p '${folder}'`, details: { folder } });
+  }
+}
+
+/** The file is not an SQLite database at all. */
+export class NotSqliteError extends IronError {
+  readonly code = 'database.not_sqlite';
+  constructor(path: string, cause?: unknown) {
+    super(`${path} is not an SQLite database.`, {
+      hint: 'Iron leaves it as it is. Name another path, or move the file away if it should not be there.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
+/** The file is an SQLite database of some other program. */
+export class NotIronError extends IronError {
+  readonly code = 'database.not_iron';
+  constructor(path: string, applicationId: number) {
+    super(`${path} is an SQLite database, but not one of Iron's.`, {
+      hint: 'Iron leaves it as it is. Name another path, or move the file away if it should not be there.',
+      details: { path, applicationId },
+    });
+  }
+}
+
+/** SQLite cannot read the file: it is damaged or cut short. */
+export class CorruptDatabaseError extends IronError {
+  readonly code = 'database.corrupt';
+  constructor(path: string, problem: string, cause?: unknown) {
+    super(`${path} is damaged: ${problem}.`, {
+      hint: 'Restore the newest verified backup with `iron db restore --last`; the damaged file is set aside, not deleted.',
+      details: { path, problem },
+      cause,
+    });
+  }
+}
+
+/** The file or its folder cannot be written. */
+export class DatabaseNotWritableError extends IronError {
+  readonly code = 'database.not_writable';
+  constructor(path: string, cause?: unknown) {
+    super(`${path} cannot be written.`, {
+      hint: 'Check the permissions of the file and of its folder: SQLite writes its journal beside the database.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
+/** The disk has no room; what was there before is as it was. */
+export class DiskFullError extends IronError {
+  readonly code = 'database.disk_full';
+  constructor(path: string, room: { neededBytes?: number; freeBytes?: number } = {}, cause?: unknown) {
+    const figures =
+      room.neededBytes === undefined ? '' : ` (${room.neededBytes} bytes are needed, ${room.freeBytes} are free)`;
+    super(`There is no room on the disk for ${path}${figures}.`, {
+      hint: 'Nothing was changed. Free some room, for example with `iron db prune`, and run the command again.',
+      details: { path, ...room },
+      cause,
+    });
+  }
+}
+
+/** The operating system failed to read or write the file. */
+export class DatabaseIoError extends IronError {
+  readonly code = 'database.io_failed';
+  constructor(path: string, cause: Error) {
+    super(`Reading or writing ${path} failed: ${cause.message}.`, {
+      hint: 'Check the disk, its free room and its limits, then run the command again.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
+/** Somebody else has the database open or locked. */
+export class DatabaseInUseError extends IronError {
+  readonly code = 'database.in_use';
+  readonly holders: readonly FileHolder[];
+  constructor(path: string, holders: readonly FileHolder[], cause?: unknown) {
+    const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
+    super(`${path} is in use by ${names || 'another process, whose name cannot be found out here'}.`, {
+      hint: 'Nothing was changed. Stop that process, or wait until it is done, and run the command again.',
+      details: { path, pids: holders.map((holder) => holder.pid).join(' ') },
+      cause,
+    });
+    this.holders = holders;
+  }
+}
+
+/** SQLite did not accept a setting that Iron relies on. */
+export class SettingRefusedError extends IronError {
+  readonly code = 'database.setting_refused';
+  constructor(setting: string, wanted: string | number, found: unknown) {
+    super(`SQLite did not take ${setting} = ${wanted}; it says ${String(found)}.`, { details: { setting, wanted } });
+  }
+}
+
+/** Every connection that the configuration allows is taken. */
+export class TooManyConnectionsError extends IronError {
+  readonly code = 'database.too_many_connections';
+  constructor(maxConnections: number) {
+    super(`All ${maxConnections} connections to the database are in use.`, {
+      hint: 'Close a snapshot that is no longer needed, or raise max_connections.',
+      details: { maxConnections },
+    });
+  }
+}
+
+/** A database in memory is seen by one connection only. */
+export class NoSnapshotInMemoryError extends IronError {
+  readonly code = 'database.no_snapshot_in_memory';
+  constructor() {
+    super('A database in memory has one connection, so it has no snapshots.', { hint: 'Use a database file.' });
+  }
+}

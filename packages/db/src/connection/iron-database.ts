@@ -1,0 +1,78 @@
+import type Database from 'better-sqlite3';
+import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
+import { openConnection } from './open-connection.ts';
+
+type Orm = BetterSQLite3Database;
+
+/** Queries that read. */
+export type Reader = Pick<Orm, 'select' | 'selectDistinct' | '$count'>;
+
+/** Queries inside one transaction. A plain {@link IronDatabase} is not assignable to it. */
+export type Writer = Parameters<Parameters<Orm['transaction']>[0]>[0];
+
+/** The database as it was at one moment, whatever is written meanwhile. Holds one connection until it is closed. */
+export interface Snapshot extends Disposable {
+  readonly reader: Reader;
+  readonly connection: Database.Database;
+  close(): void;
+}
+
+/** An open database: one connection that writes, and up to `maxConnections - 1` snapshots beside it. */
+export interface IronDatabase extends Disposable {
+  /** Absolute path of the file, or `:memory:`. */
+  readonly path: string;
+  /** The driver's connection, for prepared statements on a hot path. */
+  readonly connection: Database.Database;
+  readonly reader: Reader;
+  /** The most connections that this object holds at a time. */
+  readonly maxConnections: number;
+  /**
+   * BEGIN IMMEDIATE … COMMIT, or ROLLBACK when `work` throws. `work` is synchronous: an `await` would leave the
+   * transaction, so a function that returns a promise does not compile.
+   */
+  transact<T>(work: (tx: Writer) => T extends PromiseLike<unknown> ? never : T): T;
+  /**
+   * @throws {TooManyConnectionsError} `maxConnections` are open
+   * @throws {NoSnapshotInMemoryError} the database is in memory
+   */
+  openSnapshot(): Snapshot;
+  close(): void;
+}
+
+/** Wraps an open connection. Closing the result closes the connection and every snapshot. */
+export function ironDatabase(connection: Database.Database, path: string, maxConnections: number): IronDatabase {
+  const orm: Orm = drizzle({ client: connection });
+  const snapshots = new Set<Snapshot>();
+  const close = () => {
+    for (const snapshot of snapshots) snapshot.close();
+    connection.close();
+  };
+  return {
+    path,
+    connection,
+    reader: orm,
+    maxConnections,
+    transact: (work) => orm.transaction(work, { behavior: 'immediate' }),
+    openSnapshot() {
+      if (connection.memory) throw new NoSnapshotInMemoryError();
+      if (snapshots.size + 1 >= maxConnections) throw new TooManyConnectionsError(maxConnections);
+      const snapshot = openSnapshot(path, () => snapshots.delete(snapshot));
+      snapshots.add(snapshot);
+      return snapshot;
+    },
+    close,
+    [Symbol.dispose]: close,
+  };
+}
+
+function openSnapshot(path: string, onClose: () => void): Snapshot {
+  const connection = openConnection(path, { readonly: true });
+  // The snapshot begins with the first read, not with BEGIN.
+  connection.exec('BEGIN; SELECT count(*) FROM sqlite_schema');
+  const close = () => {
+    onClose();
+    connection.close();
+  };
+  return { reader: drizzle({ client: connection }), connection, close, [Symbol.dispose]: close };
+}

@@ -1,0 +1,78 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { DatabaseInUseError } from './connection-errors.ts';
+import { findHolders } from './file-holders.ts';
+import { explainDatabaseError } from './sqlite-error.ts';
+
+/**
+ * `exclusive` for what replaces, migrates or copies the whole database; `shared` for the moment of opening it.
+ * So nobody is half-way through opening a file while it is being replaced.
+ */
+export type LifecycleLockMode = 'shared' | 'exclusive';
+
+const RETRY_MS = 15;
+
+/**
+ * Runs `work` while holding the lock on the life of the database at `path`, waiting up to `waitMs` for it.
+ *
+ * The lock is SQLite's own lock on the empty file `<path>-lock`: it works between processes, and the system
+ * releases it when a process is killed. The file stays; removing it would let two processes hold two locks.
+ *
+ * @throws {DatabaseInUseError} another process kept it for longer than `waitMs`
+ */
+export async function withLifecycleLock<T>(
+  path: string,
+  mode: LifecycleLockMode,
+  waitMs: number,
+  work: () => T | Promise<T>,
+): Promise<T> {
+  const lock = openLockFile(`${path}-lock`);
+  try {
+    await acquire(lock, mode, Date.now() + waitMs, path);
+    return await work();
+  } finally {
+    lock.close();
+  }
+}
+
+function openLockFile(lockPath: string): Database.Database {
+  try {
+    // Only a file that does not exist is opened by hand: closing a descriptor of one that does would drop its locks.
+    if (!existsSync(lockPath)) closeSync(openSync(lockPath, 'wx', 0o600));
+  } catch (error) {
+    if (!existsSync(lockPath)) throw explainDatabaseError(error, lockPath);
+  }
+  try {
+    return new Database(lockPath, { timeout: 0, fileMustExist: true });
+  } catch (error) {
+    throw explainDatabaseError(error, lockPath);
+  }
+}
+
+async function acquire(
+  lock: Database.Database,
+  mode: LifecycleLockMode,
+  deadline: number,
+  path: string,
+): Promise<void> {
+  for (;;) {
+    try {
+      lock.exec(mode === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_schema');
+      return;
+    } catch (error) {
+      if (lock.inTransaction) lock.exec('ROLLBACK');
+      if (!isBusy(error)) throw explainDatabaseError(error, `${path}-lock`);
+      if (Date.now() >= deadline) throw new DatabaseInUseError(path, lockHolders(path), error);
+    }
+    await sleep(RETRY_MS + Math.random() * RETRY_MS);
+  }
+}
+
+function lockHolders(path: string) {
+  return findHolders(`${path}-lock`, { exceptSelf: true }) ?? [];
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}

@@ -1,0 +1,66 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import type Database from 'better-sqlite3';
+import { DatabaseMissingError } from './connection-errors.ts';
+import { type DatabaseLocation, parseDatabaseUrl } from './database-url.ts';
+import { requireIron } from './identity.ts';
+import { type IronDatabase, ironDatabase } from './iron-database.ts';
+import { withLifecycleLock } from './lifecycle-lock.ts';
+import { openConnection } from './open-connection.ts';
+import { resolveDatabaseFile } from './resolve-database-file.ts';
+import { explainDatabaseError } from './sqlite-error.ts';
+
+export interface OpenOptions {
+  /** The most connections the opened database may hold: one that writes, the others are snapshots. Default: 5. */
+  readonly maxConnections?: number;
+  /** Whether references between rows are enforced. Default: yes. */
+  readonly foreignKeys?: boolean;
+}
+
+const DEFAULT_MAX_CONNECTIONS = 5;
+const WAIT_FOR_LIFECYCLE_MS = 10_000;
+
+/**
+ * Opens a database; its schema is not looked at (see `applyAllMigrations`).
+ *
+ * @param location a URL such as `sqlite:///./tokens.db?mode=rwc`, relative to the working directory, or a parsed one
+ * @throws {InvalidDatabaseUrlError} the URL is not one of Iron's
+ * @throws {DatabaseMissingError} there is no file, and the mode is not `rwc`
+ * @throws {NotSqliteError | NotIronError | CorruptDatabaseError} the file is something else; it is left as it is
+ * @throws {DatabaseInUseError} the database is being replaced, and was so for 10 seconds
+ */
+export async function openDatabase(
+  location: string | DatabaseLocation,
+  options: OpenOptions = {},
+): Promise<IronDatabase> {
+  const target = typeof location === 'string' ? parseDatabaseUrl(location, process.cwd()) : location;
+  const maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+  const foreignKeys = options.foreignKeys ?? true;
+  if (target.kind === 'memory') return ironDatabase(openConnection(':memory:', { foreignKeys }), ':memory:', 1);
+
+  const path = resolveDatabaseFile(target.path);
+  if (target.mode !== 'rwc' && !existsSync(path)) throw new DatabaseMissingError(path);
+  const open = () => ironDatabase(openFile(path, target.mode, foreignKeys), path, maxConnections);
+  return target.mode === 'ro' ? open() : await withLifecycleLock(path, 'shared', WAIT_FOR_LIFECYCLE_MS, open);
+}
+
+function openFile(path: string, mode: 'ro' | 'rw' | 'rwc', foreignKeys: boolean): Database.Database {
+  if (mode === 'rwc') createPrivateFile(path);
+  const connection = openConnection(path, { readonly: mode === 'ro', foreignKeys });
+  try {
+    requireIron(connection, path);
+    if (mode !== 'ro') connection.pragma('journal_mode = WAL');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw explainDatabaseError(error, path);
+  }
+}
+
+/** SQLite would make the file readable to everybody; its journal files take over the mode of the database. */
+export function createPrivateFile(path: string): void {
+  try {
+    if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+  } catch (error) {
+    if (!existsSync(path)) throw explainDatabaseError(error, path);
+  }
+}

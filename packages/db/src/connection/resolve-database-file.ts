@@ -1,0 +1,81 @@
+import { lstatSync, realpathSync, statSync, statfsSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { FolderMissingError, UnusableDatabaseFileError } from './connection-errors.ts';
+
+/** `f_type` of the file systems on which SQLite's locks and shared memory do not work (statfs(2)). */
+const NETWORK_FILE_SYSTEMS = new Map([
+  [0x6969, 'NFS'],
+  [0x517b, 'SMB'],
+  [0xff534d42, 'CIFS'],
+  [0xfe534d42, 'SMB2'],
+  [0x5346414f, 'AFS'],
+]);
+
+/**
+ * The absolute, real path of the database file that `path` names, existing or not: symbolic links are followed,
+ * because SQLite keeps its journal beside the real file.
+ *
+ * @throws {FolderMissingError} the folder that should hold it does not exist
+ * @throws {UnusableDatabaseFileError} it is a folder, a device, one of several hard links, on a network file
+ *   system, or has a name that SQLite's driver would change
+ */
+export function resolveDatabaseFile(path: string): string {
+  refuseUnusableName(path);
+  const real = realPathOf(resolve(path));
+  const stats = statSync(real, { throwIfNoEntry: false });
+  if (stats?.isDirectory()) throw unusable(real, 'it is a folder', 'Name a file in it.');
+  if (stats && !stats.isFile()) throw unusable(real, 'it is not a regular file', 'Name an ordinary file.');
+  if (stats && stats.nlink > 1) {
+    throw unusable(
+      real,
+      `it has ${stats.nlink} hard links`,
+      'SQLite corrupts a database that is opened under two names. Remove the other link, or copy the file.',
+    );
+  }
+  const fileSystem = NETWORK_FILE_SYSTEMS.get(statfsSync(dirname(real)).type);
+  if (fileSystem) {
+    throw unusable(real, `it is on a network file system (${fileSystem})`, 'Keep the database on a local disk.');
+  }
+  return real;
+}
+
+function refuseUnusableName(path: string): void {
+  if (path === '') throw unusable("''", 'the name is empty', 'Name a file.');
+  if (path.includes('\0')) throw unusable(JSON.stringify(path), 'the name has a NUL character', 'Name another file.');
+  if (path !== path.trimEnd()) {
+    throw unusable(`'${path}'`, 'its name ends in white space', "SQLite's driver would cut that off. Rename the file.");
+  }
+}
+
+function realPathOf(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch (error) {
+    if (!isMissing(error)) throw unusable(path, reasonOf(error), 'Check the path and its permissions.', error);
+  }
+  if (lstatSync(path, { throwIfNoEntry: false })) {
+    throw unusable(path, 'it is a symbolic link to a file that does not exist', 'Remove the link, or mend it.');
+  }
+  return join(realFolderOf(path), basename(path));
+}
+
+function realFolderOf(path: string): string {
+  try {
+    return realpathSync(dirname(path));
+  } catch (error) {
+    if (isMissing(error)) throw new FolderMissingError(dirname(path));
+    throw unusable(path, reasonOf(error), 'Check the path and its permissions.', error);
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+}
+
+function reasonOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+function unusable(path: string, why: string, hint: string, cause?: unknown): UnusableDatabaseFileError {
+  return new UnusableDatabaseFileError(`${path} cannot be a database: ${why}.`, { hint, details: { path }, cause });
+}

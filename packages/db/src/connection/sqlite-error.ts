@@ -1,0 +1,33 @@
+import Database from 'better-sqlite3';
+import {
+  CorruptDatabaseError,
+  DatabaseInUseError,
+  DatabaseIoError,
+  DatabaseNotWritableError,
+  DiskFullError,
+  NotSqliteError,
+} from './connection-errors.ts';
+import { findHolders } from './file-holders.ts';
+
+/**
+ * Turns what SQLite or the file system says about the file at `path` into the error that a person can act on.
+ * What it does not know comes back as it is.
+ */
+export function explainDatabaseError(error: unknown, path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new DiskFullError(path, {}, error);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new DatabaseNotWritableError(path, error);
+  if (code === 'EFBIG' || code === 'EIO') return new DatabaseIoError(path, error);
+  if (!(error instanceof Database.SqliteError)) return error;
+  if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
+    return new DatabaseInUseError(path, findHolders(path, { exceptSelf: true }) ?? [], error);
+  }
+  if (code.startsWith('SQLITE_NOTADB')) return new NotSqliteError(path, error);
+  if (code.startsWith('SQLITE_CORRUPT')) return new CorruptDatabaseError(path, error.message, error);
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
+    return new DatabaseNotWritableError(path, error);
+  }
+  if (code.startsWith('SQLITE_IOERR')) return new DatabaseIoError(path, error);
+  return error;
+}

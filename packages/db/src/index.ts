@@ -1,0 +1,84 @@
+export { type BackupOptions, backupDatabase } from './backup/backup-database.ts';
+export { BackupNotVerifiedError, NoBackupError, UnusableBackupError } from './backup/backup-errors.ts';
+export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
+export { InvalidKeepError, type PruneReport, pruneBackups } from './backup/prune-backups.ts';
+export {
+  AmbiguousConfigFileError,
+  ConfigFileNotFoundError,
+  InvalidConfigError,
+  UnknownEnvironmentError,
+  UnreadableConfigFileError,
+} from './config/config-errors.ts';
+export type { ConfigSource } from './config/config-layer.ts';
+export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts';
+export type { Environment } from './config/environment.ts';
+export { loadConfig } from './config/load-config.ts';
+export { openFromConfig } from './config/open-from-config.ts';
+export {
+  CorruptDatabaseError,
+  DatabaseInUseError,
+  DatabaseIoError,
+  DatabaseMissingError,
+  DatabaseNotWritableError,
+  DiskFullError,
+  FolderMissingError,
+  NoSnapshotInMemoryError,
+  NotIronError,
+  NotSqliteError,
+  SettingRefusedError,
+  TooManyConnectionsError,
+  UnusableDatabaseFileError,
+} from './connection/connection-errors.ts';
+export {
+  type DatabaseLocation,
+  InvalidDatabaseUrlError,
+  type OpenMode,
+  parseDatabaseUrl,
+} from './connection/database-url.ts';
+export type { FileHolder } from './connection/file-holders.ts';
+export type { DatabaseIdentity } from './connection/identity.ts';
+export type { IronDatabase, Reader, Snapshot, Writer } from './connection/iron-database.ts';
+export { maskUrl } from './connection/mask-url.ts';
+export { type OpenOptions, openDatabase } from './connection/open-database.ts';
+export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
+export { BuildFailedError, ProductionRefusedError } from './lifecycle/lifecycle-errors.ts';
+export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
+export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
+export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';
+export { type SeedOptions, seedExistingDatabase } from './lifecycle/seed-existing-database.ts';
+export { type MigrationOptions, type MigrationReport, applyAllMigrations } from './migrations/apply-all-migrations.ts';
+export { InvalidMigrationNameError, createMigration } from './migrations/create-migration.ts';
+export {
+  DatabaseNewerError,
+  InvalidMigrationFileError,
+  MigrationEditedError,
+  MigrationFailedError,
+  MigrationLosesDataError,
+  MigrationOutOfOrderError,
+  MigrationsPendingError,
+  PartialMigrationError,
+  StructureDriftError,
+} from './migrations/migration-errors.ts';
+export { type AppliedMigration, type MigrationPlan, planMigrations } from './migrations/migration-plan.ts';
+export { type Migration, readMigrations } from './migrations/read-migrations.ts';
+export type { OnProgress, Progress } from './progress.ts';
+export * as schema from './schema/index.ts';
+export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
+export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
+export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
+export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';
+export {
+  type TableRows,
+  type TableSummary,
+  UnknownTableError,
+  inspectDatabase,
+  inspectTable,
+} from './verify/inspect-database.ts';
+export {
+  type CheckResult,
+  VERIFY_CHECKS,
+  type VerifyCheck,
+  type VerifyOptions,
+  type VerifyReport,
+  verifyDatabase,
+} from './verify/verify-database.ts';

@@ -1,0 +1,36 @@
+import type { Environment } from '../config/environment.ts';
+import { ironDatabase } from '../connection/iron-database.ts';
+import { createPrivateFile } from '../connection/open-database.ts';
+import { openConnection } from '../connection/open-connection.ts';
+import { migrateConnection } from '../migrations/apply-all-migrations.ts';
+import { type Migration, readMigrations } from '../migrations/read-migrations.ts';
+import type { OnProgress } from '../progress.ts';
+import { type SeedReport, seedDatabase } from '../seed/seed-database.ts';
+
+export interface FreshDatabaseOptions {
+  readonly seed: boolean;
+  readonly environment: Environment;
+  readonly now: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/** What was put into a new database. */
+export interface FreshDatabaseReport {
+  /** The migration files that were applied. */
+  readonly migrations: readonly string[];
+  readonly seed: SeedReport | null;
+}
+
+/** Makes a database at `path`, where there is none: migrated, and seeded if asked for. One file, closed. */
+export async function createFreshDatabase(path: string, options: FreshDatabaseOptions): Promise<FreshDatabaseReport> {
+  const migrations: Migration[] = readMigrations();
+  createPrivateFile(path);
+  const connection = openConnection(path);
+  try {
+    const { applied } = await migrateConnection(connection, path, migrations, options);
+    const seed = options.seed ? seedDatabase(ironDatabase(connection, path, 1), { now: options.now }) : null;
+    return { migrations: applied, seed };
+  } finally {
+    connection.close();
+  }
+}

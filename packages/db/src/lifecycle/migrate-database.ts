@@ -1,0 +1,41 @@
+import { existsSync } from 'node:fs';
+import type { Environment } from '../config/environment.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
+import { type MigrationReport, applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { type MigrationPlan, planMigrations } from '../migrations/migration-plan.ts';
+import { readMigrations } from '../migrations/read-migrations.ts';
+import type { OnProgress } from '../progress.ts';
+import { openForReading } from '../verify/open-for-reading.ts';
+
+export interface MigrateOptions {
+  /** The database file, made if it is missing; a relative path is relative to the working directory. */
+  readonly path: string;
+  /** Recorded in a new database. */
+  readonly environment: Environment;
+  readonly now?: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/**
+ * Brings a database file to the newest schema, see {@link applyAllMigrations}.
+ *
+ * @throws {IronError} what stands in the way; the migration that failed leaves nothing behind
+ */
+export async function migrateDatabase(options: MigrateOptions): Promise<MigrationReport & { readonly path: string }> {
+  const path = resolveDatabaseFile(options.path);
+  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  return { path, ...(await applyAllMigrations(database, options)) };
+}
+
+/** What {@link migrateDatabase} would do. Reads only: a missing file stays missing. */
+export function planMigration(file: string): MigrationPlan & { readonly path: string } {
+  const path = resolveDatabaseFile(file);
+  if (!existsSync(path)) return { path, applied: [], pending: readMigrations() };
+  const connection = openForReading(path);
+  try {
+    return { path, ...planMigrations({ connection, path }) };
+  } finally {
+    connection.close();
+  }
+}

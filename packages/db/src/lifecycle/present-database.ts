@@ -1,0 +1,69 @@
+import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { CorruptDatabaseError, DatabaseInUseError, NotSqliteError } from '../connection/connection-errors.ts';
+import {
+  APPLICATION_ID,
+  type DatabaseIdentity,
+  isEmptyDatabase,
+  readIdentity,
+  requireIron,
+} from '../connection/identity.ts';
+import { findHolders } from '../connection/file-holders.ts';
+import { openConnection } from '../connection/open-connection.ts';
+import { explainDatabaseError } from '../connection/sqlite-error.ts';
+
+/** What stands at a path that is to be replaced. */
+export type PresentDatabase =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'empty' }
+  | { readonly kind: 'whole'; readonly identity: DatabaseIdentity | undefined }
+  | { readonly kind: 'damaged'; readonly problem: string };
+
+/**
+ * Looks at what is to be replaced, and refuses what must not be: another program's file, and a database that
+ * somebody has open. The caller holds the lifecycle lock.
+ *
+ * @throws {DatabaseInUseError} a process has it open
+ * @throws {NotSqliteError | NotIronError} it is not a database of Iron's
+ */
+export function examineDatabase(path: string): PresentDatabase {
+  const holders = findHolders(path);
+  if (holders && holders.length > 0) throw new DatabaseInUseError(path, holders);
+  if (!existsSync(path)) return { kind: 'missing' };
+  try {
+    return examineReadable(path);
+  } catch (error) {
+    const reason = explainDatabaseError(error, path);
+    if (reason instanceof CorruptDatabaseError && hasIronHeader(path))
+      return { kind: 'damaged', problem: reason.message };
+    throw reason instanceof CorruptDatabaseError ? new NotSqliteError(path, error) : reason;
+  }
+}
+
+function examineReadable(path: string): PresentDatabase {
+  const connection = openConnection(path);
+  try {
+    requireIron(connection, path);
+    if (isEmptyDatabase(connection)) return { kind: 'empty' };
+    return { kind: 'whole', identity: readIdentity(connection) };
+  } finally {
+    connection.close();
+  }
+}
+
+/** Where SQLite keeps the application id: 4 bytes at offset 68 (sqlite.org/fileformat2.html#application_id). */
+const APPLICATION_ID_OFFSET = 68;
+
+/** Reads the header by hand, for a file that SQLite cannot read; nobody has it open. */
+function hasIronHeader(path: string): boolean {
+  const header = Buffer.alloc(APPLICATION_ID_OFFSET + 4);
+  const descriptor = openSync(path, 'r');
+  try {
+    if (readSync(descriptor, header) < header.length) return false;
+  } finally {
+    closeSync(descriptor);
+  }
+  return (
+    header.toString('latin1', 0, 15) === 'SQLite format 3' &&
+    header.readUInt32BE(APPLICATION_ID_OFFSET) === APPLICATION_ID
+  );
+}

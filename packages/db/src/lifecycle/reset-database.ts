@@ -1,0 +1,79 @@
+import { WAIT_FOR_LIFECYCLE_MS } from '../backup/backup-database.ts';
+import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
+import type { Environment } from '../config/environment.ts';
+import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
+import type { OnProgress } from '../progress.ts';
+import { buildBeside } from './build-beside.ts';
+import { type FreshDatabaseOptions, type FreshDatabaseReport, createFreshDatabase } from './fresh-database.ts';
+import { BuildFailedError, ProductionRefusedError } from './lifecycle-errors.ts';
+import { type PresentDatabase, examineDatabase } from './present-database.ts';
+import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
+
+export interface ResetOptions {
+  /** The database file; a relative path is relative to the working directory. */
+  readonly path: string;
+  /** Put the development data in. */
+  readonly seed: boolean;
+  /** Where this runs; refused when it is production. */
+  readonly environment: Environment;
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/** What a reset did. */
+export interface ResetReport extends ReplacementReport, FreshDatabaseReport {
+  /** Absolute path of the database. */
+  readonly path: string;
+}
+
+/**
+ * Puts a new, migrated and optionally seeded database in the place of the one at `path`, if there is one.
+ *
+ * The new one is built and checked beside it, a verified backup of the present one is made, and only then are they
+ * swapped, in one step: killed at any moment, the path holds either the old database or the new one, whole.
+ *
+ * @throws {ProductionRefusedError} `environment` is production, or the database is marked so
+ * @throws {DatabaseInUseError} a process has it open
+ * @throws {NotSqliteError | NotIronError} what is there is not Iron's; it is left as it is
+ * @throws {DiskFullError} there is no room for the backup or the new database
+ */
+export async function resetDatabase(options: ResetOptions): Promise<ResetReport> {
+  const path = resolveDatabaseFile(options.path);
+  if (options.environment === 'production') throw new ProductionRefusedError('reset', path, 'environment');
+  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, async () => {
+    const present = examineDatabase(path);
+    refuseProductionMarker('reset', path, present);
+    const now = options.now ?? Date.now;
+    return await buildBeside(path, async (fresh) => {
+      const fill = { seed: options.seed, environment: options.environment, now };
+      const built = await createChecked(fresh, path, fill);
+      const replaced = await replaceDatabase({
+        path,
+        fresh,
+        present,
+        reason: 'reset',
+        now,
+        ...(options.onProgress && { onProgress: options.onProgress }),
+      });
+      return { path, ...replaced, ...built };
+    });
+  });
+}
+
+/** @throws {ProductionRefusedError} the database says that it is one of production */
+export function refuseProductionMarker(action: string, path: string, present: PresentDatabase): void {
+  if (present.kind === 'whole' && present.identity?.environment === 'production') {
+    throw new ProductionRefusedError(action, path, 'marker');
+  }
+}
+
+async function createChecked(fresh: string, path: string, options: FreshDatabaseOptions): Promise<FreshDatabaseReport> {
+  const report = await createFreshDatabase(fresh, options);
+  const check = await checkFileInWorker(fresh);
+  const violations = check.referenceViolations === 0 ? [] : [`${check.referenceViolations} broken references`];
+  const problems = [...check.damage, ...violations];
+  if (problems.length > 0) throw new BuildFailedError(path, problems);
+  return report;
+}

@@ -1,0 +1,145 @@
+import { copyFileSync, existsSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { WAIT_FOR_LIFECYCLE_MS } from '../backup/backup-database.ts';
+import { NoBackupError, UnusableBackupError } from '../backup/backup-errors.ts';
+import { backupFolder } from '../backup/backup-names.ts';
+import { listBackups, verifiedBackups } from '../backup/backup-record.ts';
+import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
+import { databaseFiles } from '../connection/database-files.ts';
+import { findHolders } from '../connection/file-holders.ts';
+import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
+import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { openConnection } from '../connection/open-connection.ts';
+import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
+import { planMigrations } from '../migrations/migration-plan.ts';
+import type { OnProgress } from '../progress.ts';
+import { buildBeside } from './build-beside.ts';
+import { ProductionRefusedError } from './lifecycle-errors.ts';
+import { type PresentDatabase, examineDatabase } from './present-database.ts';
+import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
+
+export interface RestoreOptions {
+  /** The database file; a relative path is relative to the working directory. */
+  readonly path: string;
+  /** The backup's file, or `last` for the newest verified one. */
+  readonly from: string;
+  /** Milliseconds since the epoch. Default: the system's clock. */
+  readonly now?: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/** What a restore did. */
+export interface RestoreReport extends ReplacementReport {
+  /** Absolute path of the database. */
+  readonly path: string;
+  /** Absolute path of the file that was restored. */
+  readonly from: string;
+  readonly rows: Readonly<Record<string, number>>;
+  /** Migration files that the restored database lacks. */
+  readonly pending: readonly string[];
+}
+
+/**
+ * Puts a copy of a backup in the place of the database. The backup is verified before, the present database backed
+ * up before, and the swap is one step, as in {@link resetDatabase}; the backup itself is only read.
+ *
+ * @throws {NoBackupError} `last`, and there is no verified backup
+ * @throws {UnusableBackupError} the file is missing, damaged, in use, or not a database of Iron's
+ * @throws {DatabaseInUseError} a process has the present database open
+ * @throws {ProductionRefusedError} the present database is one of production, and the backup is not
+ */
+export async function restoreDatabase(options: RestoreOptions): Promise<RestoreReport> {
+  const path = resolveDatabaseFile(options.path);
+  const now = options.now ?? Date.now;
+  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, async () => {
+    const from = chooseBackup(path, options.from);
+    const present = examineDatabase(path);
+    return await buildBeside(path, async (fresh) => {
+      copyBackup(from, fresh);
+      const { identity, ...checked } = await checkCopy(from, fresh, expectedRows(path, from));
+      refuseStranger(path, present, identity);
+      const replaced = await replaceDatabase({
+        path,
+        fresh,
+        present,
+        reason: 'restore',
+        now,
+        ...(options.onProgress && { onProgress: options.onProgress }),
+      });
+      return { path, from, ...checked, ...replaced };
+    });
+  });
+}
+
+function chooseBackup(path: string, from: string): string {
+  if (from === 'last') {
+    const [newest] = verifiedBackups(path);
+    if (!newest) throw new NoBackupError(path, backupFolder(path));
+    return newest.path;
+  }
+  const file = resolve(from);
+  if (!existsSync(file)) throw new UnusableBackupError(file, 'there is no such file');
+  if (!statSync(file).isFile()) throw new UnusableBackupError(file, 'it is not a file');
+  if (file === path) throw new UnusableBackupError(file, 'it is the database itself');
+  return file;
+}
+
+/** Copies the backup with whatever SQLite left beside it; the copy is what gets opened, so the backup stays as it is. */
+function copyBackup(from: string, fresh: string): void {
+  const holders = findHolders(from);
+  if (holders && holders.length > 0) {
+    const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
+    throw new UnusableBackupError(from, `it is open in ${names}`, 'Stop that process first.');
+  }
+  const suffixes = databaseFiles('').filter((suffix) => suffix !== '-shm' && existsSync(from + suffix));
+  for (const suffix of suffixes) copyFileSync(from + suffix, fresh + suffix);
+}
+
+function expectedRows(path: string, from: string): Readonly<Record<string, number>> | undefined {
+  const listing = listBackups(path).find((candidate) => candidate.path === from);
+  return listing?.verified ? listing.rows : undefined;
+}
+
+interface CheckedCopy {
+  readonly identity: DatabaseIdentity | undefined;
+  readonly rows: Readonly<Record<string, number>>;
+  readonly pending: readonly string[];
+}
+
+async function checkCopy(
+  from: string,
+  copy: string,
+  expected: Readonly<Record<string, number>> | undefined,
+): Promise<CheckedCopy> {
+  const { identity, pending } = readCopy(from, copy);
+  const { damage, rows } = await checkFileInWorker(copy);
+  const wrong = Object.entries(expected ?? rows).find(([table, count]) => rows[table] !== count);
+  if (damage[0] !== undefined) throw new UnusableBackupError(from, `it is damaged: ${damage[0]}`);
+  if (wrong) throw new UnusableBackupError(from, `table ${wrong[0]} has not the ${wrong[1]} rows it was made with`);
+  return { identity, rows, pending };
+}
+
+/** Opens the copy, which applies a log that came with it, and asks whether it is a database that Iron can use. */
+function readCopy(from: string, copy: string): Pick<CheckedCopy, 'identity' | 'pending'> {
+  try {
+    const connection = openConnection(copy);
+    try {
+      connection.pragma('journal_mode = DELETE');
+      const { applied, pending } = planMigrations({ connection, path: from });
+      if (applied.length === 0) throw new UnusableBackupError(from, 'it is empty');
+      return { identity: readIdentity(connection), pending: pending.map((migration) => migration.file) };
+    } finally {
+      connection.close();
+    }
+  } catch (error) {
+    if (error instanceof UnusableBackupError || !(error instanceof Error)) throw error;
+    throw new UnusableBackupError(from, error.message.replace(/\.$/, ''), undefined, error);
+  }
+}
+
+/** A development database in the place of a production one would bring its well-known tokens along. */
+function refuseStranger(path: string, present: PresentDatabase, restored: DatabaseIdentity | undefined): void {
+  if (present.kind !== 'whole' || present.identity?.environment !== 'production') return;
+  if (restored?.environment !== 'production')
+    throw new ProductionRefusedError('put a development backup', path, 'marker');
+}

@@ -1,0 +1,31 @@
+import type { Environment } from '../config/environment.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
+import { MigrationsPendingError } from '../migrations/migration-errors.ts';
+import { planMigrations } from '../migrations/migration-plan.ts';
+import { type SeedReport, seedDatabase } from '../seed/seed-database.ts';
+import { ProductionRefusedError } from './lifecycle-errors.ts';
+
+export interface SeedOptions {
+  /** The database file; a relative path is relative to the working directory. */
+  readonly path: string;
+  /** Where this runs; refused when it is production. */
+  readonly environment: Environment;
+  readonly now?: () => number;
+}
+
+/**
+ * Puts the development data into a database that exists and is migrated, see {@link seedDatabase}.
+ *
+ * @throws {ProductionRefusedError} `environment` is production, or the database is marked so
+ * @throws {DatabaseMissingError} there is no database
+ * @throws {MigrationsPendingError} it lacks migrations
+ */
+export async function seedExistingDatabase(options: SeedOptions): Promise<SeedReport & { readonly path: string }> {
+  const path = resolveDatabaseFile(options.path);
+  if (options.environment === 'production') throw new ProductionRefusedError('seed', path, 'environment');
+  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  const pending = planMigrations(database).pending.map((migration) => migration.file);
+  if (pending.length > 0) throw new MigrationsPendingError(path, pending);
+  return { path, ...seedDatabase(database, options) };
+}

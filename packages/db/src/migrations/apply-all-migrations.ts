@@ -1,0 +1,121 @@
+import type Database from 'better-sqlite3';
+import type { BackupRecord } from '../backup/backup-record.ts';
+import { copyToBackup } from '../backup/copy-to-backup.ts';
+import type { Environment } from '../config/environment.ts';
+import { readIdentity } from '../connection/identity.ts';
+import type { IronDatabase } from '../connection/iron-database.ts';
+import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { openConnection, setPragma } from '../connection/open-connection.ts';
+import { explainDatabaseError } from '../connection/sqlite-error.ts';
+import type { OnProgress } from '../progress.ts';
+import { applyMigration } from './apply-migration.ts';
+import { planMigrations } from './migration-plan.ts';
+import { type Migration, readMigrations } from './read-migrations.ts';
+import { structureAfter } from './replay-migrations.ts';
+import { countRows } from './row-census.ts';
+
+/** What a run of the migrations did. */
+export interface MigrationReport {
+  /** The files that this run applied, in order; none when there was nothing to do. */
+  readonly applied: readonly string[];
+  /** The backup that was made before the first of them, or `null` where there was no row to lose. */
+  readonly backup: BackupRecord | null;
+}
+
+export interface MigrationOptions {
+  /** Default: Iron's own. */
+  readonly migrations?: readonly Migration[];
+  /** Recorded in a new database. Default: development. */
+  readonly environment?: Environment;
+  readonly now?: () => number;
+  readonly onProgress?: OnProgress;
+}
+
+/** A migration may take long; whoever waits for it waits for longer. */
+const WAIT_FOR_OTHERS_MS = 10 * 60_000;
+
+/**
+ * Brings a database to the newest schema, in one transaction a migration. Safe to call any number of times and from
+ * any number of processes at once: one applies, the others wait and find it done.
+ *
+ * Before the first pending migration a database file that holds rows is backed up, and the backup verified. A file
+ * is migrated through a connection of its own, so transactions of `database` are never in the way for long.
+ *
+ * @throws {IronError} everything that {@link planMigrations} refuses, and what a migration does wrong; the
+ *   migration that failed leaves nothing behind
+ */
+export async function applyAllMigrations(
+  database: Pick<IronDatabase, 'connection' | 'path'>,
+  options: MigrationOptions = {},
+): Promise<MigrationReport> {
+  const { connection, path } = database;
+  const migrations = options.migrations ?? readMigrations();
+  if (connection.memory) return await migrateConnection(connection, path, migrations, options);
+  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_OTHERS_MS, async () => {
+    const own = openConnection(path);
+    try {
+      return await migrateConnection(own, path, migrations, options);
+    } catch (error) {
+      throw explainDatabaseError(error, path);
+    } finally {
+      own.close();
+    }
+  });
+}
+
+/** Applies what is pending through `connection`, which nobody else may use meanwhile. */
+export async function migrateConnection(
+  connection: Database.Database,
+  path: string,
+  migrations: readonly Migration[],
+  options: MigrationOptions,
+): Promise<MigrationReport> {
+  const enforced = Number(connection.pragma('foreign_keys', { simple: true }));
+  // Inside a transaction this setting is ignored, and DROP TABLE would delete the rows that refer to the table.
+  setPragma(connection, 'foreign_keys', 0);
+  try {
+    const applied: string[] = [];
+    let backup: BackupRecord | null = null;
+    for (;;) {
+      connection.exec('BEGIN IMMEDIATE'); // before the state is read: nobody else can change it now
+      const next = planMigrations({ connection, path }, migrations).pending[0];
+      if (!next) break;
+      if (applied.length === 0) backup = await backUpRows(connection, path, options);
+      applyOne(connection, next, migrations, options);
+      connection.exec('COMMIT');
+      applied.push(next.file);
+      options.onProgress?.({ step: 'migrate', done: applied.length, total: applied.length });
+    }
+    return { applied, backup };
+  } finally {
+    if (connection.inTransaction) connection.exec('ROLLBACK');
+    setPragma(connection, 'foreign_keys', enforced);
+  }
+}
+
+function applyOne(
+  connection: Database.Database,
+  next: Migration,
+  migrations: readonly Migration[],
+  options: MigrationOptions,
+): void {
+  const environment = readIdentity(connection)?.environment ?? options.environment ?? 'development';
+  const expected = structureAfter(migrations, migrations.indexOf(next) + 1);
+  applyMigration(connection, next, { environment, now: (options.now ?? Date.now)() }, expected);
+}
+
+async function backUpRows(
+  connection: Database.Database,
+  path: string,
+  options: MigrationOptions,
+): Promise<BackupRecord | null> {
+  if (connection.memory) return null;
+  const rows = Object.entries(countRows(connection)).filter(([table]) => !table.startsWith('_'));
+  if (rows.every(([, count]) => count === 0)) return null;
+  return await copyToBackup({
+    path,
+    reason: 'migrate',
+    now: options.now ?? Date.now,
+    ...(options.onProgress && { onProgress: options.onProgress }),
+  });
+}

@@ -1,0 +1,67 @@
+import type Database from 'better-sqlite3';
+import type { Environment } from '../config/environment.ts';
+import { writeIdentity } from '../connection/identity.ts';
+import { compareStructures } from '../structure/compare-structures.ts';
+import { readStructure } from '../structure/read-structure.ts';
+import { writeGuard } from './guard-table.ts';
+import { MigrationFailedError, MigrationLosesDataError, StructureDriftError } from './migration-errors.ts';
+import type { Migration } from './read-migrations.ts';
+import { referenceViolations } from './reference-violations.ts';
+import { findLosses, takeCensus } from './row-census.ts';
+import { splitStatements } from './split-statements.ts';
+
+/** What a migration's transaction records besides the migration's own statements. */
+export interface MigrationMark {
+  readonly environment: Environment;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+/** Runs the statements of one migration and leaves its guard. The caller holds the transaction. */
+export function executeMigration(connection: Database.Database, migration: Migration, mark: MigrationMark): void {
+  for (const { sql, line } of splitStatements(migration.sql)) {
+    try {
+      connection.exec(sql);
+    } catch (error) {
+      throw error instanceof Error ? new MigrationFailedError(migration.file, line, error) : error;
+    }
+  }
+  writeGuard(connection, migration, mark.now);
+  writeIdentity(connection, mark.environment, mark.now);
+}
+
+/**
+ * Runs one migration and checks what it did: no row and no reference is lost, no reference is broken, and the
+ * structure is the one that the same migrations build from nothing. The caller holds the transaction, with foreign
+ * keys off, and rolls it back when this throws.
+ */
+export function applyMigration(
+  connection: Database.Database,
+  migration: Migration,
+  mark: MigrationMark,
+  expected: ReturnType<typeof readStructure>,
+): void {
+  const censusBefore = takeCensus(connection);
+  const violationsBefore = referenceViolations(connection);
+  executeMigration(connection, migration, mark);
+
+  const losses = findLosses(censusBefore, takeCensus(connection), migration.shrinks);
+  if (losses.length > 0) {
+    throw new MigrationLosesDataError(
+      migration.file,
+      losses,
+      'If a table is meant to lose rows, the file says so in its header: `-- Shrinks: <table>`.',
+    );
+  }
+  const broken = [...referenceViolations(connection)].filter((violation) => !violationsBefore.has(violation));
+  if (broken.length > 0) {
+    const shown = broken.slice(0, 5);
+    throw new MigrationLosesDataError(
+      migration.file,
+      shown,
+      'Mend the migration: it leaves rows without their parent.',
+    );
+  }
+  const differences = compareStructures(expected, readStructure(connection));
+  if (differences.length > 0) throw new StructureDriftError(connection.name, `After ${migration.file}`, differences);
+}

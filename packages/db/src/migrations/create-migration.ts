@@ -1,0 +1,48 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { IronError } from '@iron/errors';
+import { numberText } from './migration-errors.ts';
+import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { nextFreeNumber } from './read-migrations.ts';
+
+/** The name cannot be a part of a migration file's name. */
+export class InvalidMigrationNameError extends IronError {
+  readonly code = 'migration.invalid_name';
+  constructor(name: string) {
+    super(`${JSON.stringify(name)} is not a name for a migration.`, {
+      hint: 'Use lower-case words and _ between them, such as add_team_budgets.',
+    });
+  }
+}
+
+/**
+ * Makes the next migration file, with the header it must have and nothing else; it is refused by the runner until
+ * its header is filled in and it holds a statement.
+ *
+ * @param options `folder` is where the migrations are; default: Iron's own
+ * @returns the absolute path of the new file
+ * @throws {InvalidMigrationNameError} `name` is not lower-case words joined by `_`
+ */
+export function createMigration(options: { readonly name: string; readonly folder?: string }): string {
+  const { name, folder = MIGRATIONS_FOLDER } = options;
+  if (!/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name)) throw new InvalidMigrationNameError(name);
+  const number = nextFreeNumber(newestNumber(folder));
+  const title = `${numberText(number)}_${name}`;
+  const path = join(folder, `${title}.sql`);
+  const header = [
+    'Why:',
+    'Adds:',
+    'Rewrites: nothing',
+    'Locks:    none',
+    'Undo:     restore the backup taken before migrating.',
+  ];
+  writeFileSync(path, `-- ${title}\n${header.map((line) => `-- ${line}`).join('\n')}\n\n`, { flag: 'wx' });
+  return path;
+}
+
+function newestNumber(folder: string): number {
+  const numbers = existsSync(folder)
+    ? readdirSync(folder).map((file) => Number(/^(\d{3})_.*\.sql$/.exec(file)?.[1] ?? 0))
+    : [];
+  return Math.max(0, ...numbers);
+}

@@ -1,0 +1,111 @@
+import { IronError } from '@iron/errors';
+import type { StructureDifference } from '../structure/compare-structures.ts';
+
+const RESTORE_OR_RESET =
+  'Restore a backup with `iron db restore --last`, or, for a development database, make it anew with `iron db reset`.';
+
+/** A migration file cannot be used as it stands: its name, its header or what it says. */
+export class InvalidMigrationFileError extends IronError {
+  readonly code = 'migration.invalid_file';
+  constructor(file: string, line: number | undefined, problem: string, hint?: string) {
+    super(`Migration ${file}${line === undefined ? '' : `, line ${line}`}: ${problem}.`, {
+      ...(hint !== undefined && { hint }),
+      details: { file, line: line ?? null },
+    });
+  }
+}
+
+/** A migration that was applied reads differently now. */
+export class MigrationEditedError extends IronError {
+  readonly code = 'migration.edited';
+  constructor(file: string, path: string) {
+    super(`Migration ${file} was changed after it was applied to ${path}.`, {
+      hint: 'Put the file back as it was and write the change as a new migration: `iron db migration new <name>`.',
+      details: { file, path },
+    });
+  }
+}
+
+/** A pending migration has a lower number than one that was applied. */
+export class MigrationOutOfOrderError extends IronError {
+  readonly code = 'migration.out_of_order';
+  constructor(file: string, newestApplied: number, path: string) {
+    super(`Migration ${file} was never applied to ${path}, but ${numberText(newestApplied)} was.`, {
+      hint: `Give the file a number above ${numberText(newestApplied)}.`,
+      details: { file, newestApplied, path },
+    });
+  }
+}
+
+/** The database was migrated by a newer Iron. */
+export class DatabaseNewerError extends IronError {
+  readonly code = 'migration.database_newer';
+  constructor(numbers: readonly number[], path: string) {
+    super(`${path} holds migration ${numbers.map(numberText).join(', ')}, which this version of Iron does not know.`, {
+      hint: 'Update Iron, or restore a backup that was made before the migration.',
+      details: { numbers: numbers.map(numberText).join(' '), path },
+    });
+  }
+}
+
+/** Guards and tables do not fit together: a migration was half undone, or its guard was made or removed by hand. */
+export class PartialMigrationError extends IronError {
+  readonly code = 'migration.partial';
+  readonly findings: readonly string[];
+  constructor(path: string, findings: readonly string[]) {
+    super(`${path} is partly migrated: ${findings.join('; ')}.`, { hint: RESTORE_OR_RESET, details: { path } });
+    this.findings = findings;
+  }
+}
+
+/** The tables are not what the migrations build. */
+export class StructureDriftError extends IronError {
+  readonly code = 'migration.structure_drift';
+  readonly differences: readonly StructureDifference[];
+  constructor(path: string, when: string, differences: readonly StructureDifference[]) {
+    const sentences = differences.map((difference) => difference.message);
+    super(`${when}, the structure of ${path} is not what the migrations build: ${sentences.join('; ')}.`, {
+      hint: `Nothing was changed. Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
+      details: { path, differences: differences.length },
+    });
+    this.differences = differences;
+  }
+}
+
+/** A statement of a migration failed. The migration left nothing behind. */
+export class MigrationFailedError extends IronError {
+  readonly code = 'migration.failed';
+  constructor(file: string, line: number, cause: Error) {
+    super(`Migration ${file}, line ${line}: ${cause.message}.`, {
+      hint: 'The migration was rolled back; the database is as it was before it.',
+      details: { file, line },
+      cause,
+    });
+  }
+}
+
+/** A migration would have lost rows or broken references. It was rolled back. */
+export class MigrationLosesDataError extends IronError {
+  readonly code = 'migration.loses_data';
+  readonly losses: readonly string[];
+  constructor(file: string, losses: readonly string[], hint: string) {
+    super(`Migration ${file} was rolled back: ${losses.join('; ')}.`, { hint, details: { file } });
+    this.losses = losses;
+  }
+}
+
+/** Migrations are pending, and nobody allowed this program to apply them. */
+export class MigrationsPendingError extends IronError {
+  readonly code = 'migration.pending';
+  constructor(path: string, files: readonly string[]) {
+    super(`${path} lacks ${files.length === 1 ? 'migration' : 'migrations'} ${files.join(', ')}.`, {
+      hint: `Apply them with: iron db migrate '${path}'`,
+      details: { path, pending: files.length },
+    });
+  }
+}
+
+/** A number as in a file's name: three digits. */
+export function numberText(number: number): string {
+  return String(number).padStart(3, '0');
+}

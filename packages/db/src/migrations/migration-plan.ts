@@ -1,0 +1,108 @@
+import type Database from 'better-sqlite3';
+import { requireIron } from '../connection/identity.ts';
+import { compareStructures } from '../structure/compare-structures.ts';
+import { readStructure } from '../structure/read-structure.ts';
+import { type Guard, guardTableName, isGuardTable, readGuards } from './guard-table.ts';
+import {
+  DatabaseNewerError,
+  MigrationEditedError,
+  MigrationOutOfOrderError,
+  PartialMigrationError,
+  StructureDriftError,
+} from './migration-errors.ts';
+import { type Migration, readMigrations } from './read-migrations.ts';
+import { structureAfter } from './replay-migrations.ts';
+import { tableNames } from './row-census.ts';
+
+export interface AppliedMigration {
+  readonly number: number;
+  readonly file: string;
+  /** Milliseconds since the epoch. */
+  readonly appliedAt: number;
+}
+
+/** What a database has of the migrations, and what it lacks. */
+export interface MigrationPlan {
+  readonly applied: readonly AppliedMigration[];
+  readonly pending: readonly Migration[];
+}
+
+/**
+ * Compares the database with the migration files, and refuses what cannot be migrated safely.
+ *
+ * @throws {NotIronError} another program's database
+ * @throws {DatabaseNewerError} a newer Iron migrated it
+ * @throws {MigrationEditedError} an applied file has changed since
+ * @throws {MigrationOutOfOrderError} a pending file comes before an applied one
+ * @throws {PartialMigrationError} guards and tables do not fit together
+ * @throws {StructureDriftError} the tables are not what the applied migrations build
+ */
+export function planMigrations(
+  database: { readonly connection: Database.Database; readonly path: string },
+  migrations: readonly Migration[] = readMigrations(),
+): MigrationPlan {
+  const { connection, path } = database;
+  requireIron(connection, path);
+  const guards = readGuards(connection);
+  requireKnown(guards, migrations, path);
+  requireWhole(connection, path, guards, migrations);
+  requireInOrder(guards, migrations, path);
+
+  const applied = guards.map((guard, index) => matchGuard(guard, migrations[index], path));
+  const expected = structureAfter(migrations, applied.length);
+  const differences = compareStructures(expected, readStructure(connection));
+  if (differences.length > 0) throw new StructureDriftError(path, 'Before any migration', differences);
+  return { applied, pending: migrations.slice(applied.length) };
+}
+
+function matchGuard(guard: Guard, migration: Migration | undefined, path: string): AppliedMigration {
+  if (migration?.number !== guard.number) throw new DatabaseNewerError([guard.number], path);
+  if (guard.checksum !== migration.checksum) throw new MigrationEditedError(migration.file, path);
+  return { number: migration.number, file: migration.file, appliedAt: guard.appliedAt ?? 0 };
+}
+
+function requireKnown(guards: readonly Guard[], migrations: readonly Migration[], path: string): void {
+  const known = new Set(migrations.map((migration) => migration.number));
+  const unknown = guards.map((guard) => guard.number).filter((number) => !known.has(number));
+  if (unknown.length > 0) throw new DatabaseNewerError(unknown, path);
+}
+
+/** Every guard stands with the tables of its migration, and every table with its guard. */
+function requireWhole(
+  connection: Database.Database,
+  path: string,
+  guards: readonly Guard[],
+  migrations: readonly Migration[],
+): void {
+  const present = new Set(tableNames(connection));
+  const guarded = new Set(guards.map((guard) => guard.number));
+  const empty = guards.filter((guard) => guard.appliedAt === undefined);
+  const findings = empty.map((guard) => `guard ${guardTableName(guard.number)} has no row`);
+  for (const [table, { number }] of tableOrigins(migrations)) {
+    const guard = guardTableName(number);
+    if (guarded.has(number) && !present.has(table))
+      findings.push(`guard ${guard} is there, but table ${table} is missing`);
+    if (!guarded.has(number) && present.has(table))
+      findings.push(`table ${table} is there, but guard ${guard} is missing`);
+  }
+  if (findings.length > 0) throw new PartialMigrationError(path, findings);
+}
+
+/** Which migration makes each table. */
+function tableOrigins(migrations: readonly Migration[]): Map<string, Migration> {
+  const origins = new Map<string, Migration>();
+  for (const [index, migration] of migrations.entries()) {
+    for (const { name } of structureAfter(migrations, index + 1).tables) {
+      if (!isGuardTable(name) && !origins.has(name)) origins.set(name, migration);
+    }
+  }
+  return origins;
+}
+
+function requireInOrder(guards: readonly Guard[], migrations: readonly Migration[], path: string): void {
+  const newest = guards.at(-1)?.number ?? 0;
+  const skipped = migrations.find(
+    (migration, index) => migration.number < newest && guards[index]?.number !== migration.number,
+  );
+  if (skipped) throw new MigrationOutOfOrderError(skipped.file, newest, path);
+}

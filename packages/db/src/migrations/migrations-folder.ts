@@ -1,0 +1,11 @@
+import { fileURLToPath } from 'node:url';
+
+/** The migrations' folder: the workspace's when this file runs as TypeScript, the package's own copy when built. */
+export const MIGRATIONS_FOLDER = fileURLToPath(
+  new URL(import.meta.url.endsWith('.ts') ? '../../../../migrations/' : '../sql/', import.meta.url),
+);
+
+/** Numbers that no migration may have, and why. */
+export const RESERVED_NUMBERS: ReadonlyMap<number, string> = new Map([
+  [7, 'it is reserved: other editions of Iron use it'],
+]);

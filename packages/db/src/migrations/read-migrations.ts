@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvalidMigrationFileError, numberText } from './migration-errors.ts';
+import { lintMigration } from './lint-migration.ts';
+import { MIGRATIONS_FOLDER, RESERVED_NUMBERS } from './migrations-folder.ts';
+
+/** One migration file. */
+export interface Migration {
+  readonly number: number;
+  /** The file's name, such as `001_initial_schema.sql`. */
+  readonly file: string;
+  readonly sql: string;
+  /** SHA-256 of the text with line ends normalised to LF, in hexadecimal. */
+  readonly checksum: string;
+  /** Tables that its header (`-- Shrinks:`) allows to lose rows. */
+  readonly shrinks: readonly string[];
+}
+
+const FILE_NAME = /^(\d{3})_[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/;
+
+/**
+ * The migrations of a folder, checked and in order of their numbers.
+ *
+ * @throws {InvalidMigrationFileError} a name that is not `NNN_words.sql`, a number that is used twice, left out or
+ *   reserved, a header that is missing, or a statement that a migration must not hold
+ */
+export function readMigrations(folder: string = MIGRATIONS_FOLDER): Migration[] {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .toSorted();
+  const migrations = files.map((file) => readMigration(folder, file));
+  requireConsecutive(migrations);
+  return migrations;
+}
+
+function readMigration(folder: string, file: string): Migration {
+  const digits = FILE_NAME.exec(file)?.[1];
+  if (digits === undefined) {
+    throw new InvalidMigrationFileError(file, undefined, 'the name is not three digits, _ and lower-case words');
+  }
+  const number = Number(digits);
+  const reserved = RESERVED_NUMBERS.get(number);
+  if (reserved !== undefined) {
+    throw new InvalidMigrationFileError(
+      file,
+      undefined,
+      `the number ${digits} is not free, ${reserved}`,
+      'Use the next free number.',
+    );
+  }
+  const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
+  lintMigration(file, sql);
+  const checksum = createHash('sha256').update(sql).digest('hex');
+  return { number, file, sql, checksum, shrinks: declaredShrinks(sql) };
+}
+
+function declaredShrinks(sql: string): string[] {
+  const names = /^-- Shrinks:(.*)$/m.exec(sql)?.[1] ?? '';
+  return names.split(/[\s,]+/).filter((name) => name !== '' && name !== 'nothing');
+}
+
+function requireConsecutive(migrations: readonly Migration[]): void {
+  let expected = nextFreeNumber(0);
+  for (const { number, file } of migrations) {
+    if (number < expected) {
+      throw new InvalidMigrationFileError(file, undefined, `the number ${numberText(number)} is used twice`);
+    }
+    if (number > expected) {
+      throw new InvalidMigrationFileError(file, undefined, `migration ${numberText(expected)} is missing before it`);
+    }
+    expected = nextFreeNumber(number);
+  }
+}
+
+/** The number that follows `number`, past the reserved ones. */
+export function nextFreeNumber(number: number): number {
+  return RESERVED_NUMBERS.has(number + 1) ? nextFreeNumber(number + 1) : number + 1;
+}

@@ -1,0 +1,75 @@
+import type Database from 'better-sqlite3';
+
+/** How many rows a table has, and in how many of them a reference to another table is set. */
+export interface TableCensus {
+  readonly rows: number;
+  readonly references: Readonly<Record<string, number>>;
+}
+
+/** The census of every table of a database. */
+export type RowCensus = ReadonlyMap<string, TableCensus>;
+
+/** Counts all rows, and all references that are set. */
+export function takeCensus(connection: Database.Database): RowCensus {
+  return new Map(tableNames(connection).map((table) => [table, countTable(connection, table)]));
+}
+
+/** The row counts alone, by table. */
+export function countRows(connection: Database.Database): Record<string, number> {
+  return Object.fromEntries(tableNames(connection).map((table) => [table, countTableRows(connection, table)]));
+}
+
+/**
+ * What the later census lacks of the earlier one, as sentences. A table in `allowed` may lose rows and may go.
+ */
+export function findLosses(before: RowCensus, after: RowCensus, allowed: readonly string[]): string[] {
+  return [...before].flatMap(([table, earlier]) => {
+    if (allowed.includes(table)) return [];
+    const later = after.get(table);
+    if (!later) return earlier.rows === 0 ? [] : [`table ${table} is gone, and its ${earlier.rows} rows with it`];
+    if (later.rows < earlier.rows) return [`table ${table} went from ${earlier.rows} to ${later.rows} rows`];
+    return Object.entries(earlier.references).flatMap(([column, set]) => {
+      const kept = later.references[column] ?? set;
+      return kept < set ? [`${table}.${column} is set in ${kept} rows instead of ${set}`] : [];
+    });
+  });
+}
+
+/** Every table but SQLite's own, by name. */
+export function tableNames(connection: Database.Database): string[] {
+  return connection
+    .prepare<[], string>(
+      "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
+    )
+    .pluck()
+    .all();
+}
+
+/** A name as SQL writes it, whatever is in it. */
+export function quoteName(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function countTableRows(connection: Database.Database, table: string): number {
+  return Number(
+    connection
+      .prepare(`SELECT count(*) FROM ${quoteName(table)}`)
+      .pluck()
+      .get(),
+  );
+}
+
+function countTable(connection: Database.Database, table: string): TableCensus {
+  const columns = connection
+    .prepare<[string], string>('SELECT DISTINCT "from" FROM pragma_foreign_key_list(?)')
+    .pluck()
+    .all(table);
+  const references = columns.map((column): [string, number] => {
+    const count = connection
+      .prepare(`SELECT count(${quoteName(column)}) FROM ${quoteName(table)}`)
+      .pluck()
+      .get();
+    return [column, Number(count)];
+  });
+  return { rows: countTableRows(connection, table), references: Object.fromEntries(references) };
+}
