@@ -11,7 +11,7 @@ export {
 } from './config/config-errors.ts';
 export type { ConfigSource } from './config/config-layer.ts';
 export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts';
-export type { Environment } from './config/environment.ts';
+export { type Environment, readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
 export { openFromConfig } from './config/open-from-config.ts';
 export {
