@@ -1,6 +1,6 @@
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
 
-/** `x.test.ts` is fast and in-process; `x.slow.test.ts` starts processes, packs, kills or waits. */
+/** `x.test.ts` runs in this process and is done in moments; `x.slow.test.ts` starts processes, packs, kills or waits. */
 export default defineConfig({
   test: {
     projects: [
@@ -8,7 +8,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: ['**/*.slow.test.ts', '**/node_modules/**', '**/dist/**'],
+          exclude: [...configDefaults.exclude, '**/*.slow.test.ts'],
+          testTimeout: 20_000,
         },
       },
       { test: { name: 'slow', include: ['**/*.slow.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
