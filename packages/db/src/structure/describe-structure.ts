@@ -63,7 +63,7 @@ function describeIndex(index: IndexStructure): Part {
     .map((column) => `${column.expression} ${column.collation}${column.descending ? ' DESC' : ''}`)
     .join(', ');
   if (index.name === null) return part(`${index.origin.toUpperCase()} (${columns})`);
-  return part(`index ${index.name}`, { unique: index.unique, columns, condition: index.where });
+  return part(`index ${index.name}`, { unique: index.unique, key: columns, condition: index.where });
 }
 
 function describeCheck({ name, expression }: CheckStructure): Part {
