@@ -9,7 +9,7 @@ import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import type { OnProgress } from '../progress.ts';
 import { applyMigration } from './apply-migration.ts';
-import { planMigrations } from './migration-plan.ts';
+import { matchGuards, planMigrations } from './migration-plan.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
 import { countRows } from './row-census.ts';
@@ -78,7 +78,8 @@ export async function migrateConnection(
     let backup: BackupRecord | null = null;
     for (;;) {
       connection.exec('BEGIN IMMEDIATE'); // before the state is read: nobody else can change it now
-      const next = planMigrations({ connection, path }, migrations).pending[0];
+      const plan = applied.length === 0 ? planMigrations : matchGuards; // what this run applied it compared itself
+      const [next] = plan({ connection, path }, migrations).pending;
       if (!next) break;
       if (applied.length === 0) backup = await backUpRows(connection, path, options);
       applyOne(connection, next, migrations, options);

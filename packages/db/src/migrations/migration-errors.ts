@@ -40,10 +40,10 @@ export class MigrationOutOfOrderError extends IronError {
 /** The database was migrated by a newer Iron. */
 export class DatabaseNewerError extends IronError {
   readonly code = 'migration.database_newer';
-  constructor(numbers: readonly number[], path: string) {
-    super(`${path} holds migration ${numbers.map(numberText).join(', ')}, which this version of Iron does not know.`, {
+  constructor(number: number, path: string) {
+    super(`${path} holds migration ${numberText(number)}, which this version of Iron does not know.`, {
       hint: 'Update Iron, or restore a backup that was made before the migration.',
-      details: { numbers: numbers.map(numberText).join(' '), path },
+      details: { number, path },
     });
   }
 }

@@ -27,6 +27,12 @@ export interface MigrationPlan {
   readonly pending: readonly Migration[];
 }
 
+/** A database and where it is: `:memory:`, or the path that errors are to name. */
+export interface MigratedFile {
+  readonly connection: Database.Database;
+  readonly path: string;
+}
+
 /**
  * Compares the database with the migration files, and refuses what cannot be migrated safely.
  *
@@ -38,33 +44,33 @@ export interface MigrationPlan {
  * @throws {StructureDriftError} the tables are not what the applied migrations build
  */
 export function planMigrations(
-  database: { readonly connection: Database.Database; readonly path: string },
+  database: MigratedFile,
   migrations: readonly Migration[] = readMigrations(),
 ): MigrationPlan {
   const { connection, path } = database;
   requireIron(connection, path);
-  const guards = readGuards(connection);
-  requireKnown(guards, migrations, path);
-  requireWhole(connection, path, guards, migrations);
-  requireInOrder(guards, migrations, path);
-
-  const applied = guards.map((guard, index) => matchGuard(guard, migrations[index], path));
-  const expected = structureAfter(migrations, applied.length);
+  const plan = matchGuards(database, migrations);
+  const expected = structureAfter(migrations, plan.applied.length);
   const differences = compareStructures(expected, readStructure(connection));
   if (differences.length > 0) throw new StructureDriftError(path, 'Before any migration', differences);
+  return plan;
+}
+
+/** {@link planMigrations} by the guards alone, for a run that has compared the structure already. */
+export function matchGuards({ connection, path }: MigratedFile, migrations: readonly Migration[]): MigrationPlan {
+  const guards = readGuards(connection);
+  const applied = guards.map((guard) => findApplied(guard, migrations, path));
+  requireWhole(connection, path, guards, migrations);
+  requireInOrder(guards, migrations, path);
   return { applied, pending: migrations.slice(applied.length) };
 }
 
-function matchGuard(guard: Guard, migration: Migration | undefined, path: string): AppliedMigration {
-  if (migration?.number !== guard.number) throw new DatabaseNewerError([guard.number], path);
-  if (guard.checksum !== migration.checksum) throw new MigrationEditedError(migration.file, path);
-  return { number: migration.number, file: migration.file, appliedAt: guard.appliedAt ?? 0 };
-}
-
-function requireKnown(guards: readonly Guard[], migrations: readonly Migration[], path: string): void {
-  const known = new Set(migrations.map((migration) => migration.number));
-  const unknown = guards.map((guard) => guard.number).filter((number) => !known.has(number));
-  if (unknown.length > 0) throw new DatabaseNewerError(unknown, path);
+function findApplied(guard: Guard, migrations: readonly Migration[], path: string): AppliedMigration {
+  const { number, appliedAt = 0, checksum } = guard;
+  const migration = migrations.find((candidate) => candidate.number === number);
+  if (!migration) throw new DatabaseNewerError(number, path);
+  if (checksum !== undefined && checksum !== migration.checksum) throw new MigrationEditedError(migration.file, path);
+  return { number, file: migration.file, appliedAt };
 }
 
 /** Every guard stands with the tables of its migration, and every table with its guard. */
