@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { describeSource } from './config-layer.ts';
 import { Config } from './config.ts';
 import { ENVIRONMENTS, type Environment } from './environment.ts';
 import { loadConfig } from './load-config.ts';
@@ -74,6 +75,22 @@ describe('docs/configuration.md', () => {
       `${inProduction.get('production.debug')}`,
       `${inProduction.get('production.auto_seed')}`,
     ]);
+  });
+
+  test('shows the values and lines of the committed config.dev.toml', () => {
+    const [, sample = ''] = /^key +value +source\n([^]*?)\n```/m.exec(DOCUMENT) ?? [];
+    const documented = sample.split('\n').map((row) => row.split(/ {2,}/));
+
+    const committed = new URL('../../../../config.dev.toml', import.meta.url).pathname;
+    const config = Config.fromFile(committed, { environment: { DATABASE_MAX_CONNECTIONS: '10' } });
+    const actual = config
+      .sources()
+      .map(({ key, value, source }) => [
+        key,
+        String(value),
+        describeSource(source).replace(committed, basename(committed)),
+      ]);
+    expect(documented).toEqual(actual);
   });
 
   const samples = [...DOCUMENT.matchAll(/^```toml\n# (\S+)\n[^]*?^```$(\n\n```text\n([^]*?)\n```$)?/gm)];

@@ -102,7 +102,7 @@ describe('openFromConfig with migrations pending', () => {
       message: `7 migrations are pending for ${path}, and auto_migrate is false.`,
       hint: `Apply them with \`iron db migrate '${path.replace("'", String.raw`'\''`)}'\`.`,
     });
-    await expect(open(project.path, environment)).rejects.toThrow(MigrationsPendingError);
+    await expect(open(project.path, environment)).rejects.toThrow('7 migrations are pending');
   });
 
   test('opens without migrating when none is pending', async () => {
