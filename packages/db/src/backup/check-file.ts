@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { CorruptDatabaseError, NotSqliteError } from '../connection/connection-errors.ts';
-import { openConnection } from '../connection/open-connection.ts';
+import { openUntouched } from '../connection/open-untouched.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { countRows } from '../migrations/row-census.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
@@ -30,7 +30,7 @@ export function checkFile(path: string): FileCheck {
 }
 
 function checkReadableFile(path: string): FileCheck {
-  const connection = openConnection(path, { readonly: true });
+  const connection = openUntouched(path);
   try {
     connection.pragma(`cache_size = -${CHECK_CACHE_KIB}`);
     const damage = integrityProblems(connection);

@@ -1,8 +1,8 @@
-import { eq, sql } from 'drizzle-orm';
+import { eq, isNull } from 'drizzle-orm';
 import { readIdentity } from '../connection/identity.ts';
 import type { IronDatabase, Writer } from '../connection/iron-database.ts';
 import { ProductionRefusedError } from '../lifecycle/lifecycle-errors.ts';
-import { apiTokens, tokenUsage, usageLimits, users } from '../schema/index.ts';
+import { apiTokens, databaseIdentity, tokenUsage, usageLimits, users } from '../schema/index.ts';
 import { SEEDED_ADMINISTRATOR } from './seed-data.ts';
 import { hashToken, seedRows, seedUsage } from './seed-rows.ts';
 
@@ -32,7 +32,7 @@ export function seedDatabase(
       throw new ProductionRefusedError('seed', database.path, 'marker');
     }
     const report = insertMissing(tx, now);
-    tx.run(sql`UPDATE _iron SET seeded_at = ${now} WHERE seeded_at IS NULL`);
+    tx.update(databaseIdentity).set({ seededAt: now }).where(isNull(databaseIdentity.seededAt)).run();
     return report;
   });
 }
