@@ -6,7 +6,7 @@ import { isIronError, type IronError } from '@iron/errors';
 using database: IronDatabase = await openDatabase('sqlite:///./tokens.db?mode=rwc');
 const { applied } = await applyAllMigrations(database);
 seedDatabase(database, { now: Date.now });
-const users = database.connection.prepare('SELECT id FROM users ORDER BY id').pluck().all();
+const users = database.connection.prepare('SELECT username FROM users ORDER BY username').pluck().all();
 
 let refused: IronError | undefined;
 try {

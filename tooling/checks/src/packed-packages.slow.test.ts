@@ -92,7 +92,6 @@ describe('the packed packages, in an empty project', () => {
           strict: true,
           noEmit: true,
           types: ['node'],
-          typeRoots: [join(WORKSPACE, 'node_modules/@types')],
         },
         files: ['database.ts', 'testkit.ts'],
       }),
