@@ -73,15 +73,3 @@ export class InvalidConfigError extends IronError {
     this.problems = sorted;
   }
 }
-
-/** The database lacks migrations, and the configuration forbids applying them. */
-export class MigrationsPendingError extends IronError {
-  readonly code = 'config.migrations_pending';
-  constructor(path: string, pending: number, reason: string) {
-    const count = pending === 1 ? '1 migration is' : `${pending} migrations are`;
-    super(`${count} pending for ${path}, and ${reason}.`, {
-      hint: `Apply them with \`iron db migrate '${path.replaceAll("'", String.raw`'\''`)}'\`.`,
-      details: { path, pending },
-    });
-  }
-}

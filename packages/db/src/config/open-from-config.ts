@@ -2,9 +2,9 @@ import { markEnvironment } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { MigrationsPendingError } from '../migrations/migration-errors.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
-import { MigrationsPendingError } from './config-errors.ts';
 import type { Config } from './config.ts';
 
 /**
@@ -29,17 +29,14 @@ export async function openFromConfig(config: Config): Promise<IronDatabase> {
 async function prepare(database: IronDatabase, config: Config): Promise<void> {
   const { location, autoMigrate } = config.database;
   const isReadOnly = location.kind === 'file' && location.mode === 'ro';
-  if (isReadOnly || !autoMigrate) {
-    requireMigrated(database, isReadOnly ? 'mode=ro only reads' : 'auto_migrate is false');
-  } else {
-    await applyAllMigrations(database, { environment: config.environment });
-  }
+  if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment });
+  else requireMigrated(database);
   if (isReadOnly) return;
   markEnvironment(database, config.environment);
   if (config.autoSeed) seedDatabase(database);
 }
 
-function requireMigrated(database: IronDatabase, reason: string): void {
-  const { pending } = planMigrations(database);
-  if (pending.length > 0) throw new MigrationsPendingError(database.path, pending.length, reason);
+function requireMigrated(database: IronDatabase): void {
+  const pending = planMigrations(database).pending.map(({ file }) => file);
+  if (pending.length > 0) throw new MigrationsPendingError(database.path, pending);
 }
