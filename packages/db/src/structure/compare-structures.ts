@@ -14,7 +14,7 @@ export interface StructureDifference {
 }
 
 /** Beyond it, as for two texts of a trigger, the sentence only says that there is a difference. */
-const LONGEST_VERDICT = 200;
+const LONGEST_VERDICT = 120;
 
 /** Every difference between two structures, in a fixed order. Of what is missing or too much, the parts are not listed. */
 export function compareStructures(expected: DatabaseStructure, actual: DatabaseStructure): StructureDifference[] {

@@ -18,6 +18,8 @@ import { indexedExpression } from './sql-definitions.ts';
 import { foldParentheses } from './sql-groups.ts';
 import { normalSql, readSqlTokens, spellName, type SqlToken } from './sql-tokens.ts';
 
+type TypedColumn = ReturnType<typeof getTableConfig>['columns'][number];
+
 /** The structure of a table as its Drizzle definition describes it. */
 export function readTypedTable(table: SQLiteTable): TableStructure {
   const { name, columns, indexes, foreignKeys, checks, primaryKeys, uniqueConstraints } = getTableConfig(table);
@@ -43,7 +45,7 @@ export function readTypedTable(table: SQLiteTable): TableStructure {
   };
 }
 
-function readColumn(column: SQLiteColumn, primaryKey: number): ColumnStructure {
+function readColumn(column: TypedColumn, primaryKey: number): ColumnStructure {
   return {
     name: column.name,
     type: column.getSQLType().toUpperCase(),
@@ -55,7 +57,7 @@ function readColumn(column: SQLiteColumn, primaryKey: number): ColumnStructure {
   };
 }
 
-function readDefault(column: SQLiteColumn): string | null {
+function readDefault(column: TypedColumn): string | null {
   if (column.default === undefined) return null;
   if (is(column.default, SQL)) return normalSql(writeSql(column.default));
   const value: unknown = column.mapToDriverValue(column.default);
