@@ -1,4 +1,5 @@
-import { basename, delimiter, dirname } from 'node:path';
+import { existsSync, realpathSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
 
 /** The package.json scripts that run this program; `db` runs it with the word `db` already typed. */
 const SCRIPTS: Readonly<Record<string, readonly string[]>> = { db: [], iron: ['iron'] };
@@ -8,7 +9,7 @@ const SCRIPTS: Readonly<Record<string, readonly string[]>> = { db: [], iron: ['i
  * as a script of the workspace, through npx, as a file, or as an installed `iron`.
  *
  * @param script the file that node was given
- * @param node the node that runs it
+ * @param node the node that runs it, symbolic links followed
  */
 export function programWords(env: NodeJS.ProcessEnv, script: string, node: string): string[] {
   const pnpm = /^pnpm\/(\S+)/.exec(env['npm_config_user_agent'] ?? '');
@@ -18,7 +19,23 @@ export function programWords(env: NodeJS.ProcessEnv, script: string, node: strin
     const startedByNpx = (env['npm_execpath'] ?? '').includes('_npx');
     return [...(startedByNpx ? ['npx', '-y', `pnpm@${pnpm[1]}`] : ['pnpm']), '--filter', 'cli', ...words];
   }
-  if (!/\.[jt]s$/.test(script)) return env['npm_lifecycle_event'] === 'npx' ? ['npx', 'iron'] : ['iron'];
-  const isOnPath = (env['PATH'] ?? '').split(delimiter).includes(dirname(node));
-  return [isOnPath ? basename(node) : node, script];
+  if (isSourceFile(script)) return [nodeOnPath(env['PATH'] ?? '') === node ? 'node' : node, script];
+  return env['npm_lifecycle_event'] === 'npx' ? ['npx', 'iron'] : ['iron'];
+}
+
+/** The program as the help shows it: short, where pasting matters less than reading. */
+export function programName(words: readonly string[]): string {
+  return isSourceFile(words.at(-1) ?? '') ? 'iron' : words.join(' ');
+}
+
+function isSourceFile(script: string): boolean {
+  return /\.[jt]s$/.test(script);
+}
+
+function nodeOnPath(path: string): string | undefined {
+  const first = path
+    .split(delimiter)
+    .map((folder) => join(folder, 'node'))
+    .find((file) => existsSync(file));
+  return first && realpathSync(first);
 }

@@ -1,4 +1,5 @@
 import type { CommandContext, Context } from './context.ts';
+import { isDebugConfigured } from './database/debug-configured.ts';
 import { DatabaseCommandError } from './database/database-command-error.ts';
 import { DONE, type ExitCode } from './exit-code.ts';
 import type { Noun, Outcome } from './grammar/command.ts';
@@ -9,7 +10,7 @@ import { splitInput } from './grammar/split-input.ts';
 import { errorText, exitCodeOf, reportOf, stackText } from './output/error-report.ts';
 import { paintFor } from './output/paint.ts';
 import { pasteable } from './output/pasteable.ts';
-import { shellCommand } from './output/shell-command.ts';
+import { programName } from './program-words.ts';
 import { MissingCommandError } from './usage-errors.ts';
 import { readVersion } from './version.ts';
 
@@ -33,10 +34,10 @@ export async function run(grammar: Noun, argv: readonly string[], context: Conte
 async function execute(grammar: Noun, argv: readonly string[], context: CommandContext): Promise<Outcome> {
   const { target, title, rest } = findCommand(grammar, argv);
   if (has(rest, '--help') || has(rest, '-h'))
-    return textOnly('help', helpFor(target, title, shellCommand(context.program)));
+    return textOnly('help', helpFor(target, title, programName(context.program)));
   if (target.kind === 'command') return target.run(splitInput(target, title, rest), context);
   if (has(rest, '--version') || has(rest, '-v')) return textOnly('version', readVersion());
-  if (argv.length === 0) return textOnly('help', helpFor(target, title, shellCommand(context.program)));
+  if (argv.length === 0) return textOnly('help', helpFor(target, title, programName(context.program)));
   throw new MissingCommandError(
     title,
     target.children.map(({ name }) => name),
@@ -71,6 +72,6 @@ function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
   } else {
     context.stderr.write(`${errorText(pasted, paintFor(context.stderr))}\n`);
   }
-  if (manner.verbose) context.stderr.write(`${stackText(error)}\n`);
+  if (manner.verbose || isDebugConfigured(context)) context.stderr.write(`${stackText(error)}\n`);
   return exitCodeOf(error);
 }

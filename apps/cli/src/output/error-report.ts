@@ -3,6 +3,7 @@ import { isIronError, type ErrorDetails } from '@iron/errors';
 import { FAILED, WRONG_USAGE, type ExitCode } from '../exit-code.ts';
 import { UsageError } from '../usage-errors.ts';
 import type { Paint } from './paint.ts';
+import { visibleText } from './visible-text.ts';
 
 /** What is told about an error. As JSON it is the value of the key `error`. */
 export interface ErrorReport {
@@ -35,8 +36,8 @@ function systemCodeOf(error: unknown): ErrorDetails {
 }
 
 export function errorText(report: ErrorReport, paint: Paint): string {
-  const lines = [`${paint('red', 'Error:')} ${report.message}`, report.hint];
-  return lines.filter((line) => line !== null).join('\n');
+  const lines = [...report.message.split('\n'), ...(report.hint ? [report.hint] : [])].map(visibleText);
+  return [paint('red', 'Error:'), lines.join('\n')].join(' ');
 }
 
 /** Where it happened, causes included. Only for `--verbose`. */

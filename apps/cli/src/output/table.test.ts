@@ -24,14 +24,14 @@ test('a table without rows is its heading', () => {
   expect(table(['name', 'rows'], [], plain)).toBe('name  rows');
 });
 
-test('pairs have their values aligned', () => {
+test('pairs have their values aligned, also with those of other pairs', () => {
   expect(
     pairs(
       [
         ['journal', 'wal'],
-        ['size', 4096],
+        ['usage records', 4096],
       ],
       plain,
     ),
-  ).toBe('journal  wal\nsize     4096');
+  ).toBe('journal        wal\nusage records  4096');
 });

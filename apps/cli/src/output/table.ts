@@ -37,11 +37,13 @@ export function table(heading: readonly string[], rows: readonly (readonly Cell[
   return withoutTrailingSpaces(plain.toString());
 }
 
+/** Wide enough for every label there is, so that the lines of a whole output are aligned. */
+const LABEL_WIDTH = 13;
+
 /** `label  value` lines with the values aligned. */
 export function pairs(lines: readonly (readonly [label: string, value: Cell])[], paint: Paint): string {
-  const width = Math.max(...lines.map(([label]) => label.length));
   return withoutTrailingSpaces(
-    lines.map(([label, value]) => `${paint('dim', label.padEnd(width))}  ${show(value)}`).join('\n'),
+    lines.map(([label, value]) => `${paint('dim', label.padEnd(LABEL_WIDTH))}  ${show(value)}`).join('\n'),
   );
 }
 

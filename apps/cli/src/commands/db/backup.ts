@@ -1,0 +1,34 @@
+import { backupDatabase } from '@iron/db';
+import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { DONE } from '../../exit-code.ts';
+import { defineCommand } from '../../grammar/define-command.ts';
+import { withProgress } from '../../output/progress.ts';
+import { pairs } from '../../output/table.ts';
+import { showSize } from '../../output/units.ts';
+
+export const backup = defineCommand({
+  name: 'backup',
+  summary: 'Make a verified backup in backups/ beside the database',
+  explanation: 'The database may be in use meanwhile.',
+  arguments: databaseArguments,
+  flags: databaseFlags,
+  examples: ['db backup', 'db backup ./other.db --json'],
+  run: async ({ arguments: { path }, flags }, context) =>
+    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
+      const made = await withProgress(context, async (onProgress) =>
+        backupDatabase({ path: database.path, now: context.now, onProgress }),
+      );
+      return {
+        document: { backup: made },
+        text: (paint) =>
+          pairs(
+            [
+              ['Backup', made.path],
+              ['Size', showSize(made.sizeBytes)],
+            ],
+            paint,
+          ),
+        exitCode: DONE,
+      };
+    }),
+});

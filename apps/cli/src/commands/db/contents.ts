@@ -1,0 +1,45 @@
+import { databaseStatus, inspectDatabase } from '@iron/db';
+import type { Paint } from '../../output/paint.ts';
+import { pairs } from '../../output/table.ts';
+
+/** How much is in a database. */
+export interface Contents {
+  readonly tables: number;
+  readonly indexes: number;
+  readonly users: number;
+  readonly tokens: number;
+  readonly usageRecords: number;
+  readonly limits: number;
+}
+
+const WORDS = {
+  tables: 'tables',
+  indexes: 'indexes',
+  users: 'users',
+  tokens: 'API tokens',
+  usageRecords: 'usage records',
+  limits: 'usage limits',
+} as const;
+
+/** Counted in the database itself, not taken from what was meant to be in it. */
+export function countContents(path: string): Contents {
+  const { tables, indexes } = databaseStatus(path);
+  const rows = new Map(inspectDatabase(path).tables.map(({ name, rows: count }) => [name, count]));
+  const count = (table: string) => rows.get(table) ?? 0;
+  return {
+    tables,
+    indexes,
+    users: count('users'),
+    tokens: count('api_tokens'),
+    usageRecords: count('token_usage'),
+    limits: count('usage_limits'),
+  };
+}
+
+export function countsText(counts: Partial<Contents>, paint: Paint): string {
+  const lines = Object.entries(WORDS).flatMap(([what, words]) => {
+    const count = new Map(Object.entries(counts)).get(what);
+    return count === undefined ? [] : [[words, count] as const];
+  });
+  return pairs(lines, paint);
+}

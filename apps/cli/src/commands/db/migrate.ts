@@ -1,0 +1,58 @@
+import { migrateDatabase, planMigration, readEnvironment } from '@iron/db';
+import { z } from 'zod';
+import type { CommandContext } from '../../context.ts';
+import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { DONE } from '../../exit-code.ts';
+import type { Outcome } from '../../grammar/command.ts';
+import { defineCommand } from '../../grammar/define-command.ts';
+import { withProgress } from '../../output/progress.ts';
+import { pairs } from '../../output/table.ts';
+import { showCount } from '../../output/units.ts';
+
+export const migrate = defineCommand({
+  name: 'migrate',
+  summary: 'Apply the migrations that the database lacks',
+  explanation:
+    'A database that holds rows is backed up first; one that is missing is made. Safe to run any number of times, and by\nseveral processes at once.',
+  arguments: databaseArguments,
+  flags: {
+    ...databaseFlags,
+    dryRun: z.literal(true).optional().meta({ description: 'Change nothing; print what would be applied' }),
+  },
+  examples: ['db migrate', 'db migrate --dry-run'],
+  run: async ({ arguments: { path }, flags: { database: named, dryRun } }, context) =>
+    onDatabase({ path, database: named }, dryRun ? 'reads' : 'creates', context, async (database) =>
+      dryRun ? showPlan(database.path) : applyPending(database.path, context),
+    ),
+});
+
+function showPlan(path: string): Outcome {
+  const { applied, pending } = planMigration(path);
+  const files = pending.map(({ file }) => file);
+  return {
+    document: { applied, pending: files },
+    text: () =>
+      [
+        `${showCount(applied.length, 'migration')} applied, ${files.length} pending`,
+        ...files.map((file) => `  ${file}`),
+      ].join('\n'),
+    exitCode: DONE,
+  };
+}
+
+async function applyPending(path: string, context: CommandContext): Promise<Outcome> {
+  const environment = readEnvironment(context.env);
+  const { applied, backup } = await withProgress(context, async (onProgress) =>
+    migrateDatabase({ path, environment, now: context.now, onProgress }),
+  );
+  return {
+    document: { applied, backup },
+    text: (paint) =>
+      [
+        ...(backup ? [pairs([['Backup', backup.path]], paint)] : []),
+        applied.length === 0 ? 'Nothing to apply.' : `Applied ${showCount(applied.length, 'migration')}:`,
+        ...applied.map((file) => `  ${file}`),
+      ].join('\n'),
+    exitCode: DONE,
+  };
+}

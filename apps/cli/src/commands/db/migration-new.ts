@@ -1,0 +1,35 @@
+import { resolve } from 'node:path';
+import { createMigration, InvalidMigrationNameError } from '@iron/db';
+import { z } from 'zod';
+import { DONE } from '../../exit-code.ts';
+import { defineCommand } from '../../grammar/define-command.ts';
+import { InvalidValueError } from '../../usage-errors.ts';
+
+export const migrationNew = defineCommand({
+  name: 'new',
+  summary: 'Make the next migration file, with its header',
+  arguments: {
+    name: z.string().meta({ description: 'What it does, in lower-case words joined by _' }),
+  },
+  flags: {
+    folder: z
+      .string()
+      .min(1, 'must name a folder')
+      .optional()
+      .meta({ value: '<path>', description: "The folder of migrations. Default: Iron's own" }),
+  },
+  examples: ['db migration new add_team_budgets'],
+  run: async ({ arguments: { name }, flags: { folder } }, { cwd }) => {
+    const file = create(name, folder === undefined ? undefined : resolve(cwd, folder));
+    return { document: { file }, text: () => `Made ${file}`, exitCode: DONE };
+  },
+});
+
+function create(name: string, folder: string | undefined): string {
+  try {
+    return createMigration({ name, ...(folder !== undefined && { folder }) });
+  } catch (error) {
+    if (!(error instanceof InvalidMigrationNameError)) throw error;
+    throw new InvalidValueError('name', error.message.replace(/\.$/, ''), error.hint);
+  }
+}

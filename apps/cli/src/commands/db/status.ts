@@ -1,0 +1,55 @@
+import { databaseStatus, type DatabaseStatus } from '@iron/db';
+import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { DONE } from '../../exit-code.ts';
+import { defineCommand } from '../../grammar/define-command.ts';
+import type { Paint } from '../../output/paint.ts';
+import { pairs, table } from '../../output/table.ts';
+import { showSize, showTime } from '../../output/units.ts';
+
+export const status = defineCommand({
+  name: 'status',
+  summary: 'Show migrations, size, journal, and who has the database open',
+  explanation: 'Reads only.',
+  arguments: databaseArguments,
+  flags: databaseFlags,
+  examples: ['db status', 'db status ./other.db --json'],
+  run: async ({ arguments: { path }, flags }, context) =>
+    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
+      const { path: _, ...state } = databaseStatus(database.path);
+      return { document: state, text: (paint) => statusText(state, paint), exitCode: DONE };
+    }),
+});
+
+function statusText(state: Omit<DatabaseStatus, 'path'>, paint: Paint): string {
+  const { identity, problem } = state;
+  const facts = pairs(
+    [
+      ['Environment', identity ? identity.environment : 'none yet'],
+      ['Created', identity ? showTime(identity.createdAt) : 'not yet'],
+      ['Seeded', identity?.seededAt ? showTime(identity.seededAt) : 'no'],
+      ['Tables', state.tables],
+      ['Indexes', state.indexes],
+      ['Journal', state.journalMode],
+      [
+        'Size',
+        state.walBytes > 0
+          ? `${showSize(state.sizeBytes)} and ${showSize(state.walBytes)} of log`
+          : showSize(state.sizeBytes),
+      ],
+      ['Open in', holderText(state.holders)],
+    ],
+    paint,
+  );
+  const migrations = [
+    ...state.applied.map(({ number, file, appliedAt }) => [file || String(number), showTime(appliedAt)]),
+    ...state.pending.map((file) => [file, 'pending']),
+  ];
+  const trouble = problem ? [`${paint('red', 'Problem:')} ${problem.message}`, problem.hint ?? ''] : [];
+  return [facts, '', table(['migration', 'applied'], migrations, paint), ...trouble].join('\n');
+}
+
+function holderText(holders: DatabaseStatus['holders']): string {
+  if (holders === null) return 'unknown: this system does not tell';
+  if (holders.length === 0) return 'no other process';
+  return holders.map(({ pid, command }) => `process ${pid} (${command})`).join(', ');
+}

@@ -1,0 +1,34 @@
+import { readEnvironment, verifyDatabase, type CheckResult } from '@iron/db';
+import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { DONE, FAILED } from '../../exit-code.ts';
+import { defineCommand } from '../../grammar/define-command.ts';
+import type { Paint } from '../../output/paint.ts';
+import { withProgress } from '../../output/progress.ts';
+import { visibleText } from '../../output/visible-text.ts';
+
+export const verify = defineCommand({
+  name: 'verify',
+  summary: 'Check the file, its references, schema, data and credentials',
+  explanation: 'Reads only. Prints each check with its result; exit code 1 means that one of them found something.',
+  arguments: databaseArguments,
+  flags: databaseFlags,
+  examples: ['db verify', 'db verify ./backups/dev_tokens_backup_20260301_120000.db --json'],
+  run: async ({ arguments: { path }, flags }, context) =>
+    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
+      const environment = readEnvironment(context.env);
+      const { checks, passed } = await withProgress(context, async (onProgress) =>
+        verifyDatabase({ path: database.path, environment, onProgress }),
+      );
+      return {
+        document: { passed, checks },
+        text: (paint) => checks.map((check) => checkText(check, paint)).join('\n'),
+        exitCode: passed ? DONE : FAILED,
+      };
+    }),
+});
+
+function checkText({ check, problems, hint }: CheckResult, paint: Paint): string {
+  if (problems.length === 0) return `${paint('green', 'passed')}  ${check}`;
+  const findings = [...problems, ...(hint ? [hint] : [])].map((line) => `        ${visibleText(line)}`);
+  return [`${paint('red', 'FAILED')}  ${check}`, ...findings].join('\n');
+}

@@ -1,0 +1,75 @@
+import { loadConfig, parseDatabaseUrl, resolveDatabaseFile, type DatabaseLocation } from '@iron/db';
+import { isIronError } from '@iron/errors';
+import { resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { InvalidValueError } from '../usage-errors.ts';
+import { MemoryDatabaseError } from './database-errors.ts';
+
+/** The one database file that a command acts on. */
+export interface ChosenDatabase {
+  /** Absolute, symbolic links followed. */
+  readonly path: string;
+  readonly mode: 'ro' | 'rw' | 'rwc';
+  /** What another command needs to act on the same file: `['--database', path]`, or nothing for the default. */
+  readonly flag: readonly string[];
+}
+
+/** What was typed about the database: the positional path, or the value of `--database`. */
+export interface TypedDatabase {
+  readonly path?: string | undefined;
+  readonly database?: string | undefined;
+}
+
+interface NamedDatabase {
+  readonly location: DatabaseLocation;
+  /** Where the name was found, as the person knows that place. */
+  readonly source: string;
+  readonly isDefault: boolean;
+}
+
+/**
+ * The typed path over `DB_PATH` over the configuration. Relative names start in the folder where they were typed.
+ *
+ * @throws {InvalidValueError} what was typed or exported names no database file
+ * @throws {MemoryDatabaseError} the configuration names a database in memory
+ * @throws {IronError} the configuration is wrong, or the file cannot be a database
+ */
+export function chooseDatabase(typed: TypedDatabase, context: Pick<Context, 'cwd' | 'env'>): ChosenDatabase {
+  const { location, source, isDefault } = nameDatabase(typed, context);
+  if (location.kind === 'memory') throw new MemoryDatabaseError(source);
+  const path = resolveDatabaseFile(location.path);
+  return { path, mode: location.mode, flag: isDefault ? [] : ['--database', path] };
+}
+
+function nameDatabase(typed: TypedDatabase, { cwd, env }: Pick<Context, 'cwd' | 'env'>): NamedDatabase {
+  if (typed.path !== undefined && typed.database !== undefined) {
+    throw new InvalidValueError('--database', `names a second database beside ${JSON.stringify(typed.path)}`);
+  }
+  const source = typed.path === undefined ? '--database' : 'path';
+  const name = typed.path ?? typed.database;
+  if (name !== undefined) return { location: locate(name, source, cwd), source, isDefault: false };
+  const exported = env['DB_PATH'];
+  if (exported !== undefined)
+    return { location: locate(exported, 'DB_PATH', cwd), source: 'DB_PATH', isDefault: false };
+
+  const { location } = loadConfig({ folder: cwd, environment: env }).database;
+  const isDefault = env['DATABASE_URL'] === undefined && env['IRON_ENV'] === undefined;
+  return { location, source: 'database.url of the configuration', isDefault };
+}
+
+/** Other kinds of database are refused by name; any other text with a colon in it is the name of a file. */
+const OTHER_KINDS =
+  /^(file|postgres|postgresql|mysql|mariadb|mssql|sqlserver|mongodb|redis|libsql|sqlite3?):|^[a-z][a-z0-9+.-]+:\/\//i;
+
+function locate(name: string, source: string, cwd: string): DatabaseLocation {
+  // Taking an empty name for none would wipe the default database with `iron db reset "$FORGOTTEN"`.
+  if (name === '') throw new InvalidValueError(source, 'is empty', 'Name a file, or leave it out altogether.');
+  if (name === ':memory:') return { kind: 'memory' };
+  if (!OTHER_KINDS.test(name)) return { kind: 'file', path: resolve(cwd, name), mode: 'rwc' };
+  try {
+    return parseDatabaseUrl(name, cwd);
+  } catch (error) {
+    if (isIronError(error)) throw new InvalidValueError(source, error.message.replace(/\.$/, ''), error.hint);
+    throw error;
+  }
+}

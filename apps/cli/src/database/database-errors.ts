@@ -1,0 +1,24 @@
+import { IronError } from '@iron/errors';
+import { UsageError } from '../usage-errors.ts';
+
+/** The command works on a file, its backups and what is beside it; a database in memory has none of that. */
+export class MemoryDatabaseError extends UsageError {
+  readonly code = 'cli.memory_database';
+  constructor(source: string) {
+    super(`${source} names a database in memory, and this command needs a file.`, {
+      hint: 'Name a file with `--database <path>`.',
+      details: { source },
+    });
+  }
+}
+
+/** The URL says `mode=ro`, and the command writes. */
+export class ReadOnlyDatabaseError extends IronError {
+  readonly code = 'cli.read_only_database';
+  constructor(path: string) {
+    super(`${path} is named with mode=ro, and this command writes.`, {
+      hint: 'Name it with mode=rw or mode=rwc if it is to be changed.',
+      details: { path },
+    });
+  }
+}
