@@ -39,6 +39,7 @@ export type { FileHolder } from './connection/file-holders.ts';
 export type { DatabaseIdentity } from './connection/identity.ts';
 export type { IronDatabase, Reader, Snapshot, Writer } from './connection/iron-database.ts';
 export { maskUrl } from './connection/mask-url.ts';
+export { openDatabaseImage } from './connection/open-database-image.ts';
 export { type OpenOptions, openDatabase } from './connection/open-database.ts';
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
 export { BuildFailedError, ProductionRefusedError } from './lifecycle/lifecycle-errors.ts';

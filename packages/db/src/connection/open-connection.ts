@@ -27,11 +27,7 @@ export function openConnection(path: string, options: ConnectionOptions = {}): D
       fileMustExist: !(options.create ?? false),
       timeout: options.busyTimeoutMs ?? 5_000,
     });
-    requireSafeSqlite(connection);
-    setPragma(connection, 'foreign_keys', (options.foreignKeys ?? true) ? 1 : 0);
-    setPragma(connection, 'synchronous', FULL);
-    setPragma(connection, 'trusted_schema', 0);
-    connection.pragma('schema_version'); // reads the file, so that damage shows here and not in the first query
+    applySettings(connection, options.foreignKeys);
     return connection;
   } catch (error) {
     connection?.close();
@@ -40,6 +36,15 @@ export function openConnection(path: string, options: ConnectionOptions = {}): D
 }
 
 const FULL = 2;
+
+/** Sets what Iron relies on, and reads the file, so that damage shows here and not in the first query. */
+export function applySettings(connection: Database.Database, foreignKeys = true): void {
+  requireSafeSqlite(connection);
+  setPragma(connection, 'foreign_keys', foreignKeys ? 1 : 0);
+  setPragma(connection, 'synchronous', FULL);
+  setPragma(connection, 'trusted_schema', 0);
+  connection.pragma('schema_version');
+}
 
 /** @throws {SettingRefusedError} SQLite kept another value, as it does for `foreign_keys` inside a transaction */
 export function setPragma(connection: Database.Database, name: string, value: number): void {
