@@ -1,20 +1,16 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { z } from 'zod';
 
 import { DATABASE_PROGRAM, TESTKIT_PROGRAM } from './consumer-programs.ts';
+import { PACKAGE_MANAGER } from './package-manager.ts';
 import { type Outcome, runProgram, tool } from './run-program.ts';
 import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
 
 /** In the order of their arrows: each is built against the types of those before it. */
 const PACKAGES = ['packages/errors', 'packages/db', 'packages/testkit', 'apps/cli'];
 const INSTALL_FROM_REGISTRY_MS = 300_000;
-
-const manifest = z
-  .object({ packageManager: z.string() })
-  .parse(JSON.parse(readFileSync(join(WORKSPACE, 'package.json'), 'utf8')));
 
 /** An empty project outside the workspace, with the packed packages in it. */
 const project = temporaryFolder('consumer');
@@ -27,7 +23,7 @@ const write = (name: string, text: string): void => writeFileSync(join(project.p
 function packAll(destination: string): void {
   using workspace = copyWorkspace();
   for (const name of PACKAGES) {
-    const words = ['-y', manifest.packageManager, 'pack', '--pack-destination', destination];
+    const words = ['-y', PACKAGE_MANAGER, 'pack', '--pack-destination', destination];
     const { status, output } = runProgram('npx', words, join(workspace.path, name));
     if (status !== 0) throw new Error(`${name} cannot be packed:\n${output}`);
   }

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { describe, expect, test } from 'vitest';
-import { z } from 'zod';
 
+import { PACKAGE_MANAGER } from './package-manager.ts';
 import { WORKSPACE } from './workspace.ts';
 
 const read = (name: string): string => readFileSync(join(WORKSPACE, name), 'utf8');
@@ -19,11 +19,9 @@ function quickStart(): string[] {
 
 describe('the Quick start', () => {
   test('is two commands: one that makes the development database, one that runs every test', () => {
-    const { packageManager } = z.object({ packageManager: z.string() }).parse(JSON.parse(read('package.json')));
-
     expect(quickStart()).toEqual([
-      `npx -y ${packageManager} --filter cli db reset-seed`,
-      `npx -y ${packageManager} test`,
+      `npx -y ${PACKAGE_MANAGER} --filter cli db reset-seed`,
+      `npx -y ${PACKAGE_MANAGER} test`,
     ]);
   });
 

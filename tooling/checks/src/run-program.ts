@@ -8,16 +8,19 @@ export function tool(name: string): string {
   return join(WORKSPACE, 'node_modules/.bin', name);
 }
 
-/** A copy of the workspace shares the installed packages, and pnpm must not install others. */
-const COPIES_ARE_INSTALLED = { pnpm_config_verify_deps_before_run: 'false' };
-
 export interface Outcome {
   readonly status: number | null;
   /** Standard output and standard error, one after the other. */
   readonly output: string;
 }
 
-export function runProgram(program: string, words: readonly string[], folder: string): Outcome {
+/** Waits for a program. Unless `environment` says otherwise pnpm installs nothing: copies share the installed packages. */
+export function runProgram(
+  program: string,
+  words: readonly string[],
+  folder: string,
+  environment: NodeJS.ProcessEnv = {},
+): Outcome {
   const { status, stdout, stderr, error } = spawnSync(program, words, {
     cwd: folder,
     encoding: 'utf8',
@@ -26,7 +29,8 @@ export function runProgram(program: string, words: readonly string[], folder: st
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
       TURBO_TELEMETRY_DISABLED: '1',
-      ...COPIES_ARE_INSTALLED,
+      pnpm_config_verify_deps_before_run: 'false',
+      ...environment,
     },
   });
   if (error) throw error;

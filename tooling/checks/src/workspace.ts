@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,11 @@ export function temporaryFolder(purpose: string): TemporaryFolder {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) };
 }
 
+/** The files of the workspace as they lie on disk, without any installed package: what a fresh clone holds. */
+export function copySources(): TemporaryFolder {
+  return copyWithout((source) => basename(source) === 'node_modules');
+}
+
 /**
  * The workspace as it lies on disk, with the same configuration and the same installed packages.
  *
@@ -24,13 +29,18 @@ export function temporaryFolder(purpose: string): TemporaryFolder {
  * the one link at the top to the installed ones.
  */
 export function copyWorkspace(): TemporaryFolder {
-  const folder = temporaryFolder('workspace');
   const installed = join(WORKSPACE, 'node_modules');
+  const folder = copyWithout((source) => source === installed);
+  symlinkSync(installed, join(folder.path, 'node_modules'));
+  return folder;
+}
+
+function copyWithout(leftOut: (source: string) => boolean): TemporaryFolder {
+  const folder = temporaryFolder('workspace');
   cpSync(WORKSPACE, folder.path, {
     recursive: true,
     verbatimSymlinks: true,
-    filter: (source) => source !== installed && !LEFT_OUT.has(basename(source)) && !/\.db(-\w+)?$/.test(source),
+    filter: (source) => !LEFT_OUT.has(basename(source)) && !/\.db(-\w+)?$/.test(source) && !leftOut(source),
   });
-  if (existsSync(installed)) symlinkSync(installed, join(folder.path, 'node_modules'));
   return folder;
 }
