@@ -29,7 +29,7 @@ export interface BackupOptions {
 export async function backupDatabase(options: BackupOptions): Promise<BackupRecord> {
   const path = resolveDatabaseFile(options.path);
   if (!existsSync(path)) throw new DatabaseMissingError(path);
-  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, async () => {
+  return await withLifecycleLock(path, 'maintain', WAIT_FOR_LIFECYCLE_MS, async () => {
     requireIronFile(path);
     return await copyToBackup({
       path,

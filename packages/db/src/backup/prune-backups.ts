@@ -27,7 +27,7 @@ export interface PruneReport {
 export async function pruneBackups(options: { readonly path: string; readonly keep: number }): Promise<PruneReport> {
   if (!Number.isSafeInteger(options.keep) || options.keep < 1) throw new InvalidKeepError(options.keep);
   const path = resolveDatabaseFile(options.path);
-  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, () => {
+  return await withLifecycleLock(path, 'maintain', WAIT_FOR_LIFECYCLE_MS, () => {
     const backups = verifiedBackups(path);
     const deleted = backups.slice(options.keep);
     for (const backup of deleted) {

@@ -6,10 +6,17 @@ import { findHolders } from './file-holders.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
 /**
- * `exclusive` for what replaces, migrates or copies the whole database; `shared` for the moment of opening it.
- * So nobody is half-way through opening a file while it is being replaced.
+ * What is done with the database. Any number may `open` it, which takes a moment, also while one `maintain`s it:
+ * migrates it, or copies it. Who `replace`s the file is alone: nobody may be half-way through opening it.
  */
-export type LifecycleLockMode = 'shared' | 'exclusive';
+export type LifecycleLockMode = keyof typeof LOCK;
+
+/** SQLite's SHARED, RESERVED and EXCLUSIVE locks. SHARED comes with the first read, not with BEGIN. */
+const LOCK = {
+  open: 'BEGIN; SELECT count(*) FROM sqlite_schema',
+  maintain: 'BEGIN IMMEDIATE',
+  replace: 'BEGIN EXCLUSIVE',
+};
 
 const RETRY_MS = 15;
 
@@ -58,7 +65,7 @@ async function acquire(
 ): Promise<void> {
   for (;;) {
     try {
-      lock.exec(mode === 'exclusive' ? 'BEGIN EXCLUSIVE' : 'BEGIN; SELECT count(*) FROM sqlite_schema');
+      lock.exec(LOCK[mode]);
       return;
     } catch (error) {
       if (lock.inTransaction) lock.exec('ROLLBACK');

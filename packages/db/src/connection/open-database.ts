@@ -40,7 +40,7 @@ export async function openDatabase(
   const path = resolveDatabaseFile(target.path);
   if (target.mode !== 'rwc' && !existsSync(path)) throw new DatabaseMissingError(path);
   const open = () => ironDatabase(openFile(path, target.mode, foreignKeys), path, maxConnections);
-  return target.mode === 'ro' ? open() : await withLifecycleLock(path, 'shared', WAIT_FOR_LIFECYCLE_MS, open);
+  return target.mode === 'ro' ? open() : await withLifecycleLock(path, 'open', WAIT_FOR_LIFECYCLE_MS, open);
 }
 
 function openFile(path: string, mode: 'ro' | 'rw' | 'rwc', foreignKeys: boolean): Database.Database {

@@ -42,7 +42,7 @@ export interface ResetReport extends ReplacementReport, FreshDatabaseReport {
 export async function resetDatabase(options: ResetOptions): Promise<ResetReport> {
   const path = resolveDatabaseFile(options.path);
   if (options.environment === 'production') throw new ProductionRefusedError('reset', path, 'environment');
-  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, async () => {
+  return await withLifecycleLock(path, 'replace', WAIT_FOR_LIFECYCLE_MS, async () => {
     const present = examineDatabase(path);
     refuseProductionMarker('reset', path, present);
     const now = options.now ?? Date.now;

@@ -51,7 +51,7 @@ export interface RestoreReport extends ReplacementReport {
 export async function restoreDatabase(options: RestoreOptions): Promise<RestoreReport> {
   const path = resolveDatabaseFile(options.path);
   const now = options.now ?? Date.now;
-  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_LIFECYCLE_MS, async () => {
+  return await withLifecycleLock(path, 'replace', WAIT_FOR_LIFECYCLE_MS, async () => {
     const from = chooseBackup(path, options.from);
     const present = examineDatabase(path);
     return await buildBeside(path, async (fresh) => {

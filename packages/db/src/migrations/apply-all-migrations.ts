@@ -51,7 +51,7 @@ export async function applyAllMigrations(
   const { connection, path } = database;
   const migrations = options.migrations ?? readMigrations();
   if (connection.memory) return await migrateConnection(connection, path, migrations, options);
-  return await withLifecycleLock(path, 'exclusive', WAIT_FOR_OTHERS_MS, async () => {
+  return await withLifecycleLock(path, 'maintain', WAIT_FOR_OTHERS_MS, async () => {
     const own = openConnection(path);
     try {
       return await migrateConnection(own, path, migrations, options);

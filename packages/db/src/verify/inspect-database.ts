@@ -2,7 +2,7 @@ import { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { countRows, quoteName, tableNames } from '../migrations/row-census.ts';
-import { maskSecrets } from './mask-secrets.ts';
+import { type SqliteValue, maskSecrets } from './mask-secrets.ts';
 import { openForReading } from './open-for-reading.ts';
 
 /** The database has no table of that name. */
@@ -66,7 +66,7 @@ export function inspectTable(options: { path: string; table: string; limit: numb
     if (!known.includes(options.table)) throw new UnknownTableError(options.table, known);
     const name = quoteName(options.table);
     const rows = connection
-      .prepare<[number], Record<string, unknown>>(`SELECT * FROM ${name} LIMIT ?`)
+      .prepare<[number], Record<string, SqliteValue>>(`SELECT * FROM ${name} LIMIT ?`)
       .all(options.limit)
       .map((row) => maskSecrets(row));
     const total = Number(connection.prepare(`SELECT count(*) FROM ${name}`).pluck().get());
