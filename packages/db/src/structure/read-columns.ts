@@ -18,7 +18,6 @@ export function readColumns(
   connection: Database.Database,
   table: string,
   definition: TableDefinition,
-  hasRowid: boolean,
 ): ColumnStructure[] {
   const rows = connection
     .prepare<[string], ColumnRow>(
@@ -30,7 +29,7 @@ export function readColumns(
   return rows.map((row) => {
     const type = row.type.toUpperCase();
     // The row's number under another name: never NULL, whether it says so or not.
-    const isRowid = hasRowid && keyLength === 1 && row.primaryKey === 1 && type === 'INTEGER';
+    const isRowid = keyLength === 1 && row.primaryKey === 1 && type === 'INTEGER';
     const spelled = spellName(row.name);
     const generated = definition.generated.get(spelled);
     return {

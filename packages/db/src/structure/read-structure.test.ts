@@ -76,6 +76,11 @@ describe('readStructure()', () => {
     expect(table?.checks).toEqual([{ name: null, expression: "c <> ') CHECK (d)'" }]);
   });
 
+  test('finds the triggers of a table however they spell its name', () => {
+    const { tables } = structureOf('CREATE TABLE t (a); CREATE TRIGGER tr AFTER DELETE ON T BEGIN SELECT 1; END');
+    expect(tables[0]?.triggers.map(({ name }) => name)).toEqual(['tr']);
+  });
+
   test('works within a transaction and on names that need quotes', () => {
     const connection = new Database(':memory:');
     connection.exec(

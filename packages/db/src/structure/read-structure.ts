@@ -47,7 +47,7 @@ function readTables(connection: Database.Database): TableStructure[] {
       name,
       strict: strict === 1,
       withoutRowid: withoutRowid === 1,
-      columns: readColumns(connection, name, definition, withoutRowid === 0),
+      columns: readColumns(connection, name, definition),
       foreignKeys: readForeignKeys(connection, name),
       indexes: readIndexes(connection, name),
       checks: inOrder(definition.checks),

@@ -88,6 +88,7 @@ function clauseLength([first, second, third]: readonly SqlItem[]): number {
   return 0;
 }
 
+/** By column, what stands behind a word in its definition. */
 function valuesBehind(
   columns: readonly { name: string; element: readonly SqlItem[] }[],
   word: string,
@@ -95,8 +96,9 @@ function valuesBehind(
 ): Map<string, string> {
   const values = new Map<string, string>();
   for (const { name, element } of columns) {
-    const value = element[element.findIndex((item, index) => index > 0 && isWord(item, word)) + 1];
-    if (value && value !== element[0]) values.set(name, read(value));
+    const position = element.findIndex((item, index) => index > 0 && isWord(item, word));
+    const value = element[position + 1];
+    if (position > 0 && value) values.set(name, read(value));
   }
   return values;
 }
