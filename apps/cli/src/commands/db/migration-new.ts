@@ -3,6 +3,7 @@ import { createMigration, InvalidMigrationNameError } from '@iron/db';
 import { z } from 'zod';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import { pairs } from '../../output/table.ts';
 import { InvalidValueError } from '../../usage-errors.ts';
 
 export const migrationNew = defineCommand({
@@ -21,7 +22,7 @@ export const migrationNew = defineCommand({
   examples: ['db migration new add_team_budgets'],
   run: async ({ arguments: { name }, flags: { folder } }, { cwd }) => {
     const file = create(name, folder === undefined ? undefined : resolve(cwd, folder));
-    return { document: { file }, text: () => `Made ${file}`, exitCode: DONE };
+    return { document: { file }, text: (paint) => pairs([['Made', file]], paint), exitCode: DONE };
   },
 });
 

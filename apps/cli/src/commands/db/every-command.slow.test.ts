@@ -1,0 +1,210 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openDatabase } from '@iron/db';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
+
+/** One database for all: seeded, with two backups. */
+let terminal: Terminal;
+let database: string;
+
+beforeAll(() => {
+  terminal = openTerminal();
+  database = join(terminal.folder, 'dev_tokens.db');
+  terminal.iron('db', 'reset-seed');
+  terminal.iron('db', 'backup');
+  terminal.iron('db', 'backup');
+});
+afterAll(() => terminal[Symbol.dispose]());
+
+const BACKUP = String.raw`/backups/dev_tokens_backup_\d{8}_\d{6}(_\d+)?\.db`;
+const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
+
+/** Words, what the lines after the path are, and what the document holds beside the path. */
+const COMMANDS: readonly [string, RegExp, object][] = [
+  [
+    'status',
+    new RegExp(
+      `^Environment    development\nCreated        ${TIME}\nSeeded         ${TIME}\nTables         11\nIndexes        32\n` +
+        `Journal        wal\nSize           [\\d.]+ KiB.*\nOpen in        no other process\n\n` +
+        `migration +applied\n001_initial_schema\\.sql +${TIME}\n(.*\n){5}008_agents\\.sql +${TIME}\n$`,
+    ),
+    {
+      identity: { environment: 'development' },
+      pending: [],
+      problem: null,
+      tables: 11,
+      indexes: 32,
+      journalMode: 'wal',
+    },
+  ],
+  [
+    'verify',
+    /^passed {2}integrity\npassed {2}references\npassed {2}migrations\npassed {2}schema\npassed {2}seed\npassed {2}credentials\n$/,
+    { passed: true, checks: expect.arrayContaining([{ check: 'integrity', problems: [], hint: null }]) },
+  ],
+  ['migrate', /^Nothing to apply\.\n$/, { applied: [], backup: null }],
+  ['migrate --dry-run', /^7 migrations applied, 0 pending\n$/, { pending: [] }],
+  [
+    'seed',
+    /^Rows put in\nusers {10}0\nAPI tokens {5}0\nusage records {2}0\nusage limits {3}0\n\nUsers:\n {2}- admin /,
+    { added: { users: 0, tokens: 0, usageRecords: 0, limits: 0 } },
+  ],
+  ['seed --check', /^The development data is as it was put in\.\n$/, { drift: [] }],
+  [
+    'inspect',
+    /^agents \(0 rows\)\ncolumns +id, name, providers, created_at\nindexes +idx_agents_name\n\n/,
+    { tables: expect.arrayContaining([expect.objectContaining({ name: 'token_usage', rows: 7 })]) },
+  ],
+  [
+    'inspect api_tokens --limit 2',
+    /^id +token_hash +user_id .*\n +1 +\(hidden, 64 characters\) +user_admin .*\n.*\n2 of 3 rows\n$/,
+    { table: 'api_tokens', total: 3, rows: [expect.objectContaining({ token_hash: '(hidden, 64 characters)' }), {}] },
+  ],
+  [
+    'backups',
+    new RegExp(`^age +size +verified +made for +file\n(\\d+ seconds? +[\\d.]+ KiB +yes +\\w+ +/.*${BACKUP}\n)+$`),
+    { backups: expect.arrayContaining([expect.objectContaining({ reason: 'manual', verified: true })]) },
+  ],
+  [
+    'restore --last',
+    new RegExp(`^Restored +/.*${BACKUP}\nBackup +/.*${BACKUP}\nUndo +.* db restore --last\n$`),
+    { from: expect.stringMatching(BACKUP), backup: { reason: 'restore' }, setAside: null, pending: [] },
+  ],
+  [
+    'backup',
+    new RegExp(`^Backup +/.*${BACKUP}\nSize +[\\d.]+ KiB\n$`),
+    { backup: { reason: 'manual', rows: { users: 3 } } },
+  ],
+  ['prune --keep 007', /^Dropped 0 backups, kept \d+\.\n$/, { deleted: [] }],
+  ['prune --keep 1', /^(Dropped \/.*\n)*Dropped \d+ backups?, kept 1\.\n$/, { kept: [{ reason: 'manual' }] }],
+];
+
+describe('every command', () => {
+  test.each(COMMANDS)(
+    'db %s prints the absolute path and its result, or one JSON document',
+    async (words, lines, document) => {
+      const shown = await terminal.here('db', ...words.split(' '));
+      const asJson = terminal.iron('db', ...words.split(' '), '--json');
+
+      expect(shown).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(shown.stdout.split('\n', 1)).toEqual([`Database       ${database}`]);
+      expect(shown.stdout.slice(shown.stdout.indexOf('\n') + 1)).toMatch(lines);
+      expect(shown.stdout).not.toContain('\u001b');
+      expect(asJson).toMatchObject({ exitCode: 0, stderr: '' });
+      expect(readDocument(asJson)).toMatchObject({ database, ...document });
+    },
+  );
+
+  test('config shows each value with its source, and no secret', () => {
+    writeFileSync(join(terminal.folder, 'config.dev.toml'), '[database]\nmax_connections = 3\n');
+    const env = { DATABASE_URL: 'sqlite:///./other.db', DEVELOPMENT_DEBUG: 'true' };
+    const shown = terminal.ironWith(env, 'config');
+    const document = readDocument(terminal.ironWith(env, 'config', '--json'));
+    writeFileSync(join(terminal.folder, 'config.dev.toml'), '');
+
+    expect(shown).toEqual({
+      exitCode: 0,
+      stderr: '',
+      stdout: `Environment    development
+File           ${terminal.folder}/config.dev.toml
+Database       ${terminal.folder}/other.db
+
+key                       value                 source
+database.url              sqlite:///./other.db  DATABASE_URL
+database.max_connections  3                     config.dev.toml:2
+database.auto_migrate     true                  default
+database.foreign_keys     true                  default
+development.debug         true                  DEVELOPMENT_DEBUG
+development.auto_seed     false                 default
+`,
+    });
+    expect(document).toMatchObject({
+      environment: 'development',
+      file: join(terminal.folder, 'config.dev.toml'),
+      database: join(terminal.folder, 'other.db'),
+      values: expect.arrayContaining([
+        { key: 'database.max_connections', value: 3, source: { kind: 'file', file: expect.any(String), line: 2 } },
+      ]),
+    });
+  });
+
+  test('db migration new makes the next file and prints where it is', async () => {
+    using own = openTerminal();
+    writeFileSync(join(own.folder, '006_before_the_reserved_number.sql'), '');
+
+    expect(await own.here('db', 'migration', 'new', 'add_budgets', '--folder', '.')).toEqual({
+      exitCode: 0,
+      stdout: `Made           ${own.folder}/008_add_budgets.sql\n`,
+      stderr: '',
+    });
+    expect(await own.json('db', 'migration', 'new', 'more', '--folder', '.')).toEqual({
+      file: join(own.folder, '009_more.sql'),
+    });
+    expect(await own.here('db', 'migration', 'new', 'No Words', '--folder', '.')).toMatchObject({ exitCode: 2 });
+  });
+});
+
+describe('a check that finds something ends with 1', () => {
+  test('seed --check and verify, after a seeded row is gone and another was changed', async () => {
+    using own = openTerminal();
+    await own.here('db', 'reset-seed', 'x.db');
+    await deleteSeededRows(join(own.folder, 'x.db'));
+
+    const seeded = await own.here('db', 'seed', '--check', 'x.db');
+    const verified = own.iron('db', 'verify', 'x.db', '--json');
+
+    expect(seeded).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(seeded.stdout).toContain('2 rows differ:\n  user viewer was changed: role\n  limit of viewer is missing\n');
+    expect(verified.exitCode).toBe(1);
+    expect(readDocument(verified)).toMatchObject({
+      passed: false,
+      checks: expect.arrayContaining([
+        expect.objectContaining({ check: 'seed', problems: ['limit of viewer is missing'] }),
+      ]),
+    });
+  });
+});
+
+async function deleteSeededRows(path: string): Promise<void> {
+  using opened = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  opened.connection.exec("DELETE FROM usage_limits WHERE user_id = 'user_viewer'");
+  opened.connection.exec("UPDATE users SET role = 'user' WHERE username = 'viewer'");
+}
+
+describe('a failure ends with 1, says what and what to do, and has no stack trace', () => {
+  test.each([
+    ['status', 'missing.db', 'database.missing'],
+    ['seed', 'missing.db', 'database.missing'],
+    ['reset', 'folder', 'database.unusable_file'],
+    ['reset', 'notes.txt', 'database.not_sqlite'],
+    ['status', 'notes.txt', 'database.not_sqlite'],
+    ['reset', 'no/where.db', 'database.folder_missing'],
+    ['reset', 'sqlite:///./missing.db?mode=ro', 'cli.read_only_database'],
+    ['reset', 'sqlite:///./missing.db?mode=rw', 'database.missing'],
+    ['restore', 'nothing.db', 'backup.unusable'],
+    ['restore', 'last', 'backup.unusable'],
+    ['inspect', 'tokens', 'inspect.unknown_table'],
+  ])('db %s %s', async (verb, name, code) => {
+    writeFileSync(join(terminal.folder, 'notes.txt'), 'These are notes and no database. '.repeat(50));
+    mkdirSync(join(terminal.folder, 'folder'), { recursive: true });
+
+    const failed = await terminal.here('db', verb, name);
+    const asJson = await terminal.here('db', verb, name, '--json');
+
+    expect(failed.exitCode).toBe(1);
+    expect(failed.stderr).toMatch(/^Error: .+\.\n.+\n$/);
+    expect(asJson).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(readDocument(asJson)).toMatchObject({
+      error: { code, message: expect.any(String), hint: expect.any(String) },
+    });
+  });
+
+  test('the command in a hint names the database that was meant, and works when it is pasted', () => {
+    const { stderr } = terminal.iron('db', 'status', 'hint me.db');
+    const [, pasted = ''] = /`([^`]+)`/.exec(stderr) ?? [];
+
+    expect(terminal.shell(pasted)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(terminal.iron('db', 'status', 'hint me.db').exitCode).toBe(0);
+  });
+});
