@@ -1,7 +1,7 @@
 import { normalSql, type SqlToken } from './sql-tokens.ts';
 
 /** A pair of parentheses and what is between them. */
-export interface SqlGroup {
+interface SqlGroup {
   readonly kind: 'group';
   readonly text: string;
   readonly inner: readonly SqlToken[];
