@@ -55,7 +55,7 @@ export function openTerminal(): Terminal {
     here,
     json: async (...words) => readDocument(await here(...words, '--json')),
     shell: (line) => start('/bin/sh', ['-c', line]),
-    [Symbol.dispose]: temporary.remove,
+    [Symbol.dispose]: () => temporary.remove(),
   };
 }
 

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { textMatching } from './matchers.fixture.ts';
 import { IRON, openTerminal } from './iron-process.fixture.ts';
 
 const PACKAGE = dirname(dirname(IRON));
@@ -30,7 +31,7 @@ describe('iron as a process', () => {
     expect(help.stdout).toContain('Examples:\n  iron db restore --last\n');
     expect(terminal.iron('--version')).toEqual({
       exitCode: 0,
-      stdout: expect.stringMatching(/^\d+\.\d+\.\d+\n$/),
+      stdout: textMatching(/^\d+\.\d+\.\d+\n$/),
       stderr: '',
     });
   });
@@ -52,15 +53,16 @@ describe('iron as a process', () => {
   });
 });
 
+function plan(cwd: string, env: NodeJS.ProcessEnv): string {
+  return spawnSync(process.execPath, [IRON, 'db', 'migrate', './x.db', '--dry-run'], { cwd, env, encoding: 'utf8' })
+    .stdout;
+}
+
 describe('where relative paths start', () => {
   test('run by pnpm in the folder of the package, they start where the person is', () => {
     using terminal = openTerminal();
-    const start = (cwd: string, env: NodeJS.ProcessEnv) =>
-      spawnSync(process.execPath, [IRON, 'db', 'migrate', './x.db', '--dry-run'], { cwd, env, encoding: 'utf8' })
-        .stdout;
-
-    expect(start(PACKAGE, { INIT_CWD: terminal.folder })).toContain(`Database       ${terminal.folder}/x.db\n`);
-    expect(start(terminal.folder, { INIT_CWD: '/' })).toContain(`Database       ${terminal.folder}/x.db\n`);
+    expect(plan(PACKAGE, { INIT_CWD: terminal.folder })).toContain(`Database       ${terminal.folder}/x.db\n`);
+    expect(plan(terminal.folder, { INIT_CWD: '/' })).toContain(`Database       ${terminal.folder}/x.db\n`);
   });
 
   test('a relative DB_PATH too', () => {

@@ -7,6 +7,7 @@ import { findCommand } from './grammar/find-command.ts';
 import { splitAtEnd } from './grammar/flag-words.ts';
 import { helpFor } from './grammar/help.ts';
 import { splitInput } from './grammar/split-input.ts';
+import type { ErrorDocument } from './json-documents.ts';
 import { errorText, exitCodeOf, reportOf, stackText } from './output/error-report.ts';
 import { paintFor } from './output/paint.ts';
 import { pasteable } from './output/pasteable.ts';
@@ -67,7 +68,7 @@ function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
   const pasted = { ...report, hint: hint && pasteable(hint, context.program, failed?.database.flag) };
 
   if (manner.json) {
-    const document = { ...(failed && { database: failed.database.path }), error: pasted };
+    const document: ErrorDocument = { ...(failed && { database: failed.database.path }), error: pasted };
     context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
   } else {
     context.stderr.write(`${errorText(pasted, paintFor(context.stderr))}\n`);

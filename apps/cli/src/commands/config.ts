@@ -2,6 +2,7 @@ import { loadConfig, type ConfigValue } from '@iron/db';
 import { basename } from 'node:path';
 import { DONE } from '../exit-code.ts';
 import { defineCommand } from '../grammar/define-command.ts';
+import type { ConfigDocument } from '../json-documents.ts';
 import { pairs, table } from '../output/table.ts';
 
 export const config = defineCommand({
@@ -18,8 +19,9 @@ export const config = defineCommand({
     const { environment, file, database } = effective;
     const values = effective.sources();
     const path = database.location.kind === 'file' ? database.location.path : ':memory:';
+    const document: ConfigDocument = { environment, file, database: path, values };
     return {
-      document: { environment, file, database: path, values },
+      document,
       text: (paint) =>
         [
           pairs(

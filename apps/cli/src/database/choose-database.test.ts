@@ -1,18 +1,25 @@
-import { mkdirSync, mkdtempDisposableSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  type DisposableTempDir,
+  mkdirSync,
+  mkdtempDisposableSync,
+  realpathSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { recordWith } from '../matchers.fixture.ts';
 import { chooseDatabase, type TypedDatabase } from './choose-database.ts';
 
 /** A project with a folder in it, where the person is. */
-let temporary: Disposable & { path: string };
+let temporary: DisposableTempDir;
 let project: string;
 let cwd: string;
 
 beforeAll(() => {
-  const folder = mkdtempDisposableSync(join(tmpdir(), 'iron-choose-'));
-  temporary = { path: folder.path, [Symbol.dispose]: folder.remove };
-  project = realpathSync(folder.path);
+  temporary = mkdtempDisposableSync(join(tmpdir(), 'iron-choose-'));
+  project = realpathSync(temporary.path);
   cwd = join(project, 'deep');
   mkdirSync(cwd);
   writeFileSync(join(project, 'pnpm-workspace.yaml'), '');
@@ -20,6 +27,7 @@ beforeAll(() => {
 });
 afterAll(() => temporary[Symbol.dispose]());
 
+const flag = (name: string) => ['--database', join(cwd, name)];
 const choose = (typed: TypedDatabase, env: NodeJS.ProcessEnv = {}) => chooseDatabase(typed, { cwd, env });
 
 describe('which database a command acts on', () => {
@@ -37,8 +45,6 @@ describe('which database a command acts on', () => {
   });
 
   test('a command that is to act on the same one needs a flag for all but the default', () => {
-    const flag = (name: string) => ['--database', join(cwd, name)];
-
     expect(choose({ path: 'a.db' }).flag).toEqual(flag('a.db'));
     expect(choose({}, { DB_PATH: 'a.db' }).flag).toEqual(flag('a.db'));
     expect(choose({}, { DATABASE_URL: 'sqlite:///./a.db' }).flag).toEqual(flag('a.db'));
@@ -93,7 +99,7 @@ describe('what names no database file is refused', () => {
   ])('%j', (path, code, message) => {
     const refused = () => choose({ path });
 
-    expect(refused).toThrow(expect.objectContaining({ code }));
+    expect(refused).toThrow(recordWith({ code }));
     expect(refused).toThrow(message);
     expect(refused).not.toThrow(/hunter2/);
   });

@@ -31,11 +31,11 @@ type Access = 'reads' | 'writes' | 'creates';
  * Runs `work` on the database that was typed, exported or configured: prints its absolute path first, puts it into the
  * document, and keeps it with an error so that the hint names the same file.
  */
-export async function onDatabase(
+export async function onDatabase<Document extends object>(
   typed: TypedDatabase,
   access: Access,
   context: CommandContext,
-  work: (database: ChosenDatabase) => Promise<Outcome>,
+  work: (database: ChosenDatabase) => Promise<Outcome<Document>>,
 ): Promise<Outcome> {
   const database = chooseDatabase(typed, context);
   try {

@@ -10,8 +10,8 @@ export interface RawInput {
 }
 
 /** What a command hands back: one JSON document and the same for human eyes. */
-export interface Outcome {
-  readonly document: object;
+export interface Outcome<Document extends object = object> {
+  readonly document: Document;
   readonly text: (paint: Paint) => string;
   readonly exitCode: typeof DONE | typeof FAILED;
 }

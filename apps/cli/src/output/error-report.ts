@@ -1,18 +1,12 @@
 import { inspect } from 'node:util';
 import { isIronError, type ErrorDetails } from '@iron/errors';
 import { FAILED, WRONG_USAGE, type ExitCode } from '../exit-code.ts';
+import type { ErrorDocument } from '../json-documents.ts';
 import { UsageError } from '../usage-errors.ts';
 import type { Paint } from './paint.ts';
 import { visibleText } from './visible-text.ts';
 
-/** What is told about an error. As JSON it is the value of the key `error`. */
-export interface ErrorReport {
-  /** Stable: what programs compare. */
-  readonly code: string;
-  readonly message: string;
-  readonly hint: string | null;
-  readonly details: ErrorDetails;
-}
+type ErrorReport = ErrorDocument['error'];
 
 export function exitCodeOf(error: unknown): ExitCode {
   return error instanceof UsageError ? WRONG_USAGE : FAILED;

@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { capturedContext } from '../captured-context.fixture.ts';
 import { withProgress } from './progress.ts';
 
-/** Work of three reports, `seconds` after it began each. */
+const FOREVER = 60_000;
+
+/** Work that blocks this process and reports three times, `seconds` after it began each. */
 async function work(terminal: boolean, seconds: readonly number[]): Promise<{ stderr: string; result: string }> {
   let now = 0;
   const captured = capturedContext({ terminal, now: () => now });
@@ -20,9 +22,16 @@ test('work that takes longer than a second shows a bar on a terminal, and clears
   const { stderr, result } = await work(true, [0.5, 1.5, 2]);
 
   expect(result).toBe('done');
-  expect(stderr).toContain('copying');
-  expect(stderr).toMatch(/66%|100%/);
-  expect(stderr.trimEnd().endsWith('copying')).toBe(false);
+  expect(stderr).toContain('█'.repeat(16) + '░'.repeat(8) + ' 66%  copying');
+  // The last thing drawn is nothing: back to the first column, the line erased.
+  expect(stderr.endsWith('\u001b[1G\u001b[2K')).toBe(true);
+});
+
+test('a long step that reports nothing shows a bar too', async () => {
+  const captured = capturedContext({ terminal: true });
+  await withProgress(captured.context, async () => new Promise((resolve) => setTimeout(resolve, 50)), 1);
+
+  expect(captured.stderr()).toContain('░'.repeat(24) + ' 0%');
 });
 
 test('quick work shows nothing', async () => {
@@ -31,4 +40,18 @@ test('quick work shows nothing', async () => {
 
 test('nothing is drawn where nobody looks', async () => {
   expect(await work(false, [1, 2, 3])).toEqual({ stderr: '', result: 'done' });
+});
+
+test('an error leaves no bar behind', async () => {
+  const captured = capturedContext({ terminal: true });
+  const failing = withProgress(
+    captured.context,
+    async () => {
+      throw new Error('full');
+    },
+    FOREVER,
+  );
+
+  await expect(failing).rejects.toThrow('full');
+  expect(captured.stderr()).toBe('');
 });

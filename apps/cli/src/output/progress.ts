@@ -1,14 +1,8 @@
+import type { OnProgress, Progress } from '@iron/db';
 import { SingleBar } from 'cli-progress';
 import type { Context } from '../context.ts';
 
-/** What the long functions of @iron/db report: `done` of `total` in the step that runs now. */
-export interface Progress {
-  readonly step: string;
-  readonly done: number;
-  readonly total: number;
-}
-
-const PATIENCE = 1000;
+const PATIENCE_MS = 1000;
 
 /**
  * Runs `work` and draws its progress on stderr, if that is a terminal and the work takes longer than a second. The bar
@@ -16,7 +10,8 @@ const PATIENCE = 1000;
  */
 export async function withProgress<T>(
   context: Pick<Context, 'stderr' | 'now'>,
-  work: (report: (progress: Progress) => void) => Promise<T>,
+  work: (report: OnProgress) => Promise<T>,
+  patience = PATIENCE_MS,
 ): Promise<T> {
   if (!context.stderr.isTTY) return work(() => {});
   const bar = new SingleBar({
@@ -27,14 +22,22 @@ export async function withProgress<T>(
     clearOnComplete: true,
     barsize: 24,
   });
+  let latest: Progress = { step: '', done: 0, total: 1 };
+  const draw = () => {
+    if (!bar.isActive) bar.start(latest.total, latest.done, { step: latest.step });
+    bar.setTotal(latest.total);
+    bar.update(latest.done, { step: latest.step });
+  };
   const start = context.now();
+  // The timer is for steps that report nothing for long, the clock for work that keeps timers from running.
+  const timer = setTimeout(draw, patience);
   try {
-    return await work(({ step, done, total }) => {
-      if (bar.isActive) bar.setTotal(total);
-      else if (context.now() - start >= PATIENCE) bar.start(total, done, { step });
-      if (bar.isActive) bar.update(done, { step });
+    return await work((progress) => {
+      latest = progress;
+      if (bar.isActive || context.now() - start >= patience) draw();
     });
   } finally {
+    clearTimeout(timer);
     bar.stop();
   }
 }

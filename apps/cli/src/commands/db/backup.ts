@@ -2,6 +2,7 @@ import { backupDatabase } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { BackupDocument } from '../../json-documents.ts';
 import { withProgress } from '../../output/progress.ts';
 import { pairs } from '../../output/table.ts';
 import { showSize } from '../../output/units.ts';
@@ -14,7 +15,7 @@ export const backup = defineCommand({
   flags: databaseFlags,
   examples: ['db backup', 'db backup ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
+    onDatabase<BackupDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const made = await withProgress(context, async (onProgress) =>
         backupDatabase({ path: database.path, now: context.now, onProgress }),
       );

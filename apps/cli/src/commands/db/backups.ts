@@ -2,6 +2,7 @@ import { listBackups, type BackupListing } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { BackupsDocument } from '../../json-documents.ts';
 import { table, type Cell } from '../../output/table.ts';
 import { showAge, showSize } from '../../output/units.ts';
 
@@ -12,7 +13,7 @@ export const backups = defineCommand({
   flags: databaseFlags,
   examples: ['db backups', 'db backups ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
+    onDatabase<BackupsDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const found = listBackups(database.path);
       const rows = found.map((backup) => row(backup, context.now()));
       return {

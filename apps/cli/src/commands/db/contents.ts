@@ -1,16 +1,7 @@
 import { databaseStatus, inspectDatabase } from '@iron/db';
+import type { Contents } from '../../json-documents.ts';
 import type { Paint } from '../../output/paint.ts';
 import { pairs } from '../../output/table.ts';
-
-/** How much is in a database. */
-export interface Contents {
-  readonly tables: number;
-  readonly indexes: number;
-  readonly users: number;
-  readonly tokens: number;
-  readonly usageRecords: number;
-  readonly limits: number;
-}
 
 const WORDS = {
   tables: 'tables',

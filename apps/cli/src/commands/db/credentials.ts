@@ -1,12 +1,8 @@
 import { SEEDED_USERS } from '@iron/db';
+import type { Credentials } from '../../json-documents.ts';
 
 /** How the guide calls the owners of the tokens. */
 const LABELS: Readonly<Record<string, string>> = { admin: 'Admin', project_manager: 'PM', viewer: 'Viewer' };
-
-export interface Credentials {
-  readonly users: readonly { readonly username: string; readonly role: string; readonly isActive: true }[];
-  readonly tokens: readonly { readonly owner: string; readonly token: string; readonly project: string | null }[];
-}
 
 /** Who can log in to a seeded database, and with what: for manual testing, and known to everybody. */
 export function developmentCredentials(): Credentials {

@@ -4,6 +4,7 @@ import { replacedLines, undoCommand } from '../../database/replaced.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Command } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { ResetDocument } from '../../json-documents.ts';
 import { withProgress } from '../../output/progress.ts';
 import { pairs } from '../../output/table.ts';
 import { countContents, countsText } from './contents.ts';
@@ -27,7 +28,7 @@ export function defineReset({ name, summary, seed }: ResetWords): Command {
     flags: databaseFlags,
     examples: [`db ${name}`, `db ${name} ./other.db`, `db ${name} --json`],
     run: async ({ arguments: { path }, flags }, context) =>
-      onDatabase({ path, ...flags }, 'creates', context, async (database) => {
+      onDatabase<ResetDocument>({ path, ...flags }, 'creates', context, async (database) => {
         const environment = readEnvironment(context.env);
         const { migrations, backup, setAside } = await withProgress(context, async (onProgress) =>
           resetDatabase({ path: database.path, seed, environment, now: context.now, onProgress }),

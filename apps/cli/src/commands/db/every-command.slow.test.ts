@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { openDatabase } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { anyText, listWith, recordWith, textMatching } from '../../matchers.fixture.ts';
 import { openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
 
 /** One database for all: seeded, with two backups. */
@@ -41,7 +42,7 @@ const COMMANDS: readonly [string, RegExp, object][] = [
   [
     'verify',
     /^passed {2}integrity\npassed {2}references\npassed {2}migrations\npassed {2}schema\npassed {2}seed\npassed {2}credentials\n$/,
-    { passed: true, checks: expect.arrayContaining([{ check: 'integrity', problems: [], hint: null }]) },
+    { passed: true, checks: listWith({ check: 'integrity', problems: [], hint: null }) },
   ],
   ['migrate', /^Nothing to apply\.\n$/, { applied: [], backup: null }],
   ['migrate --dry-run', /^7 migrations applied, 0 pending\n$/, { pending: [] }],
@@ -54,22 +55,22 @@ const COMMANDS: readonly [string, RegExp, object][] = [
   [
     'inspect',
     /^agents \(0 rows\)\ncolumns +id, name, providers, created_at\nindexes +idx_agents_name\n\n/,
-    { tables: expect.arrayContaining([expect.objectContaining({ name: 'token_usage', rows: 7 })]) },
+    { tables: listWith(recordWith({ name: 'token_usage', rows: 7 })) },
   ],
   [
     'inspect api_tokens --limit 2',
     /^id +token_hash +user_id .*\n +1 +\(hidden, 64 characters\) +user_admin .*\n.*\n2 of 3 rows\n$/,
-    { table: 'api_tokens', total: 3, rows: [expect.objectContaining({ token_hash: '(hidden, 64 characters)' }), {}] },
+    { table: 'api_tokens', total: 3, rows: [recordWith({ token_hash: '(hidden, 64 characters)' }), {}] },
   ],
   [
     'backups',
     new RegExp(`^age +size +verified +made for +file\n(\\d+ seconds? +[\\d.]+ KiB +yes +\\w+ +/.*${BACKUP}\n)+$`),
-    { backups: expect.arrayContaining([expect.objectContaining({ reason: 'manual', verified: true })]) },
+    { backups: listWith(recordWith({ reason: 'manual', verified: true })) },
   ],
   [
     'restore --last',
     new RegExp(`^Restored +/.*${BACKUP}\nBackup +/.*${BACKUP}\nUndo +.* db restore --last\n$`),
-    { from: expect.stringMatching(BACKUP), backup: { reason: 'restore' }, setAside: null, pending: [] },
+    { from: textMatching(BACKUP), backup: { reason: 'restore' }, setAside: null, pending: [] },
   ],
   [
     'backup',
@@ -123,9 +124,7 @@ development.auto_seed     false                 default
       environment: 'development',
       file: join(terminal.folder, 'config.dev.toml'),
       database: join(terminal.folder, 'other.db'),
-      values: expect.arrayContaining([
-        { key: 'database.max_connections', value: 3, source: { kind: 'file', file: expect.any(String), line: 2 } },
-      ]),
+      values: listWith({ key: 'database.max_connections', value: 3, source: { kind: 'file', file: anyText, line: 2 } }),
     });
   });
 
@@ -159,9 +158,7 @@ describe('a check that finds something ends with 1', () => {
     expect(verified.exitCode).toBe(1);
     expect(readDocument(verified)).toMatchObject({
       passed: false,
-      checks: expect.arrayContaining([
-        expect.objectContaining({ check: 'seed', problems: ['limit of viewer is missing'] }),
-      ]),
+      checks: listWith(recordWith({ check: 'seed', problems: ['limit of viewer is missing'] })),
     });
   });
 });
@@ -196,7 +193,7 @@ describe('a failure ends with 1, says what and what to do, and has no stack trac
     expect(failed.stderr).toMatch(/^Error: .+\.\n.+\n$/);
     expect(asJson).toMatchObject({ exitCode: 1, stderr: '' });
     expect(readDocument(asJson)).toMatchObject({
-      error: { code, message: expect.any(String), hint: expect.any(String) },
+      error: { code, message: anyText, hint: anyText },
     });
   });
 

@@ -5,6 +5,7 @@ import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import { wholeNumber } from '../../grammar/whole-number.ts';
+import type { RowsDocument, TablesDocument } from '../../json-documents.ts';
 import type { Paint } from '../../output/paint.ts';
 import { pairs, table } from '../../output/table.ts';
 import { showCount } from '../../output/units.ts';
@@ -29,14 +30,14 @@ export const inspect = defineCommand({
   run: async ({ arguments: typed, flags: { database: named, limit } }, context) => {
     if (limit !== undefined && typed.table === undefined)
       throw new MissingArgumentError('[table] with --limit', 'iron db inspect');
-    return onDatabase({ database: named }, 'reads', context, async ({ path }) => {
+    return onDatabase<RowsDocument | TablesDocument>({ database: named }, 'reads', context, async ({ path }) => {
       if (typed.table !== undefined) return oneTable(path, typed.table, limit ?? SHOWN_BY_DEFAULT);
       return allTables(path);
     });
   },
 });
 
-function allTables(path: string): Outcome {
+function allTables(path: string): Outcome<TablesDocument> {
   const { tables } = inspectDatabase(path);
   const own = tables.filter(({ name }) => name.startsWith('_'));
   const ownRows = own.map(({ name, rows }) => [name, rows]);
@@ -59,7 +60,7 @@ function summaryText({ name, rows, columns, indexes }: TableSummary, paint: Pain
   return `${paint('bold', visibleText(name))} (${showCount(rows, 'row')})\n${pairs(lists, paint)}`;
 }
 
-function oneTable(path: string, name: string, limit: number): Outcome {
+function oneTable(path: string, name: string, limit: number): Outcome<RowsDocument> {
   const { columns, rows, total } = inspectTable({ path, table: name, limit });
   const cells = rows.map((row) => columns.map((column) => row[column] ?? null));
   return {

@@ -5,6 +5,7 @@ import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-
 import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { MigrateDocument, MigrationPlanDocument } from '../../json-documents.ts';
 import { withProgress } from '../../output/progress.ts';
 import { pairs } from '../../output/table.ts';
 import { showCount } from '../../output/units.ts';
@@ -21,12 +22,15 @@ export const migrate = defineCommand({
   },
   examples: ['db migrate', 'db migrate --dry-run'],
   run: async ({ arguments: { path }, flags: { database: named, dryRun } }, context) =>
-    onDatabase({ path, database: named }, dryRun ? 'reads' : 'creates', context, async (database) =>
-      dryRun ? showPlan(database.path) : applyPending(database.path, context),
+    onDatabase<MigrateDocument | MigrationPlanDocument>(
+      { path, database: named },
+      dryRun ? 'reads' : 'creates',
+      context,
+      async (database) => (dryRun ? showPlan(database.path) : applyPending(database.path, context)),
     ),
 });
 
-function showPlan(path: string): Outcome {
+function showPlan(path: string): Outcome<MigrationPlanDocument> {
   const { applied, pending } = planMigration(path);
   const files = pending.map(({ file }) => file);
   return {
@@ -40,7 +44,7 @@ function showPlan(path: string): Outcome {
   };
 }
 
-async function applyPending(path: string, context: CommandContext): Promise<Outcome> {
+async function applyPending(path: string, context: CommandContext): Promise<Outcome<MigrateDocument>> {
   const environment = readEnvironment(context.env);
   const { applied, backup } = await withProgress(context, async (onProgress) =>
     migrateDatabase({ path, environment, now: context.now, onProgress }),

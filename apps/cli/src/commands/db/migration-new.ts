@@ -3,6 +3,7 @@ import { createMigration, InvalidMigrationNameError } from '@iron/db';
 import { z } from 'zod';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { MigrationFileDocument } from '../../json-documents.ts';
 import { pairs } from '../../output/table.ts';
 import { InvalidValueError } from '../../usage-errors.ts';
 
@@ -22,7 +23,8 @@ export const migrationNew = defineCommand({
   examples: ['db migration new add_team_budgets'],
   run: async ({ arguments: { name }, flags: { folder } }, { cwd }) => {
     const file = create(name, folder === undefined ? undefined : resolve(cwd, folder));
-    return { document: { file }, text: (paint) => pairs([['Made', file]], paint), exitCode: DONE };
+    const document: MigrationFileDocument = { file };
+    return { document, text: (paint) => pairs([['Made', file]], paint), exitCode: DONE };
   },
 });
 

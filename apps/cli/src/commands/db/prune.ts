@@ -2,6 +2,7 @@ import { pruneBackups } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { PruneDocument } from '../../json-documents.ts';
 import { wholeNumber } from '../../grammar/whole-number.ts';
 import { showCount } from '../../output/units.ts';
 import { visibleText } from '../../output/visible-text.ts';
@@ -22,7 +23,7 @@ export const prune = defineCommand({
   },
   examples: ['db prune', 'db prune --keep 3'],
   run: async ({ arguments: { path }, flags: { database: named, keep } }, context) =>
-    onDatabase({ path, database: named }, 'writes', context, async (database) => {
+    onDatabase<PruneDocument>({ path, database: named }, 'writes', context, async (database) => {
       const { deleted, kept } = await pruneBackups({ path: database.path, keep });
       return {
         document: { deleted, kept },

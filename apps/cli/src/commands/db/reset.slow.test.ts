@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { listWith, textMatching } from '../../matchers.fixture.ts';
 import { IRON, openTerminal, readDocument } from '../../iron-process.fixture.ts';
 
 const CONTENTS = `tables         11
@@ -70,7 +71,7 @@ ${CONTENTS}`,
 
     expect(first).toEqual({
       database,
-      migrations: expect.arrayContaining(['001_initial_schema.sql', '008_agents.sql']),
+      migrations: listWith('001_initial_schema.sql', '008_agents.sql'),
       counts: SEEDED,
       credentials: {
         users: [
@@ -92,7 +93,7 @@ ${CONTENTS}`,
       counts: EMPTY,
       credentials: null,
       backup: { reason: 'reset', rows: { users: 3, token_usage: 7 } },
-      undo: expect.stringMatching(new RegExp(`${IRON} db restore --last --database ${database}$`)),
+      undo: textMatching(new RegExp(`${IRON} db restore --last --database ${database}$`)),
     });
   });
 

@@ -5,6 +5,7 @@ import { databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { replacedLines, undoCommand } from '../../database/replaced.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { RestoreDocument } from '../../json-documents.ts';
 import { withProgress } from '../../output/progress.ts';
 import { pairs } from '../../output/table.ts';
 import { showCount } from '../../output/units.ts';
@@ -27,7 +28,7 @@ export const restore = defineCommand({
     if (file !== undefined && last) throw new InvalidValueError('--last', 'cannot be combined with a file');
     if (file === undefined && !last) throw new MissingArgumentError('<file> or --last', 'iron db restore');
     const from = file === undefined ? 'last' : resolve(context.cwd, file);
-    return onDatabase({ database: named }, 'creates', context, async (database) => {
+    return onDatabase<RestoreDocument>({ database: named }, 'creates', context, async (database) => {
       const { path: _, ...report } = await withProgress(context, async (onProgress) =>
         restoreDatabase({ path: database.path, from, now: context.now, onProgress }),
       );

@@ -12,6 +12,7 @@ import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-
 import { DONE, FAILED } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { SeedCheckDocument, SeedDocument } from '../../json-documents.ts';
 import { showCount } from '../../output/units.ts';
 import { visibleText } from '../../output/visible-text.ts';
 import { countsText } from './contents.ts';
@@ -32,12 +33,15 @@ export const seed = defineCommand({
   },
   examples: ['db seed', 'db seed --check'],
   run: async ({ arguments: { path }, flags: { database: named, check } }, context) =>
-    onDatabase({ path, database: named }, check ? 'reads' : 'writes', context, async (database) =>
-      check ? checkSeeded(database.path) : putIn(database.path, context),
+    onDatabase<SeedCheckDocument | SeedDocument>(
+      { path, database: named },
+      check ? 'reads' : 'writes',
+      context,
+      async (database) => (check ? checkSeeded(database.path) : putIn(database.path, context)),
     ),
 });
 
-async function putIn(path: string, { env, now }: CommandContext): Promise<Outcome> {
+async function putIn(path: string, { env, now }: CommandContext): Promise<Outcome<SeedDocument>> {
   const { path: _, ...added } = await seedExistingDatabase({ path, environment: readEnvironment(env), now });
   const credentials = developmentCredentials();
   return {
@@ -47,7 +51,7 @@ async function putIn(path: string, { env, now }: CommandContext): Promise<Outcom
   };
 }
 
-async function checkSeeded(path: string): Promise<Outcome> {
+async function checkSeeded(path: string): Promise<Outcome<SeedCheckDocument>> {
   const pending = planMigration(path).pending.map(({ file }) => file);
   if (pending.length > 0) throw new MigrationsPendingError(path, pending);
   using database = await openDatabase({ kind: 'file', path, mode: 'ro' });

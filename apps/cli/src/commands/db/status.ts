@@ -2,7 +2,9 @@ import { databaseStatus, type DatabaseStatus } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { StatusDocument } from '../../json-documents.ts';
 import type { Paint } from '../../output/paint.ts';
+import { pasteable } from '../../output/pasteable.ts';
 import { pairs, table } from '../../output/table.ts';
 import { showSize, showTime } from '../../output/units.ts';
 
@@ -14,13 +16,15 @@ export const status = defineCommand({
   flags: databaseFlags,
   examples: ['db status', 'db status ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
-      const { path: _, ...state } = databaseStatus(database.path);
+    onDatabase<StatusDocument>({ path, ...flags }, 'reads', context, async (database) => {
+      const { path: _, problem, ...rest } = databaseStatus(database.path);
+      const hint = problem?.hint && pasteable(problem.hint, context.program, database.flag);
+      const state = { ...rest, problem: problem && { ...problem, hint: hint ?? null } };
       return { document: state, text: (paint) => statusText(state, paint), exitCode: DONE };
     }),
 });
 
-function statusText(state: Omit<DatabaseStatus, 'path'>, paint: Paint): string {
+function statusText(state: StatusDocument, paint: Paint): string {
   const { identity, problem } = state;
   const facts = pairs(
     [

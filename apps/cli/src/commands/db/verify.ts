@@ -3,6 +3,8 @@ import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-
 import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { Paint } from '../../output/paint.ts';
+import type { VerifyDocument } from '../../json-documents.ts';
+import { pasteable } from '../../output/pasteable.ts';
 import { withProgress } from '../../output/progress.ts';
 import { visibleText } from '../../output/visible-text.ts';
 
@@ -14,11 +16,13 @@ export const verify = defineCommand({
   flags: databaseFlags,
   examples: ['db verify', 'db verify ./backups/dev_tokens_backup_20260301_120000.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase({ path, ...flags }, 'reads', context, async (database) => {
+    onDatabase<VerifyDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const environment = readEnvironment(context.env);
-      const { checks, passed } = await withProgress(context, async (onProgress) =>
+      const { passed, ...report } = await withProgress(context, async (onProgress) =>
         verifyDatabase({ path: database.path, environment, onProgress }),
       );
+      const paste = (hint: string | null) => hint && pasteable(hint, context.program, database.flag);
+      const checks = report.checks.map((check) => ({ ...check, hint: paste(check.hint) }));
       return {
         document: { passed, checks },
         text: (paint) => checks.map((check) => checkText(check, paint)).join('\n'),

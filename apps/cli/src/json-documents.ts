@@ -1,0 +1,143 @@
+import type {
+  AppliedMigration,
+  BackupListing,
+  BackupRecord,
+  CheckResult,
+  ConfigValue,
+  DatabaseStatus,
+  Environment,
+  ResetReport,
+  RestoreReport,
+  SeedDrift,
+  SeedReport,
+  TableRows,
+  TableSummary,
+} from '@iron/db';
+import type { ErrorDetails } from '@iron/errors';
+
+/*
+ * What `--json` prints: one of these, and nothing else, on stdout. A command on a database adds its path as the key
+ * `database`. Paths are absolute, times are milliseconds since the epoch, sizes are bytes. Later versions may add keys;
+ * none is renamed or removed.
+ */
+
+/** Of every command that fails, with exit code 1, or 2 for wrong usage. */
+export interface ErrorDocument {
+  /** The database that the command was about, once that is known. */
+  readonly database?: string;
+  readonly error: {
+    /** Stable, `<area>.<what_happened>`; those of the command line itself are `cli.…`. */
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string | null;
+    readonly details: ErrorDetails;
+  };
+}
+
+/** `db reset-seed`, `db reset` */
+export interface ResetDocument {
+  /** Files that were applied. */
+  readonly migrations: ResetReport['migrations'];
+  /** What the new database holds, counted in it. */
+  readonly counts: Contents;
+  /** null without seed data. */
+  readonly credentials: Credentials | null;
+  /** Of the database that was there; null if none was, or if it was damaged. */
+  readonly backup: BackupRecord | null;
+  /** Where the damaged database that was there is kept, or null. */
+  readonly setAside: string | null;
+  /** The command that brings the replaced database back, or null without a backup. */
+  readonly undo: string | null;
+}
+
+export interface Contents {
+  readonly tables: number;
+  readonly indexes: number;
+  readonly users: number;
+  readonly tokens: number;
+  readonly usageRecords: number;
+  readonly limits: number;
+}
+
+/** Who can use a seeded database, and with what: known to everybody, for development only. */
+export interface Credentials {
+  readonly users: readonly { readonly username: string; readonly role: string; readonly isActive: true }[];
+  readonly tokens: readonly { readonly owner: string; readonly token: string; readonly project: string | null }[];
+}
+
+/** `db seed` */
+export interface SeedDocument {
+  /** Rows that were put in; all zero when everything was there. */
+  readonly added: SeedReport;
+  readonly credentials: Credentials;
+}
+
+/** `db seed --check`; exit code 1 when there is drift */
+export interface SeedCheckDocument {
+  readonly drift: readonly SeedDrift[];
+}
+
+/** `db migrate` */
+export interface MigrateDocument {
+  /** Files that this run applied. */
+  readonly applied: readonly string[];
+  readonly backup: BackupRecord | null;
+}
+
+/** `db migrate --dry-run` */
+export interface MigrationPlanDocument {
+  readonly applied: readonly AppliedMigration[];
+  /** Files, in order. */
+  readonly pending: readonly string[];
+}
+
+/** `db status` */
+export type StatusDocument = Omit<DatabaseStatus, 'path'>;
+
+/** `db verify`; exit code 1 when `passed` is false */
+export interface VerifyDocument {
+  readonly passed: boolean;
+  readonly checks: readonly CheckResult[];
+}
+
+/** `db backup` */
+export interface BackupDocument {
+  readonly backup: BackupRecord;
+}
+
+/** `db backups`, newest first */
+export interface BackupsDocument {
+  readonly backups: readonly BackupListing[];
+}
+
+/** `db prune` */
+export interface PruneDocument {
+  readonly deleted: readonly BackupRecord[];
+  readonly kept: readonly BackupRecord[];
+}
+
+/** `db restore`; `backup`, `setAside` and `undo` are as in {@link ResetDocument} */
+export type RestoreDocument = Omit<RestoreReport, 'path'> & Pick<ResetDocument, 'undo'>;
+
+/** `db inspect` */
+export interface TablesDocument {
+  readonly tables: readonly TableSummary[];
+}
+
+/** `db inspect <table>`; secrets in the rows are masked */
+export type RowsDocument = TableRows;
+
+/** `db migration new` */
+export interface MigrationFileDocument {
+  readonly file: string;
+}
+
+/** `config` */
+export interface ConfigDocument {
+  readonly environment: Environment;
+  /** null if there is no configuration file. */
+  readonly file: string | null;
+  /** The database's file, or `:memory:`. */
+  readonly database: string;
+  readonly values: readonly ConfigValue[];
+}
