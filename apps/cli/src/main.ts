@@ -7,13 +7,22 @@ import { programWords } from './program-words.ts';
 import { run } from './run.ts';
 
 const context: Context = {
-  cwd: folderTypedIn(process.env, process.cwd()),
+  cwd: folderTypedIn(process.env, workingFolder()),
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
   now: Date.now,
   program: programWords(process.env, process.argv[1] ?? 'iron', process.execPath),
 };
+
+/** A folder that was removed under our feet has no name any more; errors about it name what it was called. */
+function workingFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    return process.env['PWD'] ?? '/';
+  }
+}
 
 for (const stream of [process.stdout, process.stderr]) stream.on('error', noteBrokenOutput);
 

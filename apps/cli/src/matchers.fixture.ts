@@ -8,10 +8,6 @@ export function textMatching(pattern: RegExp | string): unknown {
   return expect.stringMatching(pattern);
 }
 
-export function textWith(part: string): unknown {
-  return expect.stringContaining(part);
-}
-
 export function listWith(...items: readonly unknown[]): unknown {
   return expect.arrayContaining([...items]);
 }

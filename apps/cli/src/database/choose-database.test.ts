@@ -91,6 +91,7 @@ describe('what names no database file is refused', () => {
     ['sqlite:tokens.db', 'cli.invalid_value', /^path: .*three slashes/],
     ['sqlite:///./t.db?mode=memory', 'cli.invalid_value', /^path: .*its mode is unknown/],
     ['', 'cli.invalid_value', /^path: is empty\.$/],
+    ['caf\uFFFD.db', 'cli.invalid_value', /^path: is not UTF-8\.$/],
     [':memory:', 'cli.memory_database', /^path names a database in memory/],
     ['sqlite::memory:', 'cli.memory_database', /^path names a database in memory/],
     ['t.db ', 'database.unusable_file', /white space/],

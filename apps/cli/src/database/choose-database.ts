@@ -64,6 +64,8 @@ const OTHER_KINDS =
 function locate(name: string, source: string, cwd: string): DatabaseLocation {
   // Taking an empty name for none would wipe the default database with `iron db reset "$FORGOTTEN"`.
   if (name === '') throw new InvalidValueError(source, 'is empty', 'Name a file, or leave it out altogether.');
+  // Node puts this mark where an argument is not UTF-8; the file with the mark in its name is another one.
+  if (name.includes('\uFFFD')) throw new InvalidValueError(source, 'is not UTF-8', 'Rename the file.');
   if (name === ':memory:') return { kind: 'memory' };
   if (!OTHER_KINDS.test(name)) return { kind: 'file', path: resolve(cwd, name), mode: 'rwc' };
   try {

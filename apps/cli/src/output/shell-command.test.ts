@@ -15,12 +15,13 @@ test('a shell splits the pasted line into exactly the words that went in', () =>
     '#hash',
     'naïve 日本語',
     '-dash',
-    'line\nbreak',
+    "line\nbreak, \\n and '\u001b[31mred\u202e\u2028' 100%",
     'a;b|c&d>e',
   ];
 
   const line = shellCommand(['printf', String.raw`%s\0`, ...words]);
 
+  expect(line).not.toMatch(/[\p{Cc}\u202e\u2028]/u);
   expect(execFileSync('/bin/sh', ['-c', line], { encoding: 'utf8' }).split('\0').slice(0, -1)).toEqual(words);
 });
 

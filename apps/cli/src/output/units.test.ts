@@ -5,6 +5,10 @@ test('times are shown in UTC, to the second', () => {
   expect(showTime(Date.UTC(2026, 1, 28, 23, 59, 59, 999))).toBe('2026-02-28 23:59:59 UTC');
 });
 
+test('a number that is no time, as a damaged row may hold, is shown as it is', () => {
+  expect(showTime(1e17)).toBe('100000000000000000');
+});
+
 test.each([
   [-5000, '0 seconds'],
   [999, '0 seconds'],

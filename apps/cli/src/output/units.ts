@@ -1,5 +1,6 @@
-/** `2026-03-01 12:30:05 UTC`: for human eyes; JSON carries the milliseconds. */
+/** `2026-03-01 12:30:05 UTC`: for human eyes; JSON carries the milliseconds. What is no time is shown as it is. */
 export function showTime(milliseconds: number): string {
+  if (Number.isNaN(new Date(milliseconds).valueOf())) return String(milliseconds);
   return `${new Date(milliseconds).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }
 
