@@ -1,5 +1,10 @@
 export { type BackupOptions, backupDatabase } from './backup/backup-database.ts';
-export { BackupNotVerifiedError, NoBackupError, UnusableBackupError } from './backup/backup-errors.ts';
+export {
+  BackupNotVerifiedError,
+  NoBackupError,
+  NothingToBackUpError,
+  UnusableBackupError,
+} from './backup/backup-errors.ts';
 export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
 export { InvalidKeepError, type PruneReport, pruneBackups } from './backup/prune-backups.ts';
 export {
@@ -25,6 +30,7 @@ export {
   NoSnapshotInMemoryError,
   NotIronError,
   NotSqliteError,
+  RecoveryNeededError,
   SettingRefusedError,
   TooManyConnectionsError,
   UnusableDatabaseFileError,

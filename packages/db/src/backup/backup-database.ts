@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { DatabaseMissingError } from '../connection/connection-errors.ts';
-import { requireIron } from '../connection/identity.ts';
+import { isEmptyDatabase, requireIron } from '../connection/identity.ts';
 import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { openConnection } from '../connection/open-connection.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import type { OnProgress } from '../progress.ts';
+import { NothingToBackUpError } from './backup-errors.ts';
 import type { BackupRecord } from './backup-record.ts';
 import { copyToBackup } from './copy-to-backup.ts';
 
@@ -23,6 +24,7 @@ export interface BackupOptions {
  * WAL mode writing.
  *
  * @throws {DatabaseMissingError} there is no database
+ * @throws {NothingToBackUpError} there is not a single table in it
  * @throws {BackupNotVerifiedError} the copy is damaged or differs from the database
  * @throws {DiskFullError} there is no room for it
  */
@@ -30,7 +32,7 @@ export async function backupDatabase(options: BackupOptions): Promise<BackupReco
   const path = resolveDatabaseFile(options.path);
   if (!existsSync(path)) throw new DatabaseMissingError(path);
   return await withLifecycleLock(path, 'maintain', WAIT_FOR_LIFECYCLE_MS, async () => {
-    requireIronFile(path);
+    requireContent(path);
     return await copyToBackup({
       path,
       reason: 'manual',
@@ -40,10 +42,12 @@ export async function backupDatabase(options: BackupOptions): Promise<BackupReco
   });
 }
 
-function requireIronFile(path: string): void {
+/** A backup of nothing would be the newest verified one, the one that is restored and never dropped. */
+function requireContent(path: string): void {
   const connection = openConnection(path);
   try {
     requireIron(connection, path);
+    if (isEmptyDatabase(connection)) throw new NothingToBackUpError(path);
   } finally {
     connection.close();
   }

@@ -16,6 +16,17 @@ export class BackupNotVerifiedError extends IronError {
   }
 }
 
+/** The database has no tables. */
+export class NothingToBackUpError extends IronError {
+  readonly code = 'backup.nothing_to_back_up';
+  constructor(path: string) {
+    super(`There is nothing to back up in ${path}: it has no tables.`, {
+      hint: 'Fill it with `iron db migrate` or `iron db reset-seed`, or put a backup in its place with `iron db restore --last`.',
+      details: { path },
+    });
+  }
+}
+
 /** There is no backup to restore or to keep. */
 export class NoBackupError extends IronError {
   readonly code = 'backup.none';

@@ -11,7 +11,7 @@ export function databaseName(path: string): string {
 }
 
 /** `<folder>/<name>_<kind>_YYYYMMDD_HHMMSS` in UTC; from the second attempt on with a suffix. No ending. */
-export function stampedPath(path: string, kind: string, now: number, attempt: number): string {
+export function stampedPath(path: string, kind: 'backup' | 'damaged', now: number, attempt: number): string {
   const stamp = new Date(now)
     .toISOString()
     .replaceAll(/[-:]|\..*$/g, '')
@@ -25,7 +25,7 @@ export function backupNamePattern(path: string): RegExp {
   return new RegExp(`^${RegExp.escape(databaseName(path))}_backup_\\d{8}_\\d{6}(_\\d+)?\\.db$`);
 }
 
-/** The file a backup is written to until it is verified. */
-export function unfinishedBackupPath(path: string): string {
-  return join(backupFolder(path), `.${databaseName(path)}_backup.partial`);
+/** What is being written for the database at `path`, under a name that nothing finished has. */
+export function unfinishedPath(path: string, kind: 'backup' | 'damaged'): string {
+  return join(backupFolder(path), `.${basename(path)}_${kind}.partial`);
 }

@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { backupFolder, backupNamePattern } from './backup-names.ts';
 
@@ -29,6 +29,8 @@ export type BackupListing =
   | { readonly path: string; readonly verified: false; readonly sizeBytes: number; readonly problem: string };
 
 const manifestSchema = z.strictObject({
+  /** The name of the database file: `tokens.db` and `tokens.sqlite` have backups of the same names. */
+  database: z.string(),
   sequence: z.int().positive(),
   reason: z.enum(BACKUP_REASONS),
   madeAt: z.int(),
@@ -37,9 +39,9 @@ const manifestSchema = z.strictObject({
   referenceViolations: z.int().nonnegative(),
 });
 
-/** The manifest's text for a backup. */
-export function manifestText({ path: _path, ...manifest }: BackupRecord): string {
-  return `${JSON.stringify(manifest, null, 2)}\n`;
+/** The manifest's text for a backup of the database at `database`. */
+export function manifestText({ path: _path, ...record }: BackupRecord, database: string): string {
+  return `${JSON.stringify({ database: basename(database), ...record }, null, 2)}\n`;
 }
 
 export function manifestPath(backup: string): string {
@@ -49,6 +51,7 @@ export function manifestPath(backup: string): string {
 /**
  * Every file named like a backup of the database at `path`: the verified ones first, newest first. A file without a
  * manifest, or of another size than its manifest says, is listed as not verified: Iron did not make it, or not so.
+ * One whose manifest names another database is left out.
  */
 export function listBackups(path: string): BackupListing[] {
   const folder = backupFolder(path);
@@ -56,7 +59,7 @@ export function listBackups(path: string): BackupListing[] {
   const pattern = backupNamePattern(path);
   const listings = readdirSync(folder)
     .filter((name) => pattern.test(name))
-    .map((name) => readListing(join(folder, name)));
+    .flatMap((name) => readListing(join(folder, name), basename(path)));
   return listings.toSorted((one, other) => sequenceOf(other) - sequenceOf(one) || (one.path < other.path ? 1 : -1));
 }
 
@@ -69,14 +72,16 @@ function sequenceOf(listing: BackupListing): number {
   return listing.verified ? listing.sequence : 0;
 }
 
-function readListing(path: string): BackupListing {
+function readListing(path: string, database: string): BackupListing[] {
   const { size: sizeBytes } = statSync(path);
-  const unverified = (problem: string): BackupListing => ({ path, verified: false, sizeBytes, problem });
+  const unverified = (problem: string): BackupListing[] => [{ path, verified: false, sizeBytes, problem }];
   if (!existsSync(manifestPath(path))) return unverified('it has no manifest');
   const manifest = manifestSchema.safeParse(parseJson(readFileSync(manifestPath(path), 'utf8')));
   if (!manifest.success) return unverified('its manifest cannot be read');
-  if (manifest.data.sizeBytes !== sizeBytes) return unverified('its size is not the one in its manifest');
-  return { path, verified: true, ...manifest.data };
+  const { database: madeOf, ...record } = manifest.data;
+  if (madeOf !== database) return [];
+  if (record.sizeBytes !== sizeBytes) return unverified('its size is not the one in its manifest');
+  return [{ path, verified: true, ...record }];
 }
 
 function parseJson(text: string): unknown {

@@ -1,16 +1,4 @@
-import {
-  chmodSync,
-  closeSync,
-  existsSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  renameSync,
-  rmSync,
-  statSync,
-  statfsSync,
-  writeFileSync,
-} from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DiskFullError } from '../connection/connection-errors.ts';
@@ -22,10 +10,11 @@ import type { OnProgress } from '../progress.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
 import { BackupNotVerifiedError } from './backup-errors.ts';
-import { backupFolder, stampedPath, unfinishedBackupPath } from './backup-names.ts';
-import { type BackupReason, type BackupRecord, manifestPath, manifestText, verifiedBackups } from './backup-record.ts';
+import { backupFolder, unfinishedPath } from './backup-names.ts';
+import type { BackupReason, BackupRecord } from './backup-record.ts';
 import { checkFileInWorker } from './check-file-in-worker.ts';
 import { removeDatabaseFiles, syncToDisk } from './file-durability.ts';
+import { publishBackup } from './publish-backup.ts';
 
 export interface BackupRequest {
   /** Absolute, real path of the database. */
@@ -46,18 +35,24 @@ export interface BackupRequest {
  */
 export async function copyToBackup(request: BackupRequest): Promise<BackupRecord> {
   const { path } = request;
-  const unfinished = unfinishedBackupPath(path);
+  const unfinished = unfinishedPath(path, 'backup');
   try {
-    mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
+    makeBackupFolder(path);
     removeDatabaseFiles(unfinished);
     requireRoom(path);
     const verified = await copyAndVerify(request, unfinished);
-    return publish(request, unfinished, verified);
+    return publishBackup(path, unfinished, { reason: request.reason, madeAt: request.now(), ...verified });
   } catch (error) {
     throw explainDatabaseError(error, path);
   } finally {
     removeDatabaseFiles(unfinished);
   }
+}
+
+/** Makes `backups/` beside the database, readable to its owner only. */
+export function makeBackupFolder(path: string): void {
+  const made = mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
+  if (made !== undefined) syncToDisk(dirname(path)); // else a crash could take the folder back with all that is in it
 }
 
 type Verified = Pick<BackupRecord, 'rows' | 'referenceViolations'>;
@@ -119,38 +114,4 @@ function requireRoom(path: string): void {
   const { bavail, bsize } = statfsSync(backupFolder(path));
   const freeBytes = bavail * bsize;
   if (freeBytes < neededBytes) throw new DiskFullError(path, { neededBytes, freeBytes });
-}
-
-/** Gives the verified file its name, which nobody else has, and then its manifest. */
-function publish(request: BackupRequest, unfinished: string, verified: Verified): BackupRecord {
-  const madeAt = request.now();
-  const sequence = (verifiedBackups(request.path)[0]?.sequence ?? 0) + 1;
-  const sizeBytes = statSync(unfinished).size;
-  syncToDisk(unfinished);
-  const path = linkUnderFreeName(request.path, unfinished, madeAt);
-  const record = { path, sequence, reason: request.reason, madeAt, sizeBytes, ...verified };
-  writeManifest(record);
-  return record;
-}
-
-function linkUnderFreeName(database: string, unfinished: string, now: number): string {
-  for (let attempt = 1; ; attempt += 1) {
-    const path = `${stampedPath(database, 'backup', now, attempt)}.db`;
-    try {
-      linkSync(unfinished, path); // unlike a rename, a link never replaces a file
-      rmSync(unfinished);
-      chmodSync(path, 0o600);
-      return path;
-    } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-    }
-  }
-}
-
-function writeManifest(record: BackupRecord): void {
-  const path = manifestPath(record.path);
-  writeFileSync(`${path}.partial`, manifestText(record), { mode: 0o600 });
-  syncToDisk(`${path}.partial`);
-  renameSync(`${path}.partial`, path);
-  syncToDisk(dirname(path));
 }

@@ -72,6 +72,18 @@ export class DatabaseNotWritableError extends IronError {
   }
 }
 
+/** A process died in the middle of a write, and what it left must be rolled back before the file can be read. */
+export class RecoveryNeededError extends IronError {
+  readonly code = 'database.recovery_needed';
+  constructor(path: string, cause?: unknown) {
+    super(`${path} was left in the middle of a write by a process that died.`, {
+      hint: 'SQLite puts that right, without loss of what was committed, as soon as a command may write: `iron db backup`.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
 /** The disk has no room; what was there before is as it was. */
 export class DiskFullError extends IronError {
   readonly code = 'database.disk_full';

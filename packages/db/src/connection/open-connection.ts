@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { SettingRefusedError } from './connection-errors.ts';
+import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
 import { requireSafeSqlite } from './sqlite-version.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
@@ -22,6 +23,7 @@ export interface ConnectionOptions {
 export function openConnection(path: string, options: ConnectionOptions = {}): Database.Database {
   let connection: Database.Database | undefined;
   try {
+    refuseOrphanedLog(path);
     connection = new Database(path, {
       readonly: options.readonly ?? false,
       fileMustExist: !(options.create ?? false),

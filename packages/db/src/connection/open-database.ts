@@ -6,6 +6,7 @@ import { requireIron } from './identity.ts';
 import { type IronDatabase, ironDatabase } from './iron-database.ts';
 import { withLifecycleLock } from './lifecycle-lock.ts';
 import { openConnection } from './open-connection.ts';
+import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
 import { resolveDatabaseFile } from './resolve-database-file.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
@@ -58,6 +59,7 @@ function openFile(path: string, mode: 'ro' | 'rw' | 'rwc', foreignKeys: boolean)
 
 /** SQLite would make the file readable to everybody; its journal files take over the mode of the database. */
 export function createPrivateFile(path: string): void {
+  refuseOrphanedLog(path);
   try {
     if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   DatabaseNotWritableError,
   DiskFullError,
   NotSqliteError,
+  RecoveryNeededError,
 } from './connection-errors.ts';
 import { findHolders } from './file-holders.ts';
 
@@ -25,6 +26,7 @@ export function explainDatabaseError(error: unknown, path: string): unknown {
   }
   if (code.startsWith('SQLITE_NOTADB')) return new NotSqliteError(path, error);
   if (code.startsWith('SQLITE_CORRUPT')) return new CorruptDatabaseError(path, error.message, error);
+  if (code === 'SQLITE_READONLY_ROLLBACK') return new RecoveryNeededError(path, error);
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
     return new DatabaseNotWritableError(path, error);
   }

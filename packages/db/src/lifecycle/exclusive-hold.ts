@@ -16,6 +16,7 @@ import { explainDatabaseError } from '../connection/sqlite-error.ts';
  * @throws {DatabaseInUseError} somebody else has it open
  */
 export function holdExclusively(path: string): Database.Database {
+  refuseHolders(path);
   const connection = openConnection(path, { busyTimeoutMs: 1_000 });
   try {
     const mode: unknown = connection.pragma('journal_mode = DELETE', { simple: true });
@@ -28,4 +29,10 @@ export function holdExclusively(path: string): Database.Database {
     connection.close();
     throw explainDatabaseError(error, path);
   }
+}
+
+/** @throws {DatabaseInUseError} the system tells of another process that has the database open */
+export function refuseHolders(path: string): void {
+  const holders = findHolders(path, { exceptSelf: true }) ?? [];
+  if (holders.length > 0) throw new DatabaseInUseError(path, holders);
 }

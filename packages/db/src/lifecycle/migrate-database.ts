@@ -6,7 +6,7 @@ import { type MigrationReport, applyAllMigrations } from '../migrations/apply-al
 import { type MigrationPlan, planMigrations } from '../migrations/migration-plan.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import type { OnProgress } from '../progress.ts';
-import { openForReading } from '../verify/open-for-reading.ts';
+import { readDatabase } from '../verify/read-database.ts';
 
 export interface MigrateOptions {
   /** The database file, made if it is missing; a relative path is relative to the working directory. */
@@ -32,10 +32,5 @@ export async function migrateDatabase(options: MigrateOptions): Promise<Migratio
 export function planMigration(file: string): MigrationPlan & { readonly path: string } {
   const path = resolveDatabaseFile(file);
   if (!existsSync(path)) return { path, applied: [], pending: readMigrations() };
-  const connection = openForReading(path);
-  try {
-    return { path, ...planMigrations({ connection, path }) };
-  } finally {
-    connection.close();
-  }
+  return { path, ...readDatabase(path, (connection) => planMigrations({ connection, path })) };
 }

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync, statSync } from 'node:fs';
 import { CorruptDatabaseError, DatabaseInUseError, NotSqliteError } from '../connection/connection-errors.ts';
 import {
   APPLICATION_ID,
@@ -13,6 +13,7 @@ import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
 /** What stands at a path that is to be replaced. */
 export type PresentDatabase =
+  /** No file, or one without a single byte; what a process that died left beside it may be there. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'empty' }
   | { readonly kind: 'whole'; readonly identity: DatabaseIdentity | undefined }
@@ -28,14 +29,14 @@ export type PresentDatabase =
 export function examineDatabase(path: string): PresentDatabase {
   const holders = findHolders(path);
   if (holders && holders.length > 0) throw new DatabaseInUseError(path, holders);
-  if (!existsSync(path)) return { kind: 'missing' };
+  if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return { kind: 'missing' };
   try {
     return examineReadable(path);
   } catch (error) {
     const reason = explainDatabaseError(error, path);
-    if (reason instanceof CorruptDatabaseError && hasIronHeader(path))
-      return { kind: 'damaged', problem: reason.message };
-    throw reason instanceof CorruptDatabaseError ? new NotSqliteError(path, error) : reason;
+    if (!(reason instanceof CorruptDatabaseError || reason instanceof NotSqliteError)) throw reason;
+    if (!hasIronHeader(path)) throw new NotSqliteError(path, error);
+    return { kind: 'damaged', problem: reason.message };
   }
 }
 

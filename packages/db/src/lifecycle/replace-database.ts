@@ -1,14 +1,13 @@
-import { chmodSync, chownSync, existsSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, renameSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BackupNotVerifiedError } from '../backup/backup-errors.ts';
 import type { BackupReason, BackupRecord } from '../backup/backup-record.ts';
 import { copyToBackup } from '../backup/copy-to-backup.ts';
 import { syncToDisk } from '../backup/file-durability.ts';
 import { CorruptDatabaseError } from '../connection/connection-errors.ts';
-import { databaseFiles } from '../connection/database-files.ts';
 import { openConnection } from '../connection/open-connection.ts';
 import type { OnProgress } from '../progress.ts';
-import { holdExclusively } from './exclusive-hold.ts';
+import { holdExclusively, refuseHolders } from './exclusive-hold.ts';
 import type { PresentDatabase } from './present-database.ts';
 import { setAside } from './set-aside.ts';
 
@@ -30,8 +29,9 @@ export interface ReplacementReport {
 }
 
 /**
- * Puts the fresh database in the place of the present one, after a verified backup of it. Until the one rename nothing of the present database has changed; after it nothing of it is left at its place. The caller
- * holds the lifecycle lock.
+ * Puts the fresh database in the place of the present one, after a verified backup of it. Until the one rename nothing
+ * of the present database has changed; after it nothing of it is left at its place. The caller holds the lifecycle
+ * lock.
  */
 export async function replaceDatabase(replacement: Replacement): Promise<ReplacementReport> {
   const { present } = replacement;
@@ -59,8 +59,7 @@ async function replaceReadable(replacement: Replacement): Promise<ReplacementRep
 /** Nothing can be backed up here. What lies there is kept as it is, byte for byte. */
 function replaceUnreadable(replacement: Replacement): ReplacementReport {
   const { path, fresh, now } = replacement;
-  const isThere = databaseFiles(path).some((file) => existsSync(file));
-  const kept = isThere ? setAside(path, now()) : null;
+  const kept = setAside(path, now());
   moveInPlace(fresh, path);
   return { backup: null, setAside: kept };
 }
@@ -75,6 +74,7 @@ function moveInPlace(fresh: string, path: string): void {
   connection.close(); // folds the log back: one complete file
   takeOverOwnership(fresh, path);
   syncToDisk(fresh);
+  refuseHolders(path); // a program that takes no lock of Iron's may have opened it during the backup
   renameSync(fresh, path);
   syncToDisk(dirname(path));
 }

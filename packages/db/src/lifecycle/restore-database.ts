@@ -1,5 +1,7 @@
-import { copyFileSync, existsSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
+import type { IronError } from '@iron/errors';
+import type Database from 'better-sqlite3';
 import { WAIT_FOR_LIFECYCLE_MS } from '../backup/backup-database.ts';
 import { NoBackupError, UnusableBackupError } from '../backup/backup-errors.ts';
 import { backupFolder } from '../backup/backup-names.ts';
@@ -11,6 +13,13 @@ import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { openConnection } from '../connection/open-connection.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
+import { explainDatabaseError } from '../connection/sqlite-error.ts';
+import {
+  MigrationEditedError,
+  MigrationOutOfOrderError,
+  PartialMigrationError,
+  StructureDriftError,
+} from '../migrations/migration-errors.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
@@ -37,6 +46,8 @@ export interface RestoreReport extends ReplacementReport {
   readonly rows: Readonly<Record<string, number>>;
   /** Migration files that the restored database lacks. */
   readonly pending: readonly string[];
+  /** Why it cannot be migrated as it is, or `null`: what was altered by hand is put back altered. */
+  readonly problem: string | null;
 }
 
 /**
@@ -80,19 +91,26 @@ function chooseBackup(path: string, from: string): string {
   const file = resolve(from);
   if (!existsSync(file)) throw new UnusableBackupError(file, 'there is no such file');
   if (!statSync(file).isFile()) throw new UnusableBackupError(file, 'it is not a file');
-  if (file === path) throw new UnusableBackupError(file, 'it is the database itself');
+  if (realpathSync(file) === path) throw new UnusableBackupError(file, 'it is the database itself');
   return file;
 }
 
-/** Copies the backup with whatever SQLite left beside it; the copy is what gets opened, so the backup stays as it is. */
+/**
+ * Copies the backup with whatever SQLite left beside it, which is where the real file is. The copy is what gets
+ * opened, so the backup stays as it is.
+ */
 function copyBackup(from: string, fresh: string): void {
+  const real = realpathSync(from);
   const holders = findHolders(from);
   if (holders && holders.length > 0) {
     const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
     throw new UnusableBackupError(from, `it is open in ${names}`, 'Stop that process first.');
   }
-  const suffixes = databaseFiles('').filter((suffix) => suffix !== '-shm' && existsSync(from + suffix));
-  for (const suffix of suffixes) copyFileSync(from + suffix, fresh + suffix);
+  const suffixes = databaseFiles('').filter((suffix) => suffix !== '-shm' && existsSync(real + suffix));
+  for (const suffix of suffixes) {
+    copyFileSync(real + suffix, fresh + suffix);
+    chmodSync(fresh + suffix, 0o600);
+  }
 }
 
 function expectedRows(path: string, from: string): Readonly<Record<string, number>> | undefined {
@@ -100,10 +118,8 @@ function expectedRows(path: string, from: string): Readonly<Record<string, numbe
   return listing?.verified ? listing.rows : undefined;
 }
 
-interface CheckedCopy {
+interface CheckedCopy extends Pick<RestoreReport, 'rows' | 'pending' | 'problem'> {
   readonly identity: DatabaseIdentity | undefined;
-  readonly rows: Readonly<Record<string, number>>;
-  readonly pending: readonly string[];
 }
 
 async function checkCopy(
@@ -111,30 +127,47 @@ async function checkCopy(
   copy: string,
   expected: Readonly<Record<string, number>> | undefined,
 ): Promise<CheckedCopy> {
-  const { identity, pending } = readCopy(from, copy);
+  const readable = readCopy(from, copy);
   const { damage, rows } = await checkFileInWorker(copy);
   const wrong = Object.entries(expected ?? rows).find(([table, count]) => rows[table] !== count);
   if (damage[0] !== undefined) throw new UnusableBackupError(from, `it is damaged: ${damage[0]}`);
   if (wrong) throw new UnusableBackupError(from, `table ${wrong[0]} has not the ${wrong[1]} rows it was made with`);
-  return { identity, rows, pending };
+  return { ...readable, rows };
 }
 
 /** Opens the copy, which applies a log that came with it, and asks whether it is a database that Iron can use. */
-function readCopy(from: string, copy: string): Pick<CheckedCopy, 'identity' | 'pending'> {
+function readCopy(from: string, copy: string): Omit<CheckedCopy, 'rows'> {
   try {
     const connection = openConnection(copy);
     try {
       connection.pragma('journal_mode = DELETE');
-      const { applied, pending } = planMigrations({ connection, path: from });
-      if (applied.length === 0) throw new UnusableBackupError(from, 'it is empty');
-      return { identity: readIdentity(connection), pending: pending.map((migration) => migration.file) };
+      return { ...readMigrationState(connection, from), identity: readIdentity(connection) };
     } finally {
       connection.close();
     }
   } catch (error) {
-    if (error instanceof UnusableBackupError || !(error instanceof Error)) throw error;
-    throw new UnusableBackupError(from, error.message.replace(/\.$/, ''), undefined, error);
+    const reason = explainDatabaseError(error, from);
+    if (reason instanceof UnusableBackupError || !(reason instanceof Error)) throw reason;
+    const why = reason.message.replaceAll(copy, from).replace(from, 'it').replace(/\.$/, '');
+    throw new UnusableBackupError(from, why, undefined, error);
   }
+}
+
+function readMigrationState(connection: Database.Database, from: string): Pick<RestoreReport, 'pending' | 'problem'> {
+  try {
+    const { applied, pending } = planMigrations({ connection, path: from });
+    if (applied.length === 0) throw new UnusableBackupError(from, 'it is empty');
+    return { pending: pending.map((migration) => migration.file), problem: null };
+  } catch (error) {
+    if (!isAlteration(error)) throw error;
+    return { pending: [], problem: error.message };
+  }
+}
+
+/** A database that a person altered was backed up as it was; to put it back must be possible. */
+function isAlteration(error: unknown): error is IronError {
+  const kinds = [StructureDriftError, PartialMigrationError, MigrationEditedError, MigrationOutOfOrderError];
+  return kinds.some((kind) => error instanceof kind);
 }
 
 /** A development database in the place of a production one would bring its well-known tokens along. */

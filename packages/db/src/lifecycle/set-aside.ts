@@ -1,36 +1,54 @@
-import { copyFileSync, existsSync, mkdirSync, constants, chmodSync, rmSync } from 'node:fs';
-import { backupFolder, stampedPath } from '../backup/backup-names.ts';
-import { syncToDisk } from '../backup/file-durability.ts';
-import { databaseFiles, SIDECAR_SUFFIXES } from '../connection/database-files.ts';
+import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { backupFolder, stampedPath, unfinishedPath } from '../backup/backup-names.ts';
+import { makeBackupFolder } from '../backup/copy-to-backup.ts';
+import { removeDatabaseFiles, syncToDisk } from '../backup/file-durability.ts';
+import { SIDECAR_SUFFIXES } from '../connection/database-files.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
+/** What may hold rows; the last is the file itself. A `-shm` is an index of the `-wal` that SQLite builds anew. */
+const CONTENT_SUFFIXES = ['-wal', '-journal', ''] as const;
+
 /**
- * Copies what is left of a database into the backups' folder, as it is, and then removes what lies beside the
+ * Copies what is left of a database into the backups' folder, byte for byte, and then removes what lies beside the
  * original, which SQLite would otherwise apply to the database that takes its place. Nobody has it open.
  *
- * @returns where the copy of the main file is (or would be: a database that was deleted leaves only the others)
+ * @returns where the copy of the main file is (or would be: a database that was deleted leaves only the others), or
+ *   `null` where nothing was left
  */
-export function setAside(path: string, now: number): string {
+export function setAside(path: string, now: number): string | null {
   try {
-    mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
-    const target = freeTarget(path, now);
-    for (const file of databaseFiles(path).filter((name) => existsSync(name))) {
-      const copy = target + file.slice(path.length);
-      copyFileSync(file, copy, constants.COPYFILE_EXCL);
-      chmodSync(copy, 0o600);
-      syncToDisk(copy);
-    }
-    syncToDisk(backupFolder(path));
+    const kept = keepContent(path, now);
     for (const suffix of SIDECAR_SUFFIXES) rmSync(path + suffix, { force: true });
-    return target;
+    return kept;
   } catch (error) {
     throw explainDatabaseError(error, path);
+  } finally {
+    removeDatabaseFiles(unfinishedPath(path, 'damaged'));
   }
+}
+
+function keepContent(path: string, now: number): string | null {
+  const suffixes = CONTENT_SUFFIXES.filter(
+    (suffix) => (statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0) > 0,
+  );
+  if (suffixes.length === 0) return null;
+  makeBackupFolder(path);
+  const unfinished = unfinishedPath(path, 'damaged');
+  removeDatabaseFiles(unfinished);
+  for (const suffix of suffixes) {
+    copyFileSync(path + suffix, unfinished + suffix);
+    chmodSync(unfinished + suffix, 0o600);
+    syncToDisk(unfinished + suffix);
+  }
+  const target = freeTarget(path, now);
+  for (const suffix of suffixes) renameSync(unfinished + suffix, target + suffix);
+  syncToDisk(backupFolder(path));
+  return target;
 }
 
 function freeTarget(path: string, now: number): string {
   for (let attempt = 1; ; attempt += 1) {
     const target = `${stampedPath(path, 'damaged', now, attempt)}.db`;
-    if (databaseFiles(target).every((file) => !existsSync(file))) return target;
+    if (CONTENT_SUFFIXES.every((suffix) => !existsSync(target + suffix))) return target;
   }
 }

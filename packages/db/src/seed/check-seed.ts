@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { eq } from 'drizzle-orm';
+import { and, eq, isNull } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { apiTokens, tokenUsage, usageLimits, users } from '../schema/index.ts';
 import { SEEDED_ADMINISTRATOR } from './seed-data.ts';
@@ -30,7 +30,11 @@ export function checkSeed(database: { readonly connection: Database.Database }):
     ...compareRow(
       `limit of ${user.username}`,
       limit,
-      orm.select().from(usageLimits).where(eq(usageLimits.userId, limit.userId)).get(),
+      orm
+        .select()
+        .from(usageLimits)
+        .where(and(eq(usageLimits.userId, limit.userId), isNull(usageLimits.projectId)))
+        .get(),
     ),
   ]);
   const owner = orm

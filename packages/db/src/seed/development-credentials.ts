@@ -4,6 +4,13 @@ import { hashToken } from './seed-rows.ts';
 
 /** The names of the development tokens in a database. Everybody knows their values. */
 export function developmentCredentialsIn(connection: Database.Database): string[] {
+  if (!hasTokens(connection)) return [];
   const find = connection.prepare('SELECT 1 FROM api_tokens WHERE token_hash = ?');
   return SEEDED_USERS.filter(({ token }) => find.get(hashToken(token)) !== undefined).map(({ token }) => token);
+}
+
+/** A database that is not migrated, or altered, may lack the column. */
+function hasTokens(connection: Database.Database): boolean {
+  const column = connection.prepare("SELECT 1 FROM pragma_table_info('api_tokens') WHERE name = 'token_hash'");
+  return column.get() !== undefined;
 }

@@ -20,7 +20,13 @@ export function hashToken(token: string): string {
 export function seedRows(now: number): SeedRows[] {
   return SEEDED_USERS.map((seeded) => ({
     user: { ...seeded.user, isActive: true, createdAt: now },
-    token: { ...seeded.tokenRow, tokenHash: hashToken(seeded.token), userId: seeded.user.id, createdAt: now },
+    token: {
+      ...seeded.tokenRow,
+      tokenHash: hashToken(seeded.token),
+      userId: seeded.user.id,
+      isActive: true,
+      createdAt: now,
+    },
     limit: { ...seeded.limit, userId: seeded.user.id, createdAt: now, updatedAt: now },
   }));
 }

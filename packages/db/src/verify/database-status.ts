@@ -7,7 +7,7 @@ import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { type AppliedMigration, planMigrations } from '../migrations/migration-plan.ts';
 import { readGuards } from '../migrations/guard-table.ts';
-import { openForReading } from './open-for-reading.ts';
+import { readDatabase } from './read-database.ts';
 
 /** What `iron db status` shows. Sizes are bytes. */
 export interface DatabaseStatus {
@@ -42,21 +42,16 @@ export function databaseStatus(file: string): DatabaseStatus {
   const [, wal = ''] = databaseFiles(path);
   const walBytes = existsSync(wal) ? statSync(wal).size : 0;
   const holders = findHolders(path);
-  const connection = openForReading(path);
-  try {
-    return {
-      path,
-      identity: readIdentity(connection) ?? null,
-      ...readMigrationState(connection, path),
-      ...countSchema(connection),
-      journalMode: String(connection.pragma('journal_mode', { simple: true })),
-      sizeBytes: statSync(path).size,
-      walBytes,
-      holders,
-    };
-  } finally {
-    connection.close();
-  }
+  return readDatabase(path, (connection) => ({
+    path,
+    identity: readIdentity(connection) ?? null,
+    ...readMigrationState(connection, path),
+    ...countSchema(connection),
+    journalMode: String(connection.pragma('journal_mode', { simple: true })),
+    sizeBytes: statSync(path).size,
+    walBytes,
+    holders,
+  }));
 }
 
 /** The counts that the database guide's two queries give. */

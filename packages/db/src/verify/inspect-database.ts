@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { countRows, quoteName, tableNames } from '../migrations/row-census.ts';
 import { type SqliteValue, maskSecrets } from './mask-secrets.ts';
-import { openForReading } from './open-for-reading.ts';
+import { readDatabase } from './read-database.ts';
 
 /** The database has no table of that name. */
 export class UnknownTableError extends IronError {
@@ -35,22 +35,19 @@ export interface TableRows {
 /**
  * Every table with its rows counted, its columns and its indexes; those with a `_` are Iron's own book-keeping.
  *
- * @throws {DatabaseMissingError | NotSqliteError | NotIronError | CorruptDatabaseError} see {@link openForReading}
+ * @throws {DatabaseMissingError | NotSqliteError | NotIronError | CorruptDatabaseError} see {@link readDatabase}
  */
 export function inspectDatabase(file: string): { readonly path: string; readonly tables: readonly TableSummary[] } {
   const path = resolveDatabaseFile(file);
-  const connection = openForReading(path);
-  try {
-    const tables = Object.entries(countRows(connection)).map(([name, rows]) => ({
+  const tables = readDatabase(path, (connection) =>
+    Object.entries(countRows(connection)).map(([name, rows]) => ({
       name,
       rows,
       columns: columnNames(connection, name),
       indexes: indexNames(connection, name),
-    }));
-    return { path, tables };
-  } finally {
-    connection.close();
-  }
+    })),
+  );
+  return { path, tables };
 }
 
 /**
@@ -60,8 +57,7 @@ export function inspectDatabase(file: string): { readonly path: string; readonly
  */
 export function inspectTable(options: { path: string; table: string; limit: number }): TableRows & { path: string } {
   const path = resolveDatabaseFile(options.path);
-  const connection = openForReading(path);
-  try {
+  return readDatabase(path, (connection) => {
     const known = tableNames(connection);
     if (!known.includes(options.table)) throw new UnknownTableError(options.table, known);
     const name = quoteName(options.table);
@@ -71,9 +67,7 @@ export function inspectTable(options: { path: string; table: string; limit: numb
       .map((row) => maskSecrets(row));
     const total = Number(connection.prepare(`SELECT count(*) FROM ${name}`).pluck().get());
     return { path, table: options.table, columns: columnNames(connection, options.table), rows, total };
-  } finally {
-    connection.close();
-  }
+  });
 }
 
 function columnNames(connection: Database.Database, table: string): string[] {

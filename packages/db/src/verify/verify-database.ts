@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
 import type { Environment } from '../config/environment.ts';
-import { DatabaseMissingError } from '../connection/connection-errors.ts';
+import { CorruptDatabaseError } from '../connection/connection-errors.ts';
 import { readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
@@ -12,7 +11,7 @@ import type { OnProgress } from '../progress.ts';
 import { checkSeed } from '../seed/check-seed.ts';
 import { developmentCredentialsIn } from '../seed/development-credentials.ts';
 import { compareWithTypedSchema } from '../structure/typed-structure.ts';
-import { openForReading } from './open-for-reading.ts';
+import { readDatabase } from './read-database.ts';
 
 export const VERIFY_CHECKS = ['integrity', 'references', 'migrations', 'schema', 'seed', 'credentials'] as const;
 export type VerifyCheck = (typeof VERIFY_CHECKS)[number];
@@ -51,10 +50,9 @@ export interface VerifyOptions {
  */
 export async function verifyDatabase(options: VerifyOptions): Promise<VerifyReport> {
   const path = resolveDatabaseFile(options.path);
-  if (!existsSync(path)) throw new DatabaseMissingError(path);
   const total = VERIFY_CHECKS.length;
   options.onProgress?.({ step: 'verify', done: 0, total });
-  const { damage } = await checkFileInWorker(path);
+  const damage = await findDamage(path);
   options.onProgress?.({ step: 'verify', done: 1, total });
   const integrity = result('integrity', damage, 'Restore the newest backup with `iron db restore --last`.');
   const others = damage.length > 0 ? [] : checkContent(path, options.environment);
@@ -63,20 +61,25 @@ export async function verifyDatabase(options: VerifyOptions): Promise<VerifyRepo
   return { path, checks, passed: checks.every(({ problems }) => problems.length === 0) };
 }
 
-function checkContent(path: string, environment: Environment): CheckResult[] {
-  const connection = openForReading(path);
+async function findDamage(path: string): Promise<readonly string[]> {
   try {
-    return [
-      result('references', [...referenceViolations(connection, 20)], 'Delete these rows, or restore a backup.'),
-      ...checkStructure(connection, path),
-      checkSeedContract(connection),
-      checkCredentials(connection, environment),
-    ];
-  } finally {
-    connection.close();
+    readDatabase(path, () => undefined); // says at once what is not a database of Iron's, or cannot be read now
+  } catch (error) {
+    if (error instanceof CorruptDatabaseError) return [error.message];
+    throw error;
   }
+  return (await checkFileInWorker(path)).damage;
 }
 
+function checkContent(path: string, environment: Environment): CheckResult[] {
+  return readDatabase(path, (connection) => [
+    result('references', [...referenceViolations(connection, 20)], 'Delete these rows, or restore a backup.'),
+    ...checkStructure(connection, path),
+    checkCredentials(connection, environment),
+  ]);
+}
+
+/** Where the tables are not as the migrations make them, there is nothing to compare further. */
 function checkStructure(connection: Database.Database, path: string): CheckResult[] {
   const migrations = checkMigrations(connection, path);
   if (migrations.problems.length > 0) return [migrations];
@@ -84,6 +87,7 @@ function checkStructure(connection: Database.Database, path: string): CheckResul
   return [
     migrations,
     result('schema', differences, 'The code and the migrations of this Iron do not fit: reinstall it.'),
+    checkSeedContract(connection),
   ];
 }
 
