@@ -1,6 +1,6 @@
 import { InvalidValueError, UnknownFlagError } from '../usage-errors.ts';
 import { isFlag } from './flag-words.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '@iron/errors';
 import type { FlagWord } from './words.ts';
 
 export function flagNamed(spelling: string, flags: readonly FlagWord[]): FlagWord | undefined {

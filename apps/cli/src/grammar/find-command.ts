@@ -1,7 +1,7 @@
 import { MisplacedFlagError, UnknownCommandError } from '../usage-errors.ts';
 import type { Command, Noun } from './command.ts';
 import { isFlag } from './flag-words.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '@iron/errors';
 
 /** Where the typed words lead, and what is left of them. */
 export interface Found {

@@ -1,5 +1,4 @@
-import { IronError } from '@iron/errors';
-import { nearestWord } from './nearest-word.ts';
+import { IronError, nearestWord } from '@iron/errors';
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {

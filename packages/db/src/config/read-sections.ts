@@ -3,7 +3,7 @@ import type { ConfigProblem } from './config-errors.ts';
 import type { ConfigEntry, ConfigLayer } from './config-layer.ts';
 import { ENVIRONMENTS, type Environment } from './environment.ts';
 import { isTable, type LocatedKey } from './locate-keys.ts';
-import { nearestWord } from './nearest-word.ts';
+import { nearestWord } from '@iron/errors';
 import { ALL_SETTINGS, sectionName, type Setting } from './settings.ts';
 import { showValue } from './show-value.ts';
 

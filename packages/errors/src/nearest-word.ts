@@ -11,8 +11,8 @@ export function nearestWord(word: string, candidates: readonly string[]): string
   return ranked[0]?.candidate;
 }
 
-/** Optimal string alignment: insertions, deletions, substitutions and swaps of neighbours cost one each. */
-function editDistance(from: string, to: string): number {
+/** How many letters must be added, removed, replaced or swapped with their neighbour to turn one word into the other (optimal string alignment). */
+export function editDistance(from: string, to: string): number {
   let beforePrevious: number[] = [];
   let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (let row = 1; row <= from.length; row += 1) {
