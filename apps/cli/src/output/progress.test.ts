@@ -31,7 +31,7 @@ test('a long step that reports nothing shows a bar too', async () => {
   const captured = capturedContext({ terminal: true });
   await withProgress(captured.context, async () => new Promise((resolve) => setTimeout(resolve, 50)), 1);
 
-  expect(captured.stderr()).toContain('░'.repeat(24) + ' 0%');
+  expect(captured.stderr()).toContain('░'.repeat(24) + ' 0%  preparing');
 });
 
 test('quick work shows nothing', async () => {

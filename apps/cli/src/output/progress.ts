@@ -22,7 +22,7 @@ export async function withProgress<T>(
     clearOnComplete: true,
     barsize: 24,
   });
-  let latest: Progress = { step: '', done: 0, total: 1 };
+  let latest: Progress = { step: 'preparing', done: 0, total: 1 };
   const draw = () => {
     if (!bar.isActive) bar.start(latest.total, latest.done, { step: latest.step });
     bar.setTotal(latest.total);
