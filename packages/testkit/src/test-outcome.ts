@@ -1,0 +1,44 @@
+/** Calls `act` with whether the test failed: at once if that is known, or else as soon as it is. */
+export type Outcome = (act: (failed: boolean) => void) => void;
+
+/**
+ * Watches how the test that is running ends. A scope that is left cannot tell why, so vitest is asked. Outside a test
+ * of vitest's the whole process counts: it has failed when its exit code says so, as it does after an uncaught error
+ * and after a failed test of node:test.
+ */
+export async function watchOutcome(): Promise<Outcome> {
+  const waiting: ((failed: boolean) => void)[] = [];
+  let known: boolean | undefined;
+  const tell = (failed: boolean) => {
+    known = failed;
+    for (const act of waiting) act(failed);
+  };
+  if (!(await tellByVitest(tell))) tellAtExit(tell);
+  return (act) => {
+    if (known === undefined) waiting.push(act);
+    else act(known);
+  };
+}
+
+/** Whether there is a test of vitest's to watch. */
+async function tellByVitest(tell: (failed: boolean) => void): Promise<boolean> {
+  if (!('__vitest_worker__' in globalThis)) return false;
+  try {
+    const { onTestFinished } = await import('vitest');
+    onTestFinished(({ task }) => tell(task.result?.state === 'fail'));
+    return true;
+  } catch {
+    return false; // in beforeAll, for example
+  }
+}
+
+const untold = new Set<(failed: boolean) => void>();
+
+function tellAtExit(tell: (failed: boolean) => void): void {
+  if (untold.size === 0) {
+    process.once('exit', (code) => {
+      for (const wait of untold) wait(code !== 0);
+    });
+  }
+  untold.add(tell);
+}
