@@ -109,10 +109,11 @@ describe('a configuration file that cannot be read', () => {
     expect(complaintAbout('\uFEFF[development]\ndebug = true\n')).toContain('debug: true');
   });
 
-  test.skipIf(process.getuid?.() === 0)('is named when its permissions forbid it', () => {
+  test('is named when its permissions forbid it', () => {
     using project = projectFolder({ 'config.dev.toml': '' });
     const path = join(project.path, 'config.dev.toml');
     chmodSync(path, 0o000);
+    using _ = asOrdinaryUser();
     expect(() => Config.fromFile(path)).toThrow('its permissions forbid reading it');
   });
 
@@ -193,3 +194,10 @@ describe('a configuration file with a mistake', () => {
   config.dev.toml:5: unknown key database.maxconnections (did you mean max_connections?); expected one of url, max_connections, auto_migrate, foreign_keys.`);
   });
 });
+
+/** Root may read everything, so a test run by root becomes `nobody` for a while. */
+function asOrdinaryUser(): Disposable {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.('nobody');
+  return { [Symbol.dispose]: () => isRoot && process.seteuid?.(0) };
+}
