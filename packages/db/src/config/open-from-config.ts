@@ -2,8 +2,7 @@ import { markEnvironment } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
-import { MigrationsPendingError } from '../migrations/migration-errors.ts';
-import { planMigrations } from '../migrations/migration-plan.ts';
+import { requireMigrated } from '../migrations/migration-plan.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
 import type { Config } from './config.ts';
 
@@ -34,9 +33,4 @@ async function prepare(database: IronDatabase, config: Config): Promise<void> {
   if (isReadOnly) return;
   markEnvironment(database, config.environment);
   if (config.autoSeed) seedDatabase(database);
-}
-
-function requireMigrated(database: IronDatabase): void {
-  const pending = planMigrations(database).pending.map(({ file }) => file);
-  if (pending.length > 0) throw new MigrationsPendingError(database.path, pending);
 }

@@ -9,7 +9,7 @@ import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import type { OnProgress } from '../progress.ts';
 import { applyMigration } from './apply-migration.ts';
-import { matchGuards, planMigrations } from './migration-plan.ts';
+import { matchGuards, planMigrations, requireMigrated } from './migration-plan.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
 import { countRows } from './row-census.ts';
@@ -41,6 +41,7 @@ const WAIT_FOR_OTHERS_MS = 10 * 60_000;
  * Before the first pending migration a database file that holds rows is backed up, and the backup verified. A file
  * is migrated through a connection of its own, so transactions of `database` are never in the way for long.
  *
+ * @throws {MigrationsPendingError} something is pending, and `database` was opened with `mode=ro`
  * @throws {IronError} everything that {@link planMigrations} refuses, and what a migration does wrong; the
  *   migration that failed leaves nothing behind
  */
@@ -51,6 +52,10 @@ export async function applyAllMigrations(
   const { connection, path } = database;
   const migrations = options.migrations ?? readMigrations();
   if (connection.memory) return await migrateConnection(connection, path, migrations, options);
+  if (connection.readonly) {
+    requireMigrated(database, migrations);
+    return { applied: [], backup: null };
+  }
   return await withLifecycleLock(path, 'maintain', WAIT_FOR_OTHERS_MS, async () => {
     const own = openConnection(path);
     try {
@@ -79,13 +84,14 @@ export async function migrateConnection(
     for (;;) {
       connection.exec('BEGIN IMMEDIATE'); // before the state is read: nobody else can change it now
       const plan = applied.length === 0 ? planMigrations : matchGuards; // what this run applied it compared itself
-      const [next] = plan({ connection, path }, migrations).pending;
+      const { pending } = plan({ connection, path }, migrations);
+      const [next] = pending;
       if (!next) break;
       if (applied.length === 0) backup = await backUpRows(connection, path, options);
       applyOne(connection, next, migrations, options);
       connection.exec('COMMIT');
       applied.push(next.file);
-      options.onProgress?.({ step: 'migrate', done: applied.length, total: applied.length });
+      options.onProgress?.({ step: 'migrate', done: applied.length, total: applied.length + pending.length - 1 });
     }
     return { applied, backup };
   } finally {

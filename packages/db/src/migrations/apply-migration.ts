@@ -19,6 +19,11 @@ export interface MigrationMark {
 
 /** Runs the statements of one migration and leaves its guard. The caller holds the transaction. */
 export function executeMigration(connection: Database.Database, migration: Migration, mark: MigrationMark): void {
+  runStatements(connection, migration);
+  leaveMark(connection, migration, mark);
+}
+
+function runStatements(connection: Database.Database, migration: Migration): void {
   for (const { sql, line } of splitStatements(migration.sql)) {
     try {
       connection.exec(sql);
@@ -26,6 +31,9 @@ export function executeMigration(connection: Database.Database, migration: Migra
       throw error instanceof Error ? new MigrationFailedError(migration.file, line, error) : error;
     }
   }
+}
+
+function leaveMark(connection: Database.Database, migration: Migration, mark: MigrationMark): void {
   writeGuard(connection, migration, mark.now);
   writeIdentity(connection, mark.environment, mark.now);
 }
@@ -43,7 +51,7 @@ export function applyMigration(
 ): void {
   const censusBefore = takeCensus(connection);
   const violationsBefore = referenceViolations(connection);
-  executeMigration(connection, migration, mark);
+  runStatements(connection, migration);
 
   const losses = findLosses(censusBefore, takeCensus(connection), migration.shrinks);
   if (losses.length > 0) {
@@ -56,12 +64,9 @@ export function applyMigration(
   const broken = [...referenceViolations(connection)].filter((violation) => !violationsBefore.has(violation));
   if (broken.length > 0) {
     const shown = broken.slice(0, 5);
-    throw new MigrationLosesDataError(
-      migration.file,
-      shown,
-      'Mend the migration: it leaves rows without their parent.',
-    );
+    throw new MigrationLosesDataError(migration.file, shown, 'Mend the migration: what is referred to must exist.');
   }
+  leaveMark(connection, migration, mark);
   const differences = compareStructures(expected, readStructure(connection));
   if (differences.length > 0) throw new StructureDriftError(connection.name, `After ${migration.file}`, differences);
 }

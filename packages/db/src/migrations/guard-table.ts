@@ -5,13 +5,13 @@ import { numberText } from './migration-errors.ts';
 /** The mark that a migration leaves in the database, in its own transaction. */
 export interface Guard {
   readonly number: number;
-  /** Milliseconds since the epoch; `undefined` when the guard's table is there without its row. */
+  /** Milliseconds since the epoch; `undefined` when the guard's table is there without its row, or made by hand. */
   readonly appliedAt: number | undefined;
   /** SHA-256 of the migration's text, in hexadecimal. */
   readonly checksum: string | undefined;
 }
 
-const GUARD_NAME = /^_migration_(\d{3,})_completed$/;
+const GUARD_NAME = /^_migration_(\d{3}|[1-9]\d{3,})_completed$/;
 
 /** Whether a table is the guard of a migration. */
 export function isGuardTable(name: string): boolean {

@@ -58,12 +58,17 @@ export class PartialMigrationError extends IronError {
   }
 }
 
+/** Of many differences the first tell what happened; all are in `differences`. */
+const MOST_SHOWN = 5;
+
 /** The tables are not what the migrations build. */
 export class StructureDriftError extends IronError {
   readonly code = 'migration.structure_drift';
   readonly differences: readonly StructureDifference[];
   constructor(path: string, when: string, differences: readonly StructureDifference[]) {
-    const sentences = differences.map((difference) => difference.message);
+    const sentences = differences.slice(0, MOST_SHOWN).map((difference) => difference.message);
+    const rest = differences.length - sentences.length;
+    if (rest > 0) sentences.push(`and ${rest} more`);
     super(`${when}, the structure of ${path} is not what the migrations build: ${sentences.join('; ')}.`, {
       hint: `Nothing was changed. Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
       details: { path, differences: differences.length },

@@ -1,12 +1,13 @@
 import type Database from 'better-sqlite3';
 import { requireIron } from '../connection/identity.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
-import { readStructure } from '../structure/read-structure.ts';
+import { omitTables, readStructure } from '../structure/read-structure.ts';
 import { type Guard, guardTableName, isGuardTable, readGuards } from './guard-table.ts';
 import {
   DatabaseNewerError,
   MigrationEditedError,
   MigrationOutOfOrderError,
+  MigrationsPendingError,
   PartialMigrationError,
   StructureDriftError,
 } from './migration-errors.ts';
@@ -52,16 +53,25 @@ export function planMigrations(
   const plan = matchGuards(database, migrations);
   const expected = structureAfter(migrations, plan.applied.length);
   const differences = compareStructures(expected, readStructure(connection));
-  if (differences.length > 0) throw new StructureDriftError(path, 'Before any migration', differences);
+  if (differences.length > 0) {
+    requireGuards(database, migrations);
+    throw new StructureDriftError(path, 'Before any migration', differences);
+  }
   return plan;
 }
 
+/** @throws {MigrationsPendingError} the database lacks migrations; else see {@link planMigrations} */
+export function requireMigrated(database: MigratedFile, migrations?: readonly Migration[]): void {
+  const pending = planMigrations(database, migrations).pending.map(({ file }) => file);
+  if (pending.length > 0) throw new MigrationsPendingError(database.path, pending);
+}
+
 /** {@link planMigrations} by the guards alone, for a run that has compared the structure already. */
-export function matchGuards({ connection, path }: MigratedFile, migrations: readonly Migration[]): MigrationPlan {
-  const guards = readGuards(connection);
-  const applied = guards.map((guard) => findApplied(guard, migrations, path));
-  requireWhole(connection, path, guards, migrations);
-  requireInOrder(guards, migrations, path);
+export function matchGuards(database: MigratedFile, migrations: readonly Migration[]): MigrationPlan {
+  const guards = readGuards(database.connection);
+  const applied = guards.map((guard) => findApplied(guard, migrations, database.path));
+  requireWhole(database, guards, migrations);
+  requireInOrder(database, guards, migrations);
   return { applied, pending: migrations.slice(applied.length) };
 }
 
@@ -75,18 +85,19 @@ function findApplied(guard: Guard, migrations: readonly Migration[], path: strin
 
 /** Every guard stands with the tables of its migration, and every table with its guard. */
 function requireWhole(
-  connection: Database.Database,
-  path: string,
+  { connection, path }: MigratedFile,
   guards: readonly Guard[],
   migrations: readonly Migration[],
 ): void {
   const present = new Set(tableNames(connection));
   const guarded = new Set(guards.map((guard) => guard.number));
+  const newest = migrations.findLastIndex(({ number }) => guarded.has(number));
+  const expected = new Set(structureAfter(migrations, newest + 1).tables.map(({ name }) => name));
   const empty = guards.filter((guard) => guard.appliedAt === undefined);
-  const findings = empty.map((guard) => `guard ${guardTableName(guard.number)} has no row`);
+  const findings = empty.map((guard) => `guard ${guardTableName(guard.number)} has no row with a time and a checksum`);
   for (const [table, { number }] of tableOrigins(migrations)) {
     const guard = guardTableName(number);
-    if (guarded.has(number) && !present.has(table))
+    if (guarded.has(number) && expected.has(table) && !present.has(table))
       findings.push(`guard ${guard} is there, but table ${table} is missing`);
     if (!guarded.has(number) && present.has(table))
       findings.push(`table ${table} is there, but guard ${guard} is missing`);
@@ -105,10 +116,27 @@ function tableOrigins(migrations: readonly Migration[]): Map<string, Migration> 
   return origins;
 }
 
-function requireInOrder(guards: readonly Guard[], migrations: readonly Migration[], path: string): void {
+function requireInOrder(database: MigratedFile, guards: readonly Guard[], migrations: readonly Migration[]): void {
   const newest = guards.at(-1)?.number ?? 0;
   const skipped = migrations.find(
     (migration, index) => migration.number < newest && guards[index]?.number !== migration.number,
   );
-  if (skipped) throw new MigrationOutOfOrderError(skipped.file, newest, path);
+  if (!skipped) return;
+  requireGuards(database, migrations);
+  throw new MigrationOutOfOrderError(skipped.file, newest, database.path);
+}
+
+/** A migration that makes no table may lack nothing but its guard. Then the rest is as it and those before it build it. */
+function requireGuards({ connection, path }: MigratedFile, migrations: readonly Migration[]): void {
+  const built = omitTables(readStructure(connection), isGuardTable);
+  const last = migrations.findIndex((_, index) => {
+    const expected = omitTables(structureAfter(migrations, index + 1), isGuardTable);
+    return compareStructures(expected, built).length === 0;
+  });
+  const guarded = new Set(readGuards(connection).map((guard) => guard.number));
+  const findings = migrations
+    .slice(0, last + 1)
+    .filter(({ number }) => !guarded.has(number))
+    .map(({ number, file }) => `what ${file} does is there, but guard ${guardTableName(number)} is missing`);
+  if (findings.length > 0) throw new PartialMigrationError(path, findings);
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { InvalidMigrationFileError, numberText } from './migration-errors.ts';
-import { lintMigration } from './lint-migration.ts';
+import { headerOf, lintMigration } from './lint-migration.ts';
 import { MIGRATIONS_FOLDER, RESERVED_NUMBERS } from './migrations-folder.ts';
 
 /** One migration file. */
@@ -56,15 +56,17 @@ function readMigration(folder: string, file: string): Migration {
 }
 
 function declaredShrinks(sql: string): string[] {
-  const names = /^-- Shrinks:(.*)$/m.exec(sql)?.[1] ?? '';
-  return names.split(/[\s,]+/).filter((name) => name !== '' && name !== 'nothing');
+  const lines = headerOf(sql).matchAll(/^-- Shrinks:(.*)$/gm);
+  const names = [...lines].flatMap(([, list = '']) => list.split(/[\s,]+/));
+  return names.filter((name) => name !== '' && name !== 'nothing');
 }
 
 function requireConsecutive(migrations: readonly Migration[]): void {
   let expected = nextFreeNumber(0);
   for (const { number, file } of migrations) {
     if (number < expected) {
-      throw new InvalidMigrationFileError(file, undefined, `the number ${numberText(number)} is used twice`);
+      const problem = number === 0 ? 'numbers begin with 001' : `the number ${numberText(number)} is used twice`;
+      throw new InvalidMigrationFileError(file, undefined, problem);
     }
     if (number > expected) {
       throw new InvalidMigrationFileError(file, undefined, `migration ${numberText(expected)} is missing before it`);

@@ -12,7 +12,6 @@ export interface Statement {
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
   let tokens: SqlToken[] = [];
-  let depth = 0;
   const finish = (end: number) => {
     const start = tokens[0]?.offset;
     if (start !== undefined) {
@@ -21,25 +20,19 @@ export function splitStatements(sql: string): Statement[] {
     tokens = [];
   };
   for (const token of readSqlTokens(sql)) {
-    if (token.text === ';' && depth === 0) {
-      finish(token.offset + 1);
-      continue;
-    }
-    tokens.push(token);
-    depth = Math.max(0, depth + nesting(token, tokens));
+    if (token.text === ';' && !isInsideTrigger(tokens)) finish(token.offset + 1);
+    else tokens.push(token);
   }
   finish(sql.length);
   return statements;
 }
 
-function nesting(token: SqlToken, statement: readonly SqlToken[]): number {
-  if (token.kind !== 'word') return 0;
-  if (token.text === 'case') return 1;
-  if (token.text === 'begin') return isTrigger(statement) ? 1 : 0;
-  return token.text === 'end' && statement.length > 1 ? -1 : 0;
-}
-
-function isTrigger(statement: readonly SqlToken[]): boolean {
-  const [first, second, third] = statement.map(({ text }) => text);
-  return first === 'create' && (second === 'trigger' || third === 'trigger');
+/** As SQLite itself tells: a trigger ends with `; END ;`, whatever CASE … END and names such as `end` are in it. */
+function isInsideTrigger(statement: readonly SqlToken[]): boolean {
+  const beginning = statement
+    .slice(0, 3)
+    .map(({ text }) => text)
+    .join(' ');
+  if (!/^create (temp |temporary )?trigger\b/.test(beginning)) return false;
+  return !(statement.at(-1)?.text === 'end' && statement.at(-2)?.text === ';');
 }
