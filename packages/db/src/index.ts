@@ -71,6 +71,7 @@ export { type Migration, readMigrations } from './migrations/read-migrations.ts'
 export type { OnProgress, Progress } from './progress.ts';
 export * as schema from './schema/index.ts';
 export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
+export { checkSeededDatabase } from './seed/check-seeded-database.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';

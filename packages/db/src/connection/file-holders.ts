@@ -4,6 +4,7 @@ import { databaseFiles } from './database-files.ts';
 /** A process that has a database, or one of the files SQLite keeps beside it, open. */
 export interface FileHolder {
   readonly pid: number;
+  /** The program, and the script or file that it runs. */
   readonly command: string;
 }
 
@@ -55,9 +56,13 @@ function identityOf(path: string): string | undefined {
 function commandOf(pid: number): string {
   if (pid === process.pid) return 'this process';
   try {
-    const words = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0').filter(Boolean);
-    return words.join(' ').slice(0, 120);
+    const [program = 'unknown', script = ''] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+    return isFlag(script) ? program : `${program} ${script}`; // what follows may hold a secret
   } catch {
     return 'unknown';
   }
+}
+
+function isFlag(word: string): boolean {
+  return word === '' || word.startsWith('-') || word.includes('=');
 }

@@ -5,16 +5,26 @@ import { databaseFiles } from '../connection/database-files.ts';
 import { type FileHolder, findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { type AppliedMigration, planMigrations } from '../migrations/migration-plan.ts';
 import { readGuards } from '../migrations/guard-table.ts';
+import { planMigrations } from '../migrations/migration-plan.ts';
+import { readMigrations } from '../migrations/read-migrations.ts';
 import { readDatabase } from './read-database.ts';
+
+/** A guard in the database. */
+export interface MigrationState {
+  readonly number: number;
+  /** The migration's file, or `null` where this Iron has none of that number. */
+  readonly file: string | null;
+  /** Milliseconds since the epoch, or `null` where the guard has no row. */
+  readonly appliedAt: number | null;
+}
 
 /** What `iron db status` shows. Sizes are bytes. */
 export interface DatabaseStatus {
   /** Absolute path. */
   readonly path: string;
   readonly identity: DatabaseIdentity | null;
-  readonly applied: readonly AppliedMigration[];
+  readonly applied: readonly MigrationState[];
   /** Migration files that the database lacks. */
   readonly pending: readonly string[];
   /** Why the database cannot be migrated as it is, or `null`. */
@@ -72,11 +82,16 @@ function readMigrationState(
     return { applied, pending: pending.map((migration) => migration.file), problem: null };
   } catch (error) {
     if (!(error instanceof IronError)) throw error;
-    const applied = readGuards(connection).map(({ number, appliedAt }) => ({
-      number,
-      file: '',
-      appliedAt: appliedAt ?? 0,
-    }));
+    const applied = listGuards(connection);
     return { applied, pending: [], problem: { code: error.code, message: error.message, hint: error.hint ?? null } };
   }
+}
+
+function listGuards(connection: Database.Database): MigrationState[] {
+  const files = new Map(readMigrations().map(({ number, file }) => [number, file]));
+  return readGuards(connection).map(({ number, appliedAt = null }) => ({
+    number,
+    file: files.get(number) ?? null,
+    appliedAt,
+  }));
 }

@@ -1,11 +1,4 @@
-import {
-  checkSeed,
-  MigrationsPendingError,
-  openDatabase,
-  planMigration,
-  readEnvironment,
-  seedExistingDatabase,
-} from '@iron/db';
+import { checkSeededDatabase, readEnvironment, seedExistingDatabase } from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../../context.ts';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
@@ -51,11 +44,8 @@ async function putIn(path: string, { env, now }: CommandContext): Promise<Outcom
   };
 }
 
-async function checkSeeded(path: string): Promise<Outcome<SeedCheckDocument>> {
-  const pending = planMigration(path).pending.map(({ file }) => file);
-  if (pending.length > 0) throw new MigrationsPendingError(path, pending);
-  using database = await openDatabase({ kind: 'file', path, mode: 'ro' });
-  const drift = checkSeed(database);
+function checkSeeded(path: string): Outcome<SeedCheckDocument> {
+  const { drift } = checkSeededDatabase(path);
   const summary =
     drift.length === 0 ? 'The development data is as it was put in.' : showCount(drift.length, 'row') + ' differ:';
   return {

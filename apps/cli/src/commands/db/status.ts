@@ -45,7 +45,10 @@ function statusText(state: StatusDocument, paint: Paint): string {
     paint,
   );
   const migrations = [
-    ...state.applied.map(({ number, file, appliedAt }) => [file || String(number), showTime(appliedAt)]),
+    ...state.applied.map(({ number, file, appliedAt }) => [
+      file ?? `${number}, unknown to this Iron`,
+      appliedAt === null ? 'unknown' : showTime(appliedAt),
+    ]),
     ...state.pending.map((file) => [file, 'pending']),
   ];
   const trouble = problem ? [`${paint('red', 'Problem:')} ${problem.message}`, problem.hint ?? ''] : [];
