@@ -27,6 +27,7 @@ export {
   DatabaseNotWritableError,
   DiskFullError,
   FolderMissingError,
+  InvalidMaxConnectionsError,
   NoSnapshotInMemoryError,
   NotIronError,
   NotSqliteError,

@@ -116,7 +116,7 @@ export class DatabaseInUseError extends IronError {
   readonly holders: readonly FileHolder[];
   constructor(path: string, holders: readonly FileHolder[], cause?: unknown) {
     const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
-    super(`${path} is in use by ${names || 'another process, whose name cannot be found out here'}.`, {
+    super(`${path} is in use by ${names || 'this process itself, or by one that cannot be seen from here'}.`, {
       hint: 'Nothing was changed. Stop that process, or wait until it is done, and run the command again.',
       details: { path, pids: holders.map((holder) => holder.pid).join(' ') },
       cause,
@@ -130,6 +130,17 @@ export class SettingRefusedError extends IronError {
   readonly code = 'database.setting_refused';
   constructor(setting: string, wanted: string | number, found: unknown) {
     super(`SQLite did not take ${setting} = ${wanted}; it says ${String(found)}.`, { details: { setting, wanted } });
+  }
+}
+
+/** The number of connections is not a whole number above zero. */
+export class InvalidMaxConnectionsError extends IronError {
+  readonly code = 'database.invalid_max_connections';
+  constructor(maxConnections: number) {
+    super(`A database cannot be opened with at most ${maxConnections} connections.`, {
+      hint: 'It takes one to write; each further one is a snapshot. Give a whole number from 1 on.',
+      details: { maxConnections },
+    });
   }
 }
 

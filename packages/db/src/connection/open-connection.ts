@@ -49,7 +49,7 @@ export function applySettings(connection: Database.Database, foreignKeys = true)
 }
 
 /** @throws {SettingRefusedError} SQLite kept another value, as it does for `foreign_keys` inside a transaction */
-export function setPragma(connection: Database.Database, name: string, value: number): void {
+export function setPragma(connection: Database.Database, name: string, value: string | number): void {
   connection.pragma(`${name} = ${value}`);
   const found: unknown = connection.pragma(name, { simple: true });
   if (found !== value) throw new SettingRefusedError(name, value, found);

@@ -1,17 +1,18 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { DatabaseMissingError } from './connection-errors.ts';
+import { DatabaseMissingError, InvalidMaxConnectionsError } from './connection-errors.ts';
 import { type DatabaseLocation, parseDatabaseUrl } from './database-url.ts';
 import { requireIron } from './identity.ts';
 import { type IronDatabase, ironDatabase } from './iron-database.ts';
 import { withLifecycleLock } from './lifecycle-lock.ts';
-import { openConnection } from './open-connection.ts';
+import { openConnection, setPragma } from './open-connection.ts';
 import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
 import { resolveDatabaseFile } from './resolve-database-file.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
 export interface OpenOptions {
-  /** The most connections the opened database may hold: one that writes, the others are snapshots. Default: 5. */
+  /** The most connections the opened database may hold: one that writes, the others are snapshots. Default: 5; always 1 in memory. */
   readonly maxConnections?: number;
   /** Whether references between rows are enforced. Default: yes. */
   readonly foreignKeys?: boolean;
@@ -25,8 +26,10 @@ const WAIT_FOR_LIFECYCLE_MS = 10_000;
  *
  * @param location a URL such as `sqlite:///./tokens.db?mode=rwc`, relative to the working directory, or a parsed one
  * @throws {InvalidDatabaseUrlError} the URL is not one of Iron's
+ * @throws {InvalidMaxConnectionsError} `maxConnections` is less than 1
  * @throws {DatabaseMissingError} there is no file, and the mode is not `rwc`
  * @throws {NotSqliteError | NotIronError | CorruptDatabaseError} the file is something else; it is left as it is
+ * @throws {DatabaseNotWritableError} the mode is not `ro`, and the file or its folder cannot be written
  * @throws {DatabaseInUseError} the database is being replaced, and was so for 10 seconds
  */
 export async function openDatabase(
@@ -35,6 +38,7 @@ export async function openDatabase(
 ): Promise<IronDatabase> {
   const target = typeof location === 'string' ? parseDatabaseUrl(location, process.cwd()) : location;
   const maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
+  if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) throw new InvalidMaxConnectionsError(maxConnections);
   const foreignKeys = options.foreignKeys ?? true;
   if (target.kind === 'memory') return ironDatabase(openConnection(':memory:', { foreignKeys }), ':memory:', 1);
 
@@ -46,13 +50,23 @@ export async function openDatabase(
 
 function openFile(path: string, mode: 'ro' | 'rw' | 'rwc', foreignKeys: boolean): Database.Database {
   if (mode === 'rwc') createPrivateFile(path);
+  if (mode !== 'ro') requireWritable(path);
   const connection = openConnection(path, { readonly: mode === 'ro', foreignKeys });
   try {
     requireIron(connection, path);
-    if (mode !== 'ro') connection.pragma('journal_mode = WAL');
+    if (mode !== 'ro') setPragma(connection, 'journal_mode', 'wal');
     return connection;
   } catch (error) {
     connection.close();
+    throw explainDatabaseError(error, path);
+  }
+}
+
+/** SQLite opens what it cannot write to for reading, and says so only at the first write. */
+function requireWritable(path: string): void {
+  try {
+    for (const place of [path, dirname(path)]) accessSync(place, constants.W_OK);
+  } catch (error) {
     throw explainDatabaseError(error, path);
   }
 }

@@ -22,6 +22,7 @@ const NETWORK_FILE_SYSTEMS = new Map([
 export function resolveDatabaseFile(path: string): string {
   refuseUnusableName(path);
   const real = realPathOf(resolve(path));
+  refuseUnusableName(real); // a link's own name tells nothing of the file's
   const stats = statSync(real, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw unusable(real, 'it is a folder', 'Name a file in it.');
   if (stats && !stats.isFile()) throw unusable(real, 'it is not a regular file', 'Name an ordinary file.');
