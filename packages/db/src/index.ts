@@ -75,7 +75,7 @@ export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
 export { checkSeededDatabase } from './seed/check-seeded-database.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
-export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';
+export { type DatabaseStatus, type MigrationState, databaseStatus } from './verify/database-status.ts';
 export {
   type TableRows,
   type TableSummary,

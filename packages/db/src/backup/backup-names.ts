@@ -6,7 +6,7 @@ export function backupFolder(path: string): string {
 }
 
 /** The name of a database without folder and ending: `dev_tokens` for `/srv/dev_tokens.db`. */
-export function databaseName(path: string): string {
+function databaseName(path: string): string {
   return basename(path, extname(path));
 }
 

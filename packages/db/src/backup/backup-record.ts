@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { backupFolder, backupNamePattern } from './backup-names.ts';
 
 /** Why a backup was made. */
-export const BACKUP_REASONS = ['manual', 'reset', 'restore', 'migrate'] as const;
+const BACKUP_REASONS = ['manual', 'reset', 'restore', 'migrate'] as const;
 export type BackupReason = (typeof BACKUP_REASONS)[number];
 
 /** A file that Iron made and verified, as its manifest (`<file>.json`, beside it) records it. */

@@ -46,7 +46,7 @@ function checkReadableFile(path: string): FileCheck {
 }
 
 /** What SQLite's own check says against the database; at most 100 sentences. */
-export function integrityProblems(connection: Database.Database): string[] {
+function integrityProblems(connection: Database.Database): string[] {
   const lines = connection.prepare<[], string>('PRAGMA integrity_check(100)').pluck().all();
   return lines.length === 1 && lines[0] === 'ok' ? [] : lines;
 }

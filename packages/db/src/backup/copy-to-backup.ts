@@ -71,7 +71,7 @@ async function copyAndVerify(request: BackupRequest, target: string): Promise<Ve
 }
 
 /** Copies the snapshot that `source` holds into the new file `target`, complete in that one file. */
-export async function copySnapshot(source: Database.Database, target: string, onProgress?: OnProgress): Promise<void> {
+async function copySnapshot(source: Database.Database, target: string, onProgress?: OnProgress): Promise<void> {
   closeSync(openSync(target, 'wx', 0o600));
   await source.backup(target, {
     progress: ({ totalPages, remainingPages }) => {

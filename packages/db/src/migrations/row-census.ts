@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 
 /** How many rows a table has, and in how many of them a reference to another table is set. */
-export interface TableCensus {
+interface TableCensus {
   readonly rows: number;
   readonly references: Readonly<Record<string, number>>;
 }

@@ -65,7 +65,7 @@ export function databaseStatus(file: string): DatabaseStatus {
 }
 
 /** The counts that the database guide's two queries give. */
-export function countSchema(connection: Database.Database): Pick<DatabaseStatus, 'tables' | 'indexes'> {
+function countSchema(connection: Database.Database): Pick<DatabaseStatus, 'tables' | 'indexes'> {
   const count = (sql: string) => Number(connection.prepare(sql).pluck().get());
   return {
     tables: count("SELECT COUNT(*) FROM sqlite_master WHERE type='table' AND substr(name,1,1) != '_'"),
