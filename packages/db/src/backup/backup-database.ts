@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { DatabaseMissingError } from '../connection/connection-errors.ts';
 import { isEmptyDatabase, requireIron } from '../connection/identity.ts';
 import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
-import { openConnection } from '../connection/open-connection.ts';
+import { openToExamine } from '../connection/open-to-examine.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import type { OnProgress } from '../progress.ts';
 import { NothingToBackUpError } from './backup-errors.ts';
@@ -44,7 +44,7 @@ export async function backupDatabase(options: BackupOptions): Promise<BackupReco
 
 /** A backup of nothing would be the newest verified one, the one that is restored and never dropped. */
 function requireContent(path: string): void {
-  const connection = openConnection(path);
+  const connection = openToExamine(path);
   try {
     requireIron(connection, path);
     if (isEmptyDatabase(connection)) throw new NothingToBackUpError(path);

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstatSync, mkdtempDisposableSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { lstatSync, mkdtempDisposableSync, readFileSync, readdirSync, readlinkSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 
@@ -8,7 +8,7 @@ export interface DatabaseFolder extends Disposable {
   readonly path: string;
   /** Where the database is, or will be. */
   readonly database: string;
-  file(name: string): string;
+  readonly file: (name: string) => string;
 }
 
 export function databaseFolder(name = 'dev_tokens.db'): DatabaseFolder {
@@ -36,6 +36,7 @@ export function fingerprint(folder: string): Record<string, string> {
 function describeFile(path: string): string {
   const stats = lstatSync(path);
   const mode = (stats.mode & 0o7777).toString(8);
+  if (stats.isSymbolicLink()) return `link to ${readlinkSync(path)}`;
   if (stats.isDirectory()) return `folder ${mode}`;
   if (path.endsWith('-shm')) return `shared memory ${mode}`;
   return `${mode} ${createHash('sha256').update(readFileSync(path)).digest('hex')}`;

@@ -13,6 +13,12 @@ const ACTIONS = {
     addUser(database, 'committed');
   },
 
+  /** The same in a database of another program, see `makeForeignDatabase`. */
+  'commit-note': (database: Database.Database) => {
+    database.pragma('journal_mode = WAL');
+    database.exec("INSERT INTO notes VALUES ('committed')");
+  },
+
   /** Is in the middle of a transaction in rollback mode, with changed pages in the file and a journal beside it. */
   'half-write': (database: Database.Database) => {
     database.pragma('journal_mode = DELETE');

@@ -1,21 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Environment } from '../config/environment.ts';
 import { APPLICATION_ID } from '../connection/identity.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { readMigrations } from '../migrations/read-migrations.ts';
+import { databaseFolder } from './database-folder.fixture.ts';
 import { createFreshDatabase } from './fresh-database.ts';
 
 /** The example of the database guide: 2024-12-11 14:30:00 UTC. */
 export const GUIDE_TIME = Date.UTC(2024, 11, 11, 14, 30, 0);
 
-/** Makes a migrated database in WAL mode, closed, with a user `marker` by which it is known again. */
-export async function makeDatabase(
-  path: string,
-  options: { seed?: boolean; environment?: Environment; marker?: string } = {},
-): Promise<void> {
+interface MadeDatabase {
+  readonly seed?: boolean;
+  readonly environment?: Environment;
+  /** A user by which the database is known again. */
+  readonly marker?: string;
+}
+
+/** Makes a migrated database in WAL mode, closed, as Iron leaves one. */
+export async function makeDatabase(path: string, options: MadeDatabase = {}): Promise<void> {
   const { seed = false, environment = 'development', marker = 'old' } = options;
-  await createFreshDatabase(path, { seed, environment, now: () => GUIDE_TIME });
+  writeFileSync(path, await freshImage(seed, environment), { mode: 0o600 });
   using database = openRaw(path);
   database.connection.pragma('journal_mode = WAL');
+  database.connection.prepare('UPDATE _iron SET instance_id = ?').run(randomUUID());
   addUser(database.connection, marker);
+}
+
+const images = new Map<string, Buffer>();
+
+/** The bytes of a new database: made once, because every one is waited for on the disk. */
+async function freshImage(seed: boolean, environment: Environment): Promise<Buffer> {
+  const key = `${seed} ${environment}`;
+  const made = images.get(key);
+  if (made) return made;
+  using folder = databaseFolder();
+  await createFreshDatabase(folder.database, { seed, environment, now: () => GUIDE_TIME });
+  const image = readFileSync(folder.database);
+  images.set(key, image);
+  return image;
 }
 
 /** A plain connection, without anything that Iron does when it opens a database. */
@@ -71,4 +96,49 @@ export function makeForeignDatabase(path: string, applicationId = 0): void {
 export function makeTablelessDatabase(path: string): void {
   using database = openRaw(path);
   database.connection.pragma(`application_id = ${APPLICATION_ID}`);
+}
+
+const PAGE_BYTES = 4_096;
+
+/** Writes rubbish over a database file from this page on, counted from 1: over the ten pages there, or to its end. */
+export function damagePages(path: string, first: number): void {
+  const start = (first - 1) * PAGE_BYTES;
+  const bytes = readFileSync(path);
+  writeFileSync(path, bytes.fill('?', start, Math.min(start + 10 * PAGE_BYTES, bytes.length)));
+}
+
+/** Makes a database as an older Iron left it, at migration 001, with 50 tokens that were used 100 times each. */
+export async function makeOldDatabase(path: string): Promise<void> {
+  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  const migrations = readMigrations().slice(0, 1);
+  await applyAllMigrations(database, { migrations, environment: 'development', now: () => GUIDE_TIME });
+  const addToken = database.connection.prepare(
+    'INSERT INTO api_tokens (id, token_hash, user_id, created_at) VALUES (?, ?, ?, ?)',
+  );
+  const addUsage = database.connection.prepare(
+    `INSERT INTO token_usage (token_id, provider, model, input_tokens, output_tokens, total_tokens, recorded_at)
+     VALUES (?, 'openai', 'gpt-4o', 1, 1, 2, ?)`,
+  );
+  database.transact(() => {
+    for (let token = 1; token <= 50; token += 1) {
+      addToken.run(token, token.toString(16).padStart(64, '0'), `user ${token}`, GUIDE_TIME);
+      for (let call = 0; call < 100; call += 1) addUsage.run(token, GUIDE_TIME + call);
+    }
+  });
+}
+
+/** Puts other letters over the last place where a text is stored in a file: in an index, if the text is in one. */
+export function overwriteText(path: string, text: string): void {
+  const bytes = readFileSync(path);
+  const start = bytes.lastIndexOf(text);
+  writeFileSync(path, bytes.fill('?', start, start + text.length));
+}
+
+/** Where the header of a database says how large its pages are. */
+export const PAGE_SIZE_OFFSET = 16;
+
+export function overwriteAt(path: string, offset: number, bytes: Buffer): void {
+  const file = readFileSync(path);
+  bytes.copy(file, offset);
+  writeFileSync(path, file);
 }

@@ -1,14 +1,9 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { CorruptDatabaseError, DatabaseInUseError, NotSqliteError } from '../connection/connection-errors.ts';
-import {
-  APPLICATION_ID,
-  type DatabaseIdentity,
-  isEmptyDatabase,
-  readIdentity,
-  requireIron,
-} from '../connection/identity.ts';
 import { findHolders } from '../connection/file-holders.ts';
-import { openConnection } from '../connection/open-connection.ts';
+import { type DatabaseIdentity, isEmptyDatabase, readIdentity, requireIron } from '../connection/identity.ts';
+import { hasIronHeader } from '../connection/iron-header.ts';
+import { openToExamine } from '../connection/open-to-examine.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
 /** What stands at a path that is to be replaced. */
@@ -41,7 +36,7 @@ export function examineDatabase(path: string): PresentDatabase {
 }
 
 function examineReadable(path: string): PresentDatabase {
-  const connection = openConnection(path);
+  const connection = openToExamine(path);
   try {
     requireIron(connection, path);
     if (isEmptyDatabase(connection)) return { kind: 'empty' };
@@ -49,22 +44,4 @@ function examineReadable(path: string): PresentDatabase {
   } finally {
     connection.close();
   }
-}
-
-/** Where SQLite keeps the application id: 4 bytes at offset 68 (sqlite.org/fileformat2.html#application_id). */
-const APPLICATION_ID_OFFSET = 68;
-
-/** Reads the header by hand, for a file that SQLite cannot read; nobody has it open. */
-function hasIronHeader(path: string): boolean {
-  const header = Buffer.alloc(APPLICATION_ID_OFFSET + 4);
-  const descriptor = openSync(path, 'r');
-  try {
-    if (readSync(descriptor, header) < header.length) return false;
-  } finally {
-    closeSync(descriptor);
-  }
-  return (
-    header.toString('latin1', 0, 15) === 'SQLite format 3' &&
-    header.readUInt32BE(APPLICATION_ID_OFFSET) === APPLICATION_ID
-  );
 }

@@ -46,24 +46,18 @@ export async function resetDatabase(options: ResetOptions): Promise<ResetReport>
     const present = examineDatabase(path);
     refuseProductionMarker('reset', path, present);
     const now = options.now ?? Date.now;
+    const shown = options.onProgress && { onProgress: options.onProgress };
     return await buildBeside(path, async (fresh) => {
-      const fill = { seed: options.seed, environment: options.environment, now };
+      const fill = { seed: options.seed, environment: options.environment, now, ...shown };
       const built = await createChecked(fresh, path, fill);
-      const replaced = await replaceDatabase({
-        path,
-        fresh,
-        present,
-        reason: 'reset',
-        now,
-        ...(options.onProgress && { onProgress: options.onProgress }),
-      });
+      const replaced = await replaceDatabase({ path, fresh, present, reason: 'reset', now, ...shown });
       return { path, ...replaced, ...built };
     });
   });
 }
 
 /** @throws {ProductionRefusedError} the database says that it is one of production */
-export function refuseProductionMarker(action: string, path: string, present: PresentDatabase): void {
+function refuseProductionMarker(action: string, path: string, present: PresentDatabase): void {
   if (present.kind === 'whole' && present.identity?.environment === 'production') {
     throw new ProductionRefusedError(action, path, 'marker');
   }

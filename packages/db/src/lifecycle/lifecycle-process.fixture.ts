@@ -1,0 +1,21 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { LifecycleCommand } from './lifecycle-program.fixture.ts';
+
+const PROGRAM = fileURLToPath(new URL('./lifecycle-program.fixture.ts', import.meta.url));
+
+/** Starts a command in a process of its own; `started` on its output says that all modules are loaded. */
+export function startCommand(command: LifecycleCommand, path: string): ChildProcess {
+  return spawn(process.execPath, [PROGRAM, command, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
+/**
+ * Runs a command in a process that cannot write a file beyond `bytes`: to a program this looks like a full disk.
+ *
+ * @returns what it printed: `started`, then `done`, or the code and the message of its error
+ */
+export function runWithFileLimit(bytes: number, command: LifecycleCommand, path: string): string[] {
+  const script = `trap '' XFSZ; ulimit -f ${Math.floor(bytes / 512)}; exec "$0" "$@"`;
+  const output = execFileSync('sh', ['-c', script, process.execPath, PROGRAM, command, path], { encoding: 'utf8' });
+  return output.trimEnd().split('\n');
+}

@@ -1,0 +1,34 @@
+import { backupDatabase } from '../backup/backup-database.ts';
+import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { resetDatabase } from './reset-database.ts';
+import { restoreDatabase } from './restore-database.ts';
+
+/** The commands on a whole database, to be run by a process of their own, which can be limited or killed. */
+const COMMANDS = {
+  backup: async (path: string) => backupDatabase({ path }),
+  reset: async (path: string) => resetDatabase({ path, seed: true, environment: 'development' }),
+  restore: async (path: string) => restoreDatabase({ path, from: 'last' }),
+  migrate: async (path: string) => {
+    using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+    return await applyAllMigrations(database);
+  },
+} as const;
+
+export type LifecycleCommand = keyof typeof COMMANDS;
+
+function isCommand(name: string | undefined): name is LifecycleCommand {
+  return name !== undefined && Object.hasOwn(COMMANDS, name);
+}
+
+const [, , command, path] = process.argv;
+if (isCommand(command) && path !== undefined) {
+  process.stdout.write('started\n');
+  try {
+    await COMMANDS[command](path);
+    process.stdout.write('done\n');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    process.stdout.write(`${String(error.code)}\n${error.message}\n`);
+  }
+}
