@@ -25,13 +25,13 @@ export function copySources(): TemporaryFolder {
 /**
  * The workspace as it lies on disk, with the same configuration and the same installed packages.
  *
- * The links in each package's node_modules are relative: copied as they are they lead to the copied packages, and through
- * the one link at the top to the installed ones.
+ * The links in each node_modules are relative: copied as they are they lead to the copied packages, and through the one
+ * link to the store to the installed ones. (pnpm starts nothing where node_modules itself is a link.)
  */
 export function copyWorkspace(): TemporaryFolder {
-  const installed = join(WORKSPACE, 'node_modules');
-  const folder = copyWithout((source) => source === installed);
-  symlinkSync(installed, join(folder.path, 'node_modules'));
+  const store = join(WORKSPACE, 'node_modules/.pnpm');
+  const folder = copyWithout((source) => source === store || /node_modules\/\.(cache|vite|pnpm-task)/.test(source));
+  symlinkSync(store, join(folder.path, 'node_modules/.pnpm'));
   return folder;
 }
 

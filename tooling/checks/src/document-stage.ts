@@ -1,0 +1,116 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import type { Block } from './document-blocks.ts';
+import { pnpmFolder } from './find-pnpm.ts';
+import { type Outcome, tool } from './run-program.ts';
+import { copyWorkspace, temporaryFolder } from './workspace.ts';
+
+/** Where the `ts` blocks are put: in a package that may import every other. */
+const PROGRAMS = 'apps/cli/documents';
+
+const COMPILER = {
+  extends: '@iron/tsconfig/base.json',
+  compilerOptions: { noUnusedLocals: false }, // an example shows a value without using it
+  include: ['.'],
+};
+
+const RUN_SQL = `${PROGRAMS}/run-sql.ts`;
+
+/** Runs SQL as a person would in a shell: prints each row, and what SQLite has against a statement. */
+const SQL_PROGRAM = `
+import { openDatabase } from '@iron/db';
+using database = await openDatabase('sqlite:///./dev_tokens.db?mode=rw');
+for (const sql of (process.argv[2] ?? '').split(/;$/m).filter((text) => /^\\s*[a-z]/im.test(text))) {
+  try {
+    const statement = database.connection.prepare<[], unknown[]>(sql);
+    if (!statement.reader) statement.run();
+    else for (const row of statement.raw().iterate()) console.log(row.join('|'));
+  } catch (error) {
+    console.log(String(error));
+  }
+}
+`;
+
+/** A copy of the workspace in which the blocks of one document are played, one after the other. */
+export class DocumentStage implements Disposable {
+  readonly #cleanUp = new DisposableStack();
+  readonly #workspace = realpathSync(this.#cleanUp.use(copyWorkspace()).path);
+  readonly #temporary = realpathSync(this.#cleanUp.use(temporaryFolder('documents')).path);
+
+  constructor() {
+    this.#write(`${PROGRAMS}/tsconfig.json`, JSON.stringify(COMPILER));
+    this.#write(RUN_SQL, SQL_PROGRAM);
+  }
+
+  /** What the block prints. The copy is called /srv/iron there. Throws when the block fails. */
+  play(block: Block): string {
+    const { status, output } = this.#runBlock(block);
+    if (status !== 0) throw new Error(`The block ended with ${status}:\n${output}`);
+    return output;
+  }
+
+  /** What the compiler has against the `ts` blocks that were played. */
+  findTypeErrors(): string {
+    return this.#run(tool('tsc'), '-p', PROGRAMS).output;
+  }
+
+  #runBlock({ language, text, line }: Block): Outcome {
+    switch (language) {
+      case 'sh':
+        return this.#run('sh', '-euc', `exec 2>&1\n${text}`);
+      case 'sql':
+        return this.#run(tool('node'), RUN_SQL, text);
+      case 'ts':
+        return text.includes("from 'vitest'")
+          ? this.#run(tool('vitest'), 'run', this.#write(`${PROGRAMS}/line-${line}.test.ts`, text))
+          : this.#run(tool('node'), this.#write(`${PROGRAMS}/line-${line}.ts`, text));
+      case 'toml':
+        this.#write(fileNamedIn(text), text);
+        return { status: 0, output: '' };
+      case 'text':
+        throw new Error('Text is not played.');
+    }
+  }
+
+  #write(name: string, text: string): string {
+    const path = join(this.#workspace, name);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(path, text);
+    return name;
+  }
+
+  #run(program: string, ...words: string[]): Outcome {
+    const { status, stdout, stderr, error } = spawnSync(program, words, {
+      cwd: this.#workspace,
+      encoding: 'utf8',
+      env: this.#environment(),
+    });
+    if (error) throw error;
+    const output = `${stdout}${stderr}`;
+    return { status, output: output.replaceAll(this.#workspace, '/srv/iron').replaceAll(this.#temporary, '/tmp') };
+  }
+
+  /** Nothing else of the person's own environment: a DB_PATH in it would lead out of the copy. */
+  #environment(): NodeJS.ProcessEnv {
+    return {
+      HOME: process.env['HOME'],
+      PATH: [pnpmFolder(), process.env['PATH']].join(delimiter),
+      TMPDIR: this.#temporary,
+      NO_COLOR: '1',
+      NODE_COMPILE_CACHE: join(this.#temporary, 'compiled'), // the same program starts some fifty times
+      pnpm_config_verify_deps_before_run: 'false',
+    };
+  }
+
+  [Symbol.dispose](): void {
+    this.#cleanUp.dispose();
+  }
+}
+
+/** A `toml` block is the file that its first line names. */
+function fileNamedIn(text: string): string {
+  const name = /^# ([\w.-]+)\n/.exec(text)?.[1];
+  if (name === undefined) throw new Error('The first line names no file.');
+  return name;
+}

@@ -1,0 +1,33 @@
+/** What differs from one run to the next, and what stands for it. */
+const VARYING: readonly (readonly [RegExp, string])[] = [
+  [/^\$ (?:node bin|vitest).*\n/gm, ''], // pnpm says what it starts
+  [/^\[ELIFECYCLE\].*\n|^Error: ERR_PNPM_.*\n\n.*× .*\n\n?/gm, ''], // pnpm says that it failed
+  [/npx -y pnpm@[\d.]+/g, 'pnpm'],
+  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '<time>'],
+  [/(?<=_(?:backup|damaged)_)\d{8}_\d{6}(?:_\d+)?/g, '<stamp>'],
+  [/\b1\d{12}\b/g, '<milliseconds>'],
+  [/\b\d+(?:\.\d)? [KM]iB/g, '<size>'],
+  [/\b\d+ (?:second|minute)s?\b/g, '<age>'],
+  [/(?<=\bprocess )\d+/g, '<number>'],
+  [/(?<=\/tmp\.)\w+/g, '<name>'],
+  [/iron-testkit-\d+\/kept-[\w-]+/g, 'iron-testkit/<name>'],
+  [/(?<=\S) {2,}(?=\S)/g, '  '], // the width of columns follows from what is in them
+  [/ +$/gm, ''],
+];
+
+/** Text with everything that differs from run to run replaced, so that what a document shows can be compared with it. */
+export function withoutVarying(text: string): string {
+  return VARYING.reduce((rest, [pattern, word]) => rest.replaceAll(pattern, word), text).trim();
+}
+
+/**
+ * What the document should have shown: `shown` itself when it fits, or else `printed`.
+ * A `…` in the shown text stands for the rest of a line, and on a line of its own for any number of lines.
+ */
+export function correctShown(shown: string, printed: string, { whole }: { whole: boolean }): string {
+  const lines = RegExp.escape(shown)
+    .replaceAll(/(?<=^|\\n)…(?=$|\\n)/g, '[^]*?')
+    .replaceAll('…', '.*');
+  const pattern = whole ? `^${lines}$` : `(?:^|\\n)${lines}(?:\\n|$)`;
+  return new RegExp(pattern).test(printed) ? shown : printed;
+}
