@@ -1,0 +1,28 @@
+import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os';
+import { openDatabase } from '@iron/db';
+
+/** Where the figures were taken. */
+export interface Machine {
+  readonly system: string;
+  readonly processor: string;
+  readonly processors: number;
+  readonly memoryMegabytes: number;
+  readonly node: string;
+  readonly sqlite: string;
+  /** Where the databases lay: figures of a disk and of a memory file system do not compare. */
+  readonly folder: string;
+}
+
+export async function describeMachine(): Promise<Machine> {
+  using database = await openDatabase('sqlite::memory:');
+  const sqlite = String(database.connection.prepare('SELECT sqlite_version()').pluck().get());
+  return {
+    system: `${type()} ${release()} ${arch()}`,
+    processor: cpus()[0]?.model ?? 'unknown',
+    processors: availableParallelism(),
+    memoryMegabytes: Math.round(totalmem() / 1_000_000),
+    node: process.versions.node,
+    sqlite,
+    folder: tmpdir(),
+  };
+}

@@ -1,0 +1,36 @@
+import { parseArgs } from 'node:util';
+import { reportText } from './report.ts';
+import { runBenchmark } from './run-benchmark.ts';
+import { FULL_SCALE, QUICK_SCALE } from './scale.ts';
+
+const HELP = `Usage: pnpm bench [--quick] [--json]
+
+Measures what the design promises, as ratios of one run, in the folder for temporary files:
+a database for one test against migrating one and against copying a file, and resetting a
+database of 1 GB against copying its file. Takes some minutes, and 3 GB of the disk.
+
+  --quick  small databases, done in a minute; too small to judge by
+  --json   one JSON document on stdout
+  --help   this text
+`;
+
+const QUICK_NOTE =
+  'These are the figures of --quick: its databases are too small for the targets, which are about 1 GB.';
+
+const { values: flags } = parseArgs({
+  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
+});
+
+if (flags.help) {
+  process.stdout.write(HELP);
+} else {
+  const isQuick = flags.quick ?? false;
+  const say = flags.json ? process.stderr : process.stdout;
+  const benchmark = await runBenchmark(isQuick ? QUICK_SCALE : FULL_SCALE, (figures) => {
+    say.write(`${reportText(figures)}\n\n`);
+  });
+  const { machine } = benchmark;
+  say.write(`${machine.processor}, ${machine.processors} processors, ${machine.system}, in ${machine.folder}\n`);
+  if (isQuick) say.write(`${QUICK_NOTE}\n`);
+  if (flags.json) process.stdout.write(`${JSON.stringify({ quick: isQuick, ...benchmark }, null, 2)}\n`);
+}
