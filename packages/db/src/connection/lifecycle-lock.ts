@@ -65,6 +65,7 @@ async function acquire(
 ): Promise<void> {
   for (;;) {
     try {
+      lock.pragma('journal_mode = MEMORY'); // the first lock for writing would leave a journal beside the empty file
       lock.exec(LOCK[mode]);
       return;
     } catch (error) {
