@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { DatabaseMissingError } from '../connection/connection-errors.ts';
+import { examineFile } from '../connection/examine-file.ts';
 import { isEmptyDatabase, requireIron } from '../connection/identity.ts';
 import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
-import { openToExamine } from '../connection/open-to-examine.ts';
+import { requireWritable } from '../connection/require-writable.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import type { OnProgress } from '../progress.ts';
 import { NothingToBackUpError } from './backup-errors.ts';
@@ -44,11 +45,9 @@ export async function backupDatabase(options: BackupOptions): Promise<BackupReco
 
 /** A backup of nothing would be the newest verified one, the one that is restored and never dropped. */
 function requireContent(path: string): void {
-  const connection = openToExamine(path);
-  try {
+  examineFile(path, (connection) => {
     requireIron(connection, path);
     if (isEmptyDatabase(connection)) throw new NothingToBackUpError(path);
-  } finally {
-    connection.close();
-  }
+  });
+  requireWritable(path); // not for the copy, but for the log that a reader of it makes
 }

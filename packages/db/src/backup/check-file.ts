@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { CorruptDatabaseError, NotSqliteError } from '../connection/connection-errors.ts';
-import { openUntouched } from '../connection/open-untouched.ts';
+import { readUntouched } from '../connection/read-untouched.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { countRows } from '../migrations/row-census.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
@@ -30,8 +30,7 @@ export function checkFile(path: string): FileCheck {
 }
 
 function checkReadableFile(path: string): FileCheck {
-  const connection = openUntouched(path);
-  try {
+  return readUntouched(path, (connection) => {
     connection.pragma(`cache_size = -${CHECK_CACHE_KIB}`);
     const damage = integrityProblems(connection);
     return {
@@ -40,9 +39,7 @@ function checkReadableFile(path: string): FileCheck {
       rows: countRows(connection),
       structure: readStructure(connection),
     };
-  } finally {
-    connection.close();
-  }
+  });
 }
 
 /** What SQLite's own check says against the database; at most 100 sentences. */

@@ -1,5 +1,4 @@
-import { accessSync, closeSync, constants, existsSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { DatabaseMissingError, InvalidMaxConnectionsError } from './connection-errors.ts';
 import { type DatabaseLocation, parseDatabaseUrl } from './database-url.ts';
@@ -8,6 +7,7 @@ import { type IronDatabase, ironDatabase } from './iron-database.ts';
 import { withLifecycleLock } from './lifecycle-lock.ts';
 import { openConnection, setPragma } from './open-connection.ts';
 import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
+import { requireWritable } from './require-writable.ts';
 import { resolveDatabaseFile } from './resolve-database-file.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
@@ -58,15 +58,6 @@ function openFile(path: string, mode: 'ro' | 'rw' | 'rwc', foreignKeys: boolean)
     return connection;
   } catch (error) {
     connection.close();
-    throw explainDatabaseError(error, path);
-  }
-}
-
-/** SQLite opens what it cannot write to for reading, and says so only at the first write. */
-function requireWritable(path: string): void {
-  try {
-    for (const place of [path, dirname(path)]) accessSync(place, constants.W_OK);
-  } catch (error) {
     throw explainDatabaseError(error, path);
   }
 }

@@ -10,9 +10,14 @@ export interface DatabaseProcess extends AsyncDisposable {
   readonly pid: number;
 }
 
+/** Starts another process without waiting for anything. */
+export function spawnProcess(action: DatabaseAction, path: string) {
+  return spawn(process.execPath, [PROGRAM, action, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+}
+
 /** Starts another process that does something with a database, and waits until it says that it has. */
 export async function startProcess(action: DatabaseAction, path: string): Promise<DatabaseProcess> {
-  const child = spawn(process.execPath, [PROGRAM, action, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawnProcess(action, path);
   const exited = once(child, 'exit');
   const said = await Promise.race([once(child.stdout, 'data'), exited]);
   if (String(said[0]) !== 'ready\n' || child.pid === undefined)

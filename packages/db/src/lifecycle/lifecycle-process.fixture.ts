@@ -16,6 +16,23 @@ export function startCommand(command: LifecycleCommand, path: string): ChildProc
  */
 export function runWithFileLimit(bytes: number, command: LifecycleCommand, path: string): string[] {
   const script = `trap '' XFSZ; ulimit -f ${Math.floor(bytes / 512)}; exec "$0" "$@"`;
-  const output = execFileSync('sh', ['-c', script, process.execPath, PROGRAM, command, path], { encoding: 'utf8' });
+  return readLines(execFileSync('sh', ['-c', script, process.execPath, PROGRAM, command, path], { encoding: 'utf8' }));
+}
+
+/** The same in a process that the system tells nothing about others. */
+export function runUnseeing(command: LifecycleCommand, path: string): string[] {
+  const limits = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
+  return readLines(
+    execFileSync('unshare', [...limits, process.execPath, PROGRAM, command, path], { encoding: 'utf8' }),
+  );
+}
+
+/** The same in a process of a user without any rights beyond those of everybody. */
+export function runAsNobody(command: LifecycleCommand, path: string): string[] {
+  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
+  return readLines(execFileSync(process.execPath, [PROGRAM, command, path], { encoding: 'utf8', ...nobody }));
+}
+
+function readLines(output: string): string[] {
   return output.trimEnd().split('\n');
 }

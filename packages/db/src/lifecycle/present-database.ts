@@ -1,9 +1,10 @@
 import { statSync } from 'node:fs';
 import { CorruptDatabaseError, DatabaseInUseError, NotSqliteError } from '../connection/connection-errors.ts';
+import { examineFile } from '../connection/examine-file.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, isEmptyDatabase, readIdentity, requireIron } from '../connection/identity.ts';
 import { hasIronHeader } from '../connection/iron-header.ts';
-import { openToExamine } from '../connection/open-to-examine.ts';
+import { requireWritable } from '../connection/require-writable.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
 /** What stands at a path that is to be replaced. */
@@ -20,13 +21,16 @@ export type PresentDatabase =
  *
  * @throws {DatabaseInUseError} a process has it open
  * @throws {NotSqliteError | NotIronError} it is not a database of Iron's
+ * @throws {DatabaseNotWritableError} the person who replaces it may not write to it
  */
 export function examineDatabase(path: string): PresentDatabase {
   const holders = findHolders(path);
   if (holders && holders.length > 0) throw new DatabaseInUseError(path, holders);
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return { kind: 'missing' };
   try {
-    return examineReadable(path);
+    const present = examineReadable(path);
+    requireWritable(path);
+    return present;
   } catch (error) {
     const reason = explainDatabaseError(error, path);
     if (!(reason instanceof CorruptDatabaseError || reason instanceof NotSqliteError)) throw reason;
@@ -36,12 +40,9 @@ export function examineDatabase(path: string): PresentDatabase {
 }
 
 function examineReadable(path: string): PresentDatabase {
-  const connection = openToExamine(path);
-  try {
+  return examineFile(path, (connection) => {
     requireIron(connection, path);
     if (isEmptyDatabase(connection)) return { kind: 'empty' };
     return { kind: 'whole', identity: readIdentity(connection) };
-  } finally {
-    connection.close();
-  }
+  });
 }

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { DatabaseMissingError } from '../connection/connection-errors.ts';
 import { requireIron } from '../connection/identity.ts';
-import { openUntouched } from '../connection/open-untouched.ts';
+import { readUntouched } from '../connection/read-untouched.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
 /**
@@ -15,13 +15,10 @@ import { explainDatabaseError } from '../connection/sqlite-error.ts';
 export function readDatabase<T>(path: string, read: (connection: Database.Database) => T): T {
   if (!existsSync(path)) throw new DatabaseMissingError(path);
   try {
-    const connection = openUntouched(path);
-    try {
+    return readUntouched(path, (connection) => {
       requireIron(connection, path);
       return read(connection);
-    } finally {
-      connection.close();
-    }
+    });
   } catch (error) {
     throw explainDatabaseError(error, path);
   }
