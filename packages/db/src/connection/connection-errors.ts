@@ -21,7 +21,10 @@ export class DatabaseMissingError extends IronError {
 export class FolderMissingError extends IronError {
   readonly code = 'database.folder_missing';
   constructor(folder: string) {
-    super(`The folder ${folder} does not exist.`, { hint: `Make it first: mkdir -p '${folder}'`, details: { folder } });
+    super(`The folder ${folder} does not exist.`, {
+      hint: 'Make the folder first, or name another.',
+      details: { folder },
+    });
   }
 }
 
@@ -129,7 +132,10 @@ export class DatabaseInUseError extends IronError {
 export class SettingRefusedError extends IronError {
   readonly code = 'database.setting_refused';
   constructor(setting: string, wanted: string | number, found: unknown) {
-    super(`SQLite did not take ${setting} = ${wanted}; it says ${String(found)}.`, { details: { setting, wanted } });
+    super(`SQLite did not take ${setting} = ${wanted}; it says ${String(found)}.`, {
+      hint: 'Another program may be using the database; run the command again.',
+      details: { setting, wanted },
+    });
   }
 }
 
@@ -140,6 +146,17 @@ export class InvalidMaxConnectionsError extends IronError {
     super(`A database cannot be opened with at most ${maxConnections} connections.`, {
       hint: 'It takes one to write; each further one is a snapshot. Give a whole number from 1 on.',
       details: { maxConnections },
+    });
+  }
+}
+
+/** The SQLite inside the driver has a bug that loses data. */
+export class SqliteTooOldError extends IronError {
+  readonly code = 'database.sqlite_too_old';
+  constructor(version: string, oldest: string) {
+    super(`The driver holds SQLite ${version}; Iron needs ${oldest} or newer.`, {
+      hint: 'Install the version of better-sqlite3 that Iron asks for.',
+      details: { version, oldest },
     });
   }
 }

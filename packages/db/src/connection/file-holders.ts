@@ -32,11 +32,11 @@ function holdsAny(pid: number, identities: ReadonlySet<string | undefined>): boo
   return descriptorsOf(pid).some((descriptor) => {
     try {
       if (!readlinkSync(descriptor).startsWith('/')) return false;
+      const identity = identityOf(descriptor);
+      return identity !== undefined && identities.has(identity);
     } catch {
-      return false;
+      return false; // closed since, or on a file system that does not answer us
     }
-    const identity = identityOf(descriptor);
-    return identity !== undefined && identities.has(identity);
   });
 }
 

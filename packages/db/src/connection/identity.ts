@@ -58,8 +58,8 @@ export function writeIdentity(connection: Database.Database, environment: Enviro
  * database that is opened on a developer's machine stays one.
  */
 export function markEnvironment(database: { connection: Database.Database }, environment: Environment): void {
-  if (environment !== 'production') return;
-  database.connection.prepare("UPDATE _iron SET environment = 'production' WHERE environment <> 'production'").run();
+  if (environment !== 'production' || readIdentity(database.connection)?.environment === 'production') return;
+  database.connection.prepare("UPDATE _iron SET environment = 'production'").run();
 }
 
 function hasIdentityTable(connection: Database.Database): boolean {

@@ -6,7 +6,7 @@ import { openConnection } from './open-connection.ts';
 type Orm = BetterSQLite3Database;
 
 /** Queries that read. */
-export type Reader = Pick<Orm, 'select' | 'selectDistinct' | '$count'>;
+export type Reader = Pick<Orm, 'select' | 'selectDistinct'>;
 
 /** Queries inside one transaction. A plain {@link IronDatabase} is not assignable to it. */
 export type Writer = Parameters<Parameters<Orm['transaction']>[0]>[0];
@@ -55,6 +55,7 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
     maxConnections,
     transact: (work) => orm.transaction(work, { behavior: 'immediate' }),
     openSnapshot() {
+      if (!connection.open) throw new TypeError('The database connection is not open'); // as the driver says it
       if (connection.memory) throw new NoSnapshotInMemoryError();
       if (snapshots.size + 1 >= maxConnections) throw new TooManyConnectionsError(maxConnections);
       const snapshot = openSnapshot(path, () => snapshots.delete(snapshot));

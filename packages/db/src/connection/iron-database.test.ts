@@ -1,0 +1,224 @@
+import { eq } from 'drizzle-orm';
+import { describe, expect, test } from 'vitest';
+import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
+import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
+import { users } from '../schema/index.ts';
+import { NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
+import type { IronDatabase, Reader, Writer } from './iron-database.ts';
+import { openDatabase } from './open-database.ts';
+
+/** An open database file with the one user `old`. */
+async function openedDatabase(path: string, maxConnections?: number): Promise<IronDatabase> {
+  await makeDatabase(path);
+  return await openDatabase(
+    { kind: 'file', path, mode: 'rw' },
+    { ...(maxConnections !== undefined && { maxConnections }) },
+  );
+}
+
+function addUser(tx: Writer, name: string): void {
+  tx.insert(users).values({ id: name, username: name, role: 'viewer', createdAt: 1_750_000_000_000 }).run();
+}
+
+function names(reader: Reader): string[] {
+  return reader
+    .select({ name: users.username })
+    .from(users)
+    .all()
+    .map(({ name }) => name)
+    .toSorted();
+}
+
+describe('transact', () => {
+  test('keeps all that was written, and returns what the work returns', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+
+    const result = database.transact((tx) => {
+      addUser(tx, 'a');
+      addUser(tx, 'b');
+      return names(tx).length;
+    });
+
+    expect(names(database.reader)).toEqual(['a', 'b', 'old']);
+    expect(result).toBe(3);
+  });
+
+  test('keeps nothing when the work throws, and throws the same error', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+    const problem = new Error('on second thoughts');
+
+    const fail = () =>
+      database.transact((tx) => {
+        addUser(tx, 'a');
+        throw problem;
+      });
+
+    expect(fail).toThrow(problem);
+    expect(names(database.reader)).toEqual(['old']);
+    expect(database.connection.inTransaction).toBe(false);
+  });
+
+  test('keeps nothing when a constraint is broken half-way', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+
+    const fail = () =>
+      database.transact((tx) => {
+        addUser(tx, 'a');
+        addUser(tx, 'OLD');
+      });
+
+    expect(fail).toThrow('UNIQUE constraint failed: users.username');
+    expect(names(database.reader)).toEqual(['old']);
+  });
+
+  test('within another undoes its own part alone', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+
+    database.transact((tx) => {
+      addUser(tx, 'outer');
+      expect(() =>
+        tx.transaction((inner) => {
+          addUser(inner, 'inner');
+          inner.rollback();
+        }),
+      ).toThrow('Rollback');
+    });
+
+    expect(names(database.reader)).toEqual(['old', 'outer']);
+  });
+
+  test('has the right to write from its first moment', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+    using other = openRaw(folder.database, { timeout: 0 });
+    const write = () => other.connection.exec("UPDATE users SET username = 'other'");
+
+    database.transact((tx) => {
+      expect(write).toThrow('database is locked');
+      tx.update(users).set({ username: 'mine' }).where(eq(users.username, 'old')).run();
+    });
+
+    write();
+    expect(names(database.reader)).toEqual(['other']);
+  });
+
+  test('lets others read what was there before, meanwhile', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+    using other = openRaw(folder.database, { timeout: 0 });
+
+    database.transact((tx) => {
+      addUser(tx, 'a');
+      expect(other.connection.prepare('SELECT username FROM users').pluck().all()).toEqual(['old']);
+    });
+  });
+
+  test('does not take work that would go on after it: it does not compile, and throws and keeps nothing', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+
+    const waiting = () =>
+      // @ts-expect-error a promise is not an answer: what is awaited would run outside the transaction
+      database.transact(async (tx) => {
+        addUser(tx, 'a');
+        await Promise.resolve();
+      });
+    const unawaited = () =>
+      // @ts-expect-error the same for a promise that nobody sees
+      database.transact((tx) => {
+        addUser(tx, 'b');
+        return tx.$count(users);
+      });
+
+    expect(waiting).toThrow('Transaction function cannot return a promise');
+    expect(unawaited).toThrow('Transaction function cannot return a promise');
+    expect(names(database.reader)).toEqual(['old']);
+  });
+});
+
+describe('what writes cannot be called without a transaction', () => {
+  test('and what reads can be called with one', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+
+    // @ts-expect-error the database is no Writer
+    const _database: Writer = database;
+    // @ts-expect-error its reader neither
+    const _reader: Writer = database.reader;
+    // @ts-expect-error and a Reader has no way to write
+    expect(() => void database.reader.delete).not.toThrow();
+
+    expect(database.transact((tx) => names(tx))).toEqual(['old']);
+  });
+});
+
+describe('a snapshot', () => {
+  test('shows the database as it was, whatever is written meanwhile', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+
+    using snapshot = database.openSnapshot();
+    database.transact((tx) => addUser(tx, 'new'));
+
+    expect(names(snapshot.reader)).toEqual(['old']);
+    expect(names(database.reader)).toEqual(['new', 'old']);
+    using later = database.openSnapshot();
+    expect(names(later.reader)).toEqual(['new', 'old']);
+  });
+
+  test('cannot be written to', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database);
+    using snapshot = database.openSnapshot();
+    expect(() => snapshot.connection.exec('DELETE FROM users')).toThrow('attempt to write a readonly database');
+  });
+
+  test('takes one of the connections, until it is closed', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database, 3);
+
+    const first = database.openSnapshot();
+    database.openSnapshot();
+    expect(() => database.openSnapshot()).toThrow(TooManyConnectionsError);
+    expect(() => database.openSnapshot()).toThrow('All 3 connections to the database are in use.');
+
+    first.close();
+    first.close();
+    database.openSnapshot();
+    expect(() => database.openSnapshot()).toThrow(TooManyConnectionsError);
+  });
+
+  test('is not to be had with one connection', async () => {
+    using folder = databaseFolder();
+    using database = await openedDatabase(folder.database, 1);
+    expect(() => database.openSnapshot()).toThrow('All 1 connections to the database are in use.');
+  });
+
+  test('is not to be had of a database in memory', async () => {
+    using database = await openDatabase('sqlite::memory:');
+    expect(() => database.openSnapshot()).toThrow(NoSnapshotInMemoryError);
+  });
+
+  test('is closed with its database', async () => {
+    using folder = databaseFolder();
+    const database = await openedDatabase(folder.database);
+    const snapshot = database.openSnapshot();
+
+    database.close();
+    database.close();
+
+    expect(snapshot.connection.open).toBe(false);
+    expect(database.connection.open).toBe(false);
+  });
+
+  test('is not to be had of a database that was closed', async () => {
+    using folder = databaseFolder();
+    const database = await openedDatabase(folder.database);
+    database.close();
+    expect(() => database.openSnapshot()).toThrow('The database connection is not open');
+  });
+});
