@@ -45,16 +45,16 @@ const TRACES = `
 
 export const SHAPES: readonly Shape[] = [
   {
-    name: 'usage and traces',
-    description: 'a usage row for every call, and a trace of 1 to 7 KB for every second one',
+    name: 'calls and their traces',
+    description: 'A usage row for every call, and a trace of 1 to 7 KB for every second one.',
     addCalls: (connection, first, last) => {
       connection.prepare(USAGE).run({ first, last });
       connection.prepare(TRACES).run({ first, last });
     },
   },
   {
-    name: 'usage only',
-    description: 'a usage row for every call and nothing else: the most rows a byte, each in three or four indexes',
+    name: 'calls alone',
+    description: 'A usage row for every call: the most rows and index entries a byte, which is the hardest to verify.',
     addCalls: (connection, first, last) => void connection.prepare(USAGE).run({ first, last }),
   },
 ];

@@ -14,8 +14,7 @@ database of 1 GB against copying its file. Takes some minutes, and 3 GB of the d
   --help   this text
 `;
 
-const QUICK_NOTE =
-  'These are the figures of --quick: its databases are too small for the targets, which are about 1 GB.';
+const QUICK_NOTE = '--quick: the databases that were reset are too small to judge by; the targets are about 1 GB.';
 
 const { values: flags } = parseArgs({
   options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },

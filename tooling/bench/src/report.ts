@@ -1,29 +1,24 @@
-import type { Duration, Figures, PeakMemory, Ratio, Target } from './figures.ts';
+import type { Figures, Ratio, Spread, Target } from './figures.ts';
 
-/** The figures as tables for a person. */
-export function reportText(figures: Figures): string {
+/** The figures as a table for a person. */
+export function reportText({ title, durations, memory, ratios, notes }: Figures): string {
   const rows = [
-    ['', 'median', 'rounds'],
-    ...figures.durations.map((duration) => durationRow(duration)),
-    ...figures.ratios.map((ratio) => ratioRow(ratio)),
-    ...figures.memory.map((peak) => memoryRow(peak)),
+    ['', 'median', 'lowest and highest round'],
+    ...durations.map((duration) => spreadRow(duration, 'ms')),
+    ...memory.map((peak) => spreadRow(peak, 'MB')),
+    ...ratios.map((ratio) => ratioRow(ratio)),
   ];
-  return [figures.title, ...alignColumns(rows).map((row) => `  ${row}`), ...figures.notes.map((note) => `  ${note}`)]
-    .map((line) => line.trimEnd())
-    .join('\n');
+  return [title, ...alignColumns(rows), ...notes].map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n');
 }
 
-function durationRow({ what, median, low, high }: Duration): string[] {
-  return [what, `${showNumber(median)} ms`, `${showNumber(low)} to ${showNumber(high)}`];
+function spreadRow({ what, median, low, high }: Spread, unit: string): string[] {
+  return [what, `${showNumber(median)} ${unit}`, `${showNumber(low)} to ${showNumber(high)}`];
 }
 
-function ratioRow({ what, median, low, high, toReach, reached }: Ratio): string[] {
-  const verdict = reached === null ? '' : `, ${showTarget(toReach)}: ${reached ? 'reached' : 'NOT REACHED'}`;
-  return [what, `${showNumber(median)} x`, `${showNumber(low)} to ${showNumber(high)}${verdict}`];
-}
-
-function memoryRow({ what, megabytes }: PeakMemory): string[] {
-  return [what, `${megabytes} MB`, 'most memory at a time'];
+function ratioRow(ratio: Ratio): string[] {
+  const [what = '', median = '', rounds = ''] = spreadRow(ratio, 'x ');
+  if (ratio.reached === null) return [what, median, rounds];
+  return [what, median, `${rounds}, ${showTarget(ratio.toReach)}: ${ratio.reached ? 'reached' : 'NOT REACHED'}`];
 }
 
 function showTarget(target: Target): string {
@@ -31,14 +26,14 @@ function showTarget(target: Target): string {
   return 'atLeast' in target ? `to reach at least ${target.atLeast}` : `to reach at most ${target.atMost}`;
 }
 
-/** Three digits that count, and no more. */
+/** Three digits that count. */
 function showNumber(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
 function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const widths = [0, 1].map((column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map(([what = '', median = '', spread = '']) =>
-    [what.padEnd(widths[0] ?? 0), median.padStart(widths[1] ?? 0), spread].join('  '),
+  const [first = 0, second = 0] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map(([what = '', median = '', rounds = '']) =>
+    [what.padEnd(first), median.padStart(second), rounds].join('  '),
   );
 }

@@ -19,8 +19,6 @@ export async function runBenchmark(scale: Scale, onFigures: (figures: Figures) =
     onFigures(part);
   };
   add(await measureTestDatabases(scale.testDatabases));
-  for (const shape of SHAPES) {
-    for (const megabytes of scale.resets.megabytes) add(await measureResets(shape, megabytes, scale.resets.rounds));
-  }
+  for (const shape of SHAPES) add(await measureResets(shape, scale.resets));
   return { machine: await describeMachine(), figures };
 }

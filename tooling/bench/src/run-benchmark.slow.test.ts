@@ -1,0 +1,27 @@
+import { mkdtempDisposableSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, test, vi } from 'vitest';
+import { runBenchmark } from './run-benchmark.ts';
+
+const SMALL = { testDatabases: { rounds: 1, turns: 2, migrations: 1 }, resets: { rounds: 1, megabytes: [1, 2] } };
+
+test('the benchmark measures test databases and resets, and leaves nothing behind', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-test-'));
+  vi.stubEnv('TMPDIR', folder.path);
+  const seen: string[] = [];
+
+  const { figures, machine } = await runBenchmark(SMALL, ({ title }) => seen.push(title));
+  vi.unstubAllEnvs();
+
+  expect(figures.map(({ title }) => title)).toEqual(seen);
+  expect(figures.map(({ durations, memory, ratios }) => [durations.length, memory.length, ratios.length])).toEqual([
+    [5, 0, 3],
+    [4, 2, 3],
+    [4, 2, 3],
+  ]);
+  const all = figures.flatMap(({ durations, memory, ratios }) => [...durations, ...memory, ...ratios]);
+  expect(all.filter(({ median }) => !(median > 0))).toEqual([]);
+  expect(machine.folder).toBe(folder.path);
+  expect(readdirSync(folder.path).filter((name) => !name.startsWith('iron-testkit'))).toEqual([]);
+});
