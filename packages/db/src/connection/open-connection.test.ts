@@ -75,7 +75,7 @@ describe('requireSafeSqlite', () => {
 
   test.each(['3.51.2', '3.50.9', '3.9.0', '2.99.99'])('refuses %s, whose write-ahead log can be damaged', (version) => {
     expect(() => requireSafeSqlite(claiming(version))).toThrow(
-      `SQLite did not take sqlite_version = at least 3.51.3; it says ${version}.`,
+      `The driver holds SQLite ${version}; Iron needs 3.51.3 or newer.`,
     );
   });
 

@@ -1,0 +1,20 @@
+import { isIronError } from '@iron/errors';
+import { openDatabase } from './open-database.ts';
+
+/** `open-program <mode> <path>`: opens a database as nobody in particular, and prints what came of it in one line. */
+const [, , wanted, path = ''] = process.argv;
+if (process.getuid?.() === 0) {
+  process.setgid?.(65_534);
+  process.setuid?.(65_534);
+}
+const mode = (['ro', 'rw', 'rwc'] as const).find((candidate) => candidate === wanted);
+if (mode) process.stdout.write(`${await attempt(mode)}\n`);
+
+async function attempt(chosen: 'ro' | 'rw' | 'rwc'): Promise<string> {
+  try {
+    using database = await openDatabase({ kind: 'file', path, mode: chosen });
+    return `opened ${database.path}`;
+  } catch (error) {
+    return isIronError(error) ? `${error.code}: ${error.message}` : String(error);
+  }
+}
