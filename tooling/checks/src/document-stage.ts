@@ -1,13 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, realpathSync, writeFileSync } from 'node:fs';
+import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import type { Block } from './document-blocks.ts';
 import { pnpmFolder } from './find-pnpm.ts';
 import { type Outcome, tool } from './run-program.ts';
 import { copyWorkspace, temporaryFolder } from './workspace.ts';
 
-/** Where the `ts` blocks are put: in a package that may import every other. */
-const PROGRAMS = 'apps/cli/documents';
+/** Where the `ts` blocks are put: a folder in which the packages of the workspace are installed. */
+const PROGRAMS = 'documents';
+const PACKAGES = ['errors', 'db', 'testkit'];
 
 const COMPILER = {
   extends: '@iron/tsconfig/base.json',
@@ -41,6 +42,9 @@ export class DocumentStage implements Disposable {
   constructor() {
     this.#write(`${PROGRAMS}/tsconfig.json`, JSON.stringify(COMPILER));
     this.#write(RUN_SQL, SQL_PROGRAM);
+    const installed = join(this.#workspace, PROGRAMS, 'node_modules/@iron');
+    mkdirSync(installed, { recursive: true });
+    for (const name of PACKAGES) symlinkSync(join(this.#workspace, 'packages', name), join(installed, name));
   }
 
   /** What the block prints. The copy is called /srv/iron there. Throws when the block fails. */
