@@ -1,5 +1,5 @@
 import { chmodSync, copyFileSync, existsSync, readFileSync, writeFileSync, mkdirSync, statSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { basename } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { DatabaseMissingError, NotIronError, UnusableDatabaseFileError } from '../connection/connection-errors.ts';
 import { backupFiles, databaseFolder, fingerprint, listing, modeOf } from '../lifecycle/database-folder.fixture.ts';
@@ -147,9 +147,10 @@ describe('a backup', () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
     mkdirSync(folder.file('backups'));
-    for (const name of ['.dev_tokens.db_backup.partial', '.dev_tokens.db_backup.partial-journal', 'notes.txt']) {
-      writeFileSync(folder.file(join('backups', name)), 'half');
+    for (const ending of ['', '-journal', '.json']) {
+      writeFileSync(folder.file(`backups/.dev_tokens.db_backup.partial${ending}`), 'half');
     }
+    writeFileSync(folder.file('backups/notes.txt'), 'mine');
 
     const backup = await backupDatabase({ path: folder.database, now });
 

@@ -1,38 +1,68 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LifecycleCommand } from './lifecycle-program.fixture.ts';
 
-const PROGRAM = fileURLToPath(new URL('./lifecycle-program.fixture.ts', import.meta.url));
+/** A program that runs a {@link LifecycleCommand} on the path that it reads from its input. */
+const LIFECYCLE_PROGRAM = fileURLToPath(new URL('./lifecycle-program.fixture.ts', import.meta.url));
 
-/** Starts a command in a process of its own; `started` on its output says that all modules are loaded. */
-export function startCommand(command: LifecycleCommand, path: string): ChildProcess {
-  return spawn(process.execPath, [PROGRAM, command, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+/** A process that has loaded all that a command needs, and waits for the path to run it on. */
+export interface LoadedCommand extends Disposable {
+  /** Resolves when it is about to run the command. */
+  readonly begin: (path: string) => Promise<void>;
+  /** Resolves with what it printed when the command is done, or with `undefined` when it was killed before. */
+  readonly done: Promise<string | undefined>;
+}
+
+export function loadCommand(command: LifecycleCommand): LoadedCommand {
+  const child = spawn(process.execPath, [LIFECYCLE_PROGRAM, command], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, NODE_COMPILE_CACHE: '/tmp/ncc2' },
+  });
+  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+  const ready = lines.next();
+  return {
+    async begin(path) {
+      await ready;
+      child.stdin.end(`${path}\n`);
+    },
+    done: ready.then(async () => {
+      const line: IteratorResult<string, undefined> = await lines.next();
+      return line.value;
+    }),
+    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+  };
 }
 
 /**
  * Runs a command in a process that cannot write a file beyond `bytes`: to a program this looks like a full disk.
  *
- * @returns what it printed: `started`, then `done`, or the code and the message of its error
+ * @returns what it printed: `done`, or the code and the message of its error
  */
 export function runWithFileLimit(bytes: number, command: LifecycleCommand, path: string): string[] {
   const script = `trap '' XFSZ; ulimit -f ${Math.floor(bytes / 512)}; exec "$0" "$@"`;
-  return readLines(execFileSync('sh', ['-c', script, process.execPath, PROGRAM, command, path], { encoding: 'utf8' }));
+  return run(['sh', '-c', script], command, path);
 }
 
 /** The same in a process that the system tells nothing about others. */
 export function runUnseeing(command: LifecycleCommand, path: string): string[] {
-  const limits = ['--user', '--map-root-user', '--pid', '--fork', '--mount-proc'];
-  return readLines(
-    execFileSync('unshare', [...limits, process.execPath, PROGRAM, command, path], { encoding: 'utf8' }),
-  );
+  return run(['unshare', '--user', '--map-root-user', '--pid', '--fork', '--mount-proc'], command, path);
 }
 
 /** The same in a process of a user without any rights beyond those of everybody. */
 export function runAsNobody(command: LifecycleCommand, path: string): string[] {
-  const nobody = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {};
-  return readLines(execFileSync(process.execPath, [PROGRAM, command, path], { encoding: 'utf8', ...nobody }));
+  return run([], command, path, process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {});
 }
 
-function readLines(output: string): string[] {
-  return output.trimEnd().split('\n');
+function run(
+  within: readonly string[],
+  command: LifecycleCommand,
+  path: string,
+  user: Pick<ExecFileSyncOptionsWithStringEncoding, 'uid' | 'gid'> = {},
+): string[] {
+  const [program, ...words] = [...within, process.execPath, LIFECYCLE_PROGRAM, command];
+  const [, ...printed] = execFileSync(program, words, { encoding: 'utf8', input: `${path}\n`, ...user })
+    .trimEnd()
+    .split('\n');
+  return printed;
 }

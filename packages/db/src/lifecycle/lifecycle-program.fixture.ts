@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline';
 import { backupDatabase } from '../backup/backup-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { openDatabase } from '../connection/open-database.ts';
@@ -8,7 +9,7 @@ import { restoreDatabase } from './restore-database.ts';
 const COMMANDS = {
   backup: async (path: string) => backupDatabase({ path }),
   reset: async (path: string) => resetDatabase({ path, seed: true, environment: 'development' }),
-  restore: async (path: string) => restoreDatabase({ path, from: 'last' }),
+  restore: async (path: string) => restoreDatabase({ path, from: 'last', environment: 'development' }),
   migrate: async (path: string) => {
     using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
     return await applyAllMigrations(database);
@@ -21,11 +22,17 @@ function isCommand(name: string | undefined): name is LifecycleCommand {
   return name !== undefined && Object.hasOwn(COMMANDS, name);
 }
 
-const [, , command, path] = process.argv;
-if (isCommand(command) && path !== undefined) {
-  process.stdout.write('started\n');
+/** Begins when it is told the path, so that the modules are loaded by then. */
+const [, , command] = process.argv;
+if (isCommand(command)) {
+  process.stdout.write('ready\n');
+  const input = createInterface({ input: process.stdin });
+  for await (const path of input) await run(command, path);
+}
+
+async function run(name: LifecycleCommand, path: string): Promise<void> {
   try {
-    await COMMANDS[command](path);
+    await COMMANDS[name](path);
     process.stdout.write('done\n');
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;

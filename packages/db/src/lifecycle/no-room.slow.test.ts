@@ -50,7 +50,7 @@ describe('without room on the disk', () => {
     await backupDatabase({ path: folder.database, now });
     const { 'dev_tokens.db': _, ...before } = fingerprint(folder.path);
 
-    const [, code, message] = runWithFileLimit(bytes, command, folder.database);
+    const [code, message] = runWithFileLimit(bytes, command, folder.database);
 
     expect(code).toBe('database.io_failed');
     expect(message).toContain(`Reading or writing ${folder.database} failed`);
@@ -68,7 +68,7 @@ describe('without room on the disk', () => {
     damagePages(folder.database, 2);
     const before = fingerprint(folder.path);
 
-    const [, code] = runWithFileLimit(1_000_000, command, folder.database);
+    const [code] = runWithFileLimit(1_000_000, command, folder.database);
 
     expect(code).toBe('database.io_failed');
     expect(fingerprint(folder.path)).toEqual(before);
@@ -79,7 +79,7 @@ describe('without room on the disk', () => {
     await makeOldDatabase(folder.database);
     const before = fingerprint(folder.path);
 
-    const [, code] = runWithFileLimit(100_000, 'migrate', folder.database);
+    const [code] = runWithFileLimit(100_000, 'migrate', folder.database);
 
     expect(code).toBe('database.io_failed');
     expect(fingerprint(folder.path)).toEqual({ ...before, backups: 'folder 700' });
