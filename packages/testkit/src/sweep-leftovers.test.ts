@@ -41,14 +41,14 @@ describe('sweepLeftovers', () => {
     expect(swept([`db-${nameOwnProcess()}-Ab3dEf`], 365 * DAY_MS)).toEqual([]);
   });
 
-  test('leaves folders of another machine or container for a week', () => {
-    expect(swept([`db-${ELSEWHERE}-Ab3dEf`], 6 * DAY_MS)).toEqual([]);
-    expect(swept([`db-${ELSEWHERE}-Ab3dEf`], 8 * DAY_MS)).toEqual([`db-${ELSEWHERE}-Ab3dEf`]);
+  test('leaves folders of another machine or container for three days', () => {
+    expect(swept([`db-${ELSEWHERE}-Ab3dEf`], 2 * DAY_MS)).toEqual([]);
+    expect(swept([`db-${ELSEWHERE}-Ab3dEf`], 4 * DAY_MS)).toEqual([`db-${ELSEWHERE}-Ab3dEf`]);
   });
 
-  test('leaves templates for a week', () => {
-    expect(swept([`template-${KEY}`], 6 * DAY_MS)).toEqual([]);
-    expect(swept([`template-${KEY}`], 8 * DAY_MS)).toEqual([`template-${KEY}`]);
+  test('leaves templates for three days', () => {
+    expect(swept([`template-${KEY}`], 2 * DAY_MS)).toEqual([]);
+    expect(swept([`template-${KEY}`], 4 * DAY_MS)).toEqual([`template-${KEY}`]);
   });
 
   test('never removes what was kept, or has any other name', () => {

@@ -5,7 +5,7 @@ import { TEMPLATE_FILE } from './template.ts';
 import { OWNED_FOLDER, removeFolder } from './test-folders.ts';
 
 /** For how long a template stays, which is made again if it is still in use, and a folder whose owner is out of sight. */
-const KEEP_MS = 7 * 86_400_000;
+const KEEP_MS = 3 * 86_400_000;
 
 /**
  * Removes what killed processes left in the private folder, and old templates. Whatever has another name than testkit gives, or an owner that lives, stays. Others may be sweeping as well.
