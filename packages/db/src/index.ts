@@ -2,6 +2,7 @@ export { type BackupOptions, backupDatabase } from './backup/backup-database.ts'
 export {
   BackupNotVerifiedError,
   NoBackupError,
+  NoBackupFolderError,
   NothingToBackUpError,
   UnusableBackupError,
 } from './backup/backup-errors.ts';
@@ -31,8 +32,10 @@ export {
   NoSnapshotInMemoryError,
   NotIronError,
   NotSqliteError,
+  ReadLeavesLogError,
   RecoveryNeededError,
   SettingRefusedError,
+  SqliteTooOldError,
   TooManyConnectionsError,
   UnusableDatabaseFileError,
 } from './connection/connection-errors.ts';
@@ -55,7 +58,7 @@ export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/
 export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';
 export { type SeedOptions, seedExistingDatabase } from './lifecycle/seed-existing-database.ts';
 export { type MigrationOptions, type MigrationReport, applyAllMigrations } from './migrations/apply-all-migrations.ts';
-export { InvalidMigrationNameError, createMigration } from './migrations/create-migration.ts';
+export { InvalidMigrationNameError, NotInWorkspaceError, createMigration } from './migrations/create-migration.ts';
 export {
   DatabaseNewerError,
   InvalidMigrationFileError,

@@ -27,6 +27,17 @@ export class NothingToBackUpError extends IronError {
   }
 }
 
+/** Where the backups belong stands something that is not a folder. */
+export class NoBackupFolderError extends IronError {
+  readonly code = 'backup.no_folder';
+  constructor(folder: string) {
+    super(`${folder} is not a folder, so no backup can be made.`, {
+      hint: 'Nothing was changed. Move it away, and run the command again.',
+      details: { folder },
+    });
+  }
+}
+
 /** There is no backup to restore or to keep. */
 export class NoBackupError extends IronError {
   readonly code = 'backup.none';

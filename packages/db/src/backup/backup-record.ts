@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { backupFolder, backupNamePattern } from './backup-names.ts';
@@ -63,6 +63,17 @@ export function listBackups(path: string): BackupListing[] {
   return listings.toSorted((one, other) => sequenceOf(other) - sequenceOf(one) || (one.path < other.path ? 1 : -1));
 }
 
+/** Removes the manifests that a killed process left without their backup. The caller holds the lifecycle lock. */
+export function removeOrphanedManifests(path: string): void {
+  const folder = backupFolder(path);
+  const pattern = backupNamePattern(path);
+  const names = readdirSync(folder).filter((name) => pattern.test(name.replace(/\.json$/, '')));
+  for (const name of names.filter((candidate) => candidate.endsWith('.json'))) {
+    const file = join(folder, name);
+    if (!existsSync(file.slice(0, -'.json'.length)) && readManifest(file).success) rmSync(file);
+  }
+}
+
 /** The verified backups of the database at `path`, newest first. */
 export function verifiedBackups(path: string): BackupRecord[] {
   return listBackups(path).filter((listing) => listing.verified);
@@ -76,12 +87,16 @@ function readListing(path: string, database: string): BackupListing[] {
   const { size: sizeBytes } = statSync(path);
   const unverified = (problem: string): BackupListing[] => [{ path, verified: false, sizeBytes, problem }];
   if (!existsSync(manifestPath(path))) return unverified('it has no manifest');
-  const manifest = manifestSchema.safeParse(parseJson(readFileSync(manifestPath(path), 'utf8')));
+  const manifest = readManifest(manifestPath(path));
   if (!manifest.success) return unverified('its manifest cannot be read');
   const { database: madeOf, ...record } = manifest.data;
   if (madeOf !== database) return [];
   if (record.sizeBytes !== sizeBytes) return unverified('its size is not the one in its manifest');
   return [{ path, verified: true, ...record }];
+}
+
+function readManifest(file: string) {
+  return manifestSchema.safeParse(parseJson(readFileSync(file, 'utf8')));
 }
 
 function parseJson(text: string): unknown {

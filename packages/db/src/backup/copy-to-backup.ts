@@ -1,17 +1,18 @@
-import { closeSync, existsSync, mkdirSync, openSync, statSync, statfsSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DiskFullError } from '../connection/connection-errors.ts';
 import { databaseFiles } from '../connection/database-files.ts';
-import { openConnection } from '../connection/open-connection.ts';
+import { giveToOwnerOf } from '../connection/give-to-owner.ts';
+import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { countRows } from '../migrations/row-census.ts';
 import type { OnProgress } from '../progress.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
-import { BackupNotVerifiedError } from './backup-errors.ts';
+import { BackupNotVerifiedError, NoBackupFolderError } from './backup-errors.ts';
 import { backupFolder, unfinishedPath } from './backup-names.ts';
-import type { BackupReason, BackupRecord } from './backup-record.ts';
+import { type BackupReason, type BackupRecord, manifestPath, removeOrphanedManifests } from './backup-record.ts';
 import { checkFileInWorker } from './check-file-in-worker.ts';
 import { removeDatabaseFiles, syncToDisk } from './file-durability.ts';
 import { publishBackup } from './publish-backup.ts';
@@ -38,21 +39,33 @@ export async function copyToBackup(request: BackupRequest): Promise<BackupRecord
   const unfinished = unfinishedPath(path, 'backup');
   try {
     makeBackupFolder(path);
-    removeDatabaseFiles(unfinished);
+    removeUnfinished(unfinished);
+    removeOrphanedManifests(path);
     requireRoom(path);
     const verified = await copyAndVerify(request, unfinished);
     return publishBackup(path, unfinished, { reason: request.reason, madeAt: request.now(), ...verified });
   } catch (error) {
     throw explainDatabaseError(error, path);
   } finally {
-    removeDatabaseFiles(unfinished);
+    removeUnfinished(unfinished);
   }
+}
+
+/** After a failure too, whose reason counts more than that something cannot be removed. */
+function removeUnfinished(unfinished: string): void {
+  if (!existsSync(dirname(unfinished))) return;
+  removeDatabaseFiles(unfinished);
+  rmSync(manifestPath(unfinished), { force: true });
 }
 
 /** Makes `backups/` beside the database, readable to its owner only. */
 export function makeBackupFolder(path: string): void {
+  const folder = statSync(backupFolder(path), { throwIfNoEntry: false });
+  if (folder && !folder.isDirectory()) throw new NoBackupFolderError(backupFolder(path));
   const made = mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
-  if (made !== undefined) syncToDisk(dirname(path)); // else a crash could take the folder back with all that is in it
+  if (made === undefined) return;
+  giveToOwnerOf(path, made);
+  syncToDisk(dirname(path)); // else a crash could take the folder back with all that is in it
 }
 
 type Verified = Pick<BackupRecord, 'rows' | 'referenceViolations'>;
@@ -81,7 +94,7 @@ async function copySnapshot(source: Database.Database, target: string, onProgres
   });
   const copy = openConnection(target);
   try {
-    copy.pragma('journal_mode = DELETE'); // the copy of a file in WAL mode would need a -wal beside it
+    setPragma(copy, 'journal_mode', 'delete'); // the copy of a file in WAL mode would need a -wal beside it
   } finally {
     copy.close();
   }
@@ -109,8 +122,8 @@ async function verifyCopy(
 
 function requireRoom(path: string): void {
   const neededBytes = databaseFiles(path)
-    .filter((file) => existsSync(file))
-    .reduce((sum, file) => sum + statSync(file).size, 0);
+    .map((file) => statSync(file, { throwIfNoEntry: false })?.size ?? 0)
+    .reduce((sum, size) => sum + size, 0);
   const { bavail, bsize } = statfsSync(backupFolder(path));
   const freeBytes = bavail * bsize;
   if (freeBytes < neededBytes) throw new DiskFullError(path, { neededBytes, freeBytes });

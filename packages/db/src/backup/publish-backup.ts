@@ -1,5 +1,6 @@
 import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { giveToOwnerOf } from '../connection/give-to-owner.ts';
 import { stampedPath } from './backup-names.ts';
 import { type BackupRecord, manifestPath, manifestText, verifiedBackups } from './backup-record.ts';
 import { syncToDisk } from './file-durability.ts';
@@ -16,36 +17,41 @@ export function publishBackup(
   const { reason, madeAt, ...content } = about;
   const sequence = (verifiedBackups(database)[0]?.sequence ?? 0) + 1;
   const { size: sizeBytes } = statSync(unfinished);
+  giveToOwnerOf(database, unfinished);
   syncToDisk(unfinished);
   for (let attempt = 1; ; attempt += 1) {
     const path = `${stampedPath(database, 'backup', madeAt, attempt)}.db`;
     const record = { path, sequence, reason, madeAt, sizeBytes, ...content };
     if (existsSync(path) || existsSync(manifestPath(path))) continue;
-    writeManifest(record, database);
-    if (!linkIfFree(unfinished, path)) {
+    writeManifest(record, database, unfinished);
+    if (!nameIfFree(unfinished, path)) {
       rmSync(manifestPath(path));
       continue;
     }
-    rmSync(unfinished);
+    rmSync(unfinished, { force: true });
     syncToDisk(dirname(path));
     return record;
   }
 }
 
-function writeManifest(record: BackupRecord, database: string): void {
-  const path = manifestPath(record.path);
-  writeFileSync(`${path}.partial`, manifestText(record, database), { mode: 0o600 });
-  syncToDisk(`${path}.partial`);
-  renameSync(`${path}.partial`, path);
+function writeManifest(record: BackupRecord, database: string, unfinished: string): void {
+  writeFileSync(manifestPath(unfinished), manifestText(record, database), { mode: 0o600 });
+  giveToOwnerOf(database, manifestPath(unfinished));
+  syncToDisk(manifestPath(unfinished));
+  renameSync(manifestPath(unfinished), manifestPath(record.path));
 }
 
-/** Unlike a rename, a link never replaces a file. */
-function linkIfFree(file: string, name: string): boolean {
+/** Unlike a rename, a link never replaces a file. Some file systems have no links; there the lock must do. */
+function nameIfFree(file: string, name: string): boolean {
   try {
     linkSync(file, name);
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return false;
+    if (code !== 'EPERM' && code !== 'ENOTSUP' && code !== 'EOPNOTSUPP') throw error;
   }
+  if (existsSync(name)) return false;
+  renameSync(file, name);
+  return true;
 }

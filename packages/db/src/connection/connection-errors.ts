@@ -87,6 +87,17 @@ export class RecoveryNeededError extends IronError {
   }
 }
 
+/** Looking at the file would leave something beside it that is in its owner's way. */
+export class ReadLeavesLogError extends IronError {
+  readonly code = 'database.read_leaves_log';
+  constructor(path: string) {
+    super(`${path} cannot be looked at without leaving a log beside it that its owner could not write to.`, {
+      hint: 'Run the command as a user who may write to the database, or look at a copy or a backup of it.',
+      details: { path },
+    });
+  }
+}
+
 /** The disk has no room; what was there before is as it was. */
 export class DiskFullError extends IronError {
   readonly code = 'database.disk_full';

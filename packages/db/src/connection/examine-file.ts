@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { RecoveryNeededError } from './connection-errors.ts';
-import { hasIronHeader } from './iron-header.ts';
+import { hasIronHeader } from './file-header.ts';
 import { openConnection } from './open-connection.ts';
 import { readUntouched } from './read-untouched.ts';
 

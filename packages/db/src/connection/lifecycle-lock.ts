@@ -1,8 +1,9 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import { DatabaseInUseError } from './connection-errors.ts';
 import { findHolders } from './file-holders.ts';
+import { giveToOwnerOf } from './give-to-owner.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
 /**
@@ -34,7 +35,7 @@ export async function withLifecycleLock<T>(
   waitMs: number,
   work: () => T | Promise<T>,
 ): Promise<T> {
-  const lock = openLockFile(`${path}-lock`);
+  const lock = openLockFile(path);
   try {
     await acquire(lock, mode, Date.now() + waitMs, path);
     return await work();
@@ -43,10 +44,11 @@ export async function withLifecycleLock<T>(
   }
 }
 
-function openLockFile(lockPath: string): Database.Database {
+function openLockFile(path: string): Database.Database {
+  const lockPath = `${path}-lock`;
   try {
     // Only a file that does not exist is opened by hand: closing a descriptor of one that does would drop its locks.
-    if (!existsSync(lockPath)) closeSync(openSync(lockPath, 'wx', 0o600));
+    if (!existsSync(lockPath)) createLockFile(path, lockPath);
   } catch (error) {
     if (!existsSync(lockPath)) throw explainDatabaseError(error, lockPath);
   }
@@ -55,6 +57,14 @@ function openLockFile(lockPath: string): Database.Database {
   } catch (error) {
     throw explainDatabaseError(error, lockPath);
   }
+}
+
+/** Whoever may write to the database may lock it. */
+function createLockFile(path: string, lockPath: string): void {
+  closeSync(openSync(lockPath, 'wx', 0o600));
+  const database = statSync(path, { throwIfNoEntry: false });
+  if (database) chmodSync(lockPath, database.mode & 0o666);
+  giveToOwnerOf(path, lockPath);
 }
 
 async function acquire(

@@ -13,7 +13,8 @@ import { restoreDatabase } from './restore-database.ts';
 
 const COMMANDS = {
   reset: ({ database }: DatabaseFolder) => resetDatabase({ path: database, seed: true, environment: 'development' }),
-  restore: ({ database }: DatabaseFolder) => restoreDatabase({ path: database, from: 'last' }),
+  restore: ({ database }: DatabaseFolder) =>
+    restoreDatabase({ environment: 'development', path: database, from: 'last' }),
 };
 
 async function makeBackedUp(folder: DatabaseFolder, journalMode: 'WAL' | 'DELETE'): Promise<void> {
@@ -92,7 +93,7 @@ describe.runIf(process.platform === 'linux')('a database that another process ha
     await using _holder = await startProcess('hold', folder.database);
     const before = fingerprint(folder.path);
 
-    const [, code, message] = runUnseeing('reset', folder.database);
+    const [code, message] = runUnseeing('reset', folder.database);
 
     expect(code).toBe('database.in_use');
     expect(message).toContain('cannot be seen from here');
@@ -113,7 +114,7 @@ describe('a person who may not write', () => {
     chmodSync(folder.path, 0o555);
     const before = listing(folder.path);
 
-    const [, code] = runAsNobody(command, folder.database);
+    const [code] = runAsNobody(command, folder.database);
 
     chmodSync(folder.path, 0o755);
     expect(code).toBe('database.not_writable');
@@ -127,7 +128,7 @@ describe('a person who may not write', () => {
     chmodSync(folder.database, 0o444);
     const before = fingerprint(folder.path);
 
-    const [, code, message] = runAsNobody(command, folder.database);
+    const [code, message] = runAsNobody(command, folder.database);
 
     expect({ code, message }).toEqual({
       code: 'database.not_writable',

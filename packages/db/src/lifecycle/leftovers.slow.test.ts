@@ -130,7 +130,7 @@ describe('what a process that died left beside the database', () => {
     const { backup } = await reset(folder);
     await crashAfter('commit', folder.database);
 
-    await restoreDatabase({ path: folder.database, from: backup?.path ?? '', now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: backup?.path ?? '', now });
 
     expect(usersIn(folder.database)).toEqual(['old']);
     expect(existsSync(`${folder.database}-wal`)).toBe(false);
@@ -148,7 +148,7 @@ describe('a restore from a file that a process left in use when it died', () => 
     symlinkSync('elsewhere/copy.db', folder.file('link.db'));
     const { 'copy.db': file, 'copy.db-wal': log } = fingerprint(folder.file('elsewhere'));
 
-    await restoreDatabase({ path: folder.database, from: folder.file('link.db'), now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: folder.file('link.db'), now });
 
     expect(usersIn(folder.database)).toEqual(['committed', 'old']);
     expect(fingerprint(folder.file('elsewhere'))).toMatchObject({ 'copy.db': file, 'copy.db-wal': log });
@@ -161,7 +161,7 @@ describe('a restore from a file that a process left in use when it died', () => 
     await crashAfter('half-write', folder.file('copy.db'));
     expect(existsSync(folder.file('copy.db-journal'))).toBe(true);
 
-    await restoreDatabase({ path: folder.database, from: folder.file('copy.db'), now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: folder.file('copy.db'), now });
 
     expect(usersIn(folder.database)).toEqual(['old']);
     expect(integrityOf(folder.database)).toBe('ok');

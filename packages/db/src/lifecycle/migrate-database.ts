@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Environment } from '../config/environment.ts';
+import { markEnvironment } from '../connection/identity.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { type MigrationReport, applyAllMigrations } from '../migrations/apply-all-migrations.ts';
@@ -11,7 +12,7 @@ import { readDatabase } from '../verify/read-database.ts';
 export interface MigrateOptions {
   /** The database file, made if it is missing; a relative path is relative to the working directory. */
   readonly path: string;
-  /** Recorded in a new database. */
+  /** Recorded in a new database; production in every one. */
   readonly environment: Environment;
   readonly now?: () => number;
   readonly onProgress?: OnProgress;
@@ -25,7 +26,9 @@ export interface MigrateOptions {
 export async function migrateDatabase(options: MigrateOptions): Promise<MigrationReport & { readonly path: string }> {
   const path = resolveDatabaseFile(options.path);
   using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
-  return { path, ...(await applyAllMigrations(database, options)) };
+  const report = await applyAllMigrations(database, options);
+  markEnvironment(database, options.environment);
+  return { path, ...report };
 }
 
 /** What {@link migrateDatabase} would do. Reads only: a missing file stays missing. */

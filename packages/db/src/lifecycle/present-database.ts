@@ -3,7 +3,7 @@ import { CorruptDatabaseError, DatabaseInUseError, NotSqliteError } from '../con
 import { examineFile } from '../connection/examine-file.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, isEmptyDatabase, readIdentity, requireIron } from '../connection/identity.ts';
-import { hasIronHeader } from '../connection/iron-header.ts';
+import { hasIronHeader } from '../connection/file-header.ts';
 import { requireWritable } from '../connection/require-writable.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
@@ -27,10 +27,9 @@ export function examineDatabase(path: string): PresentDatabase {
   const holders = findHolders(path);
   if (holders && holders.length > 0) throw new DatabaseInUseError(path, holders);
   if ((statSync(path, { throwIfNoEntry: false })?.size ?? 0) === 0) return { kind: 'missing' };
+  requireWritable(path);
   try {
-    const present = examineReadable(path);
-    requireWritable(path);
-    return present;
+    return examineReadable(path);
   } catch (error) {
     const reason = explainDatabaseError(error, path);
     if (!(reason instanceof CorruptDatabaseError || reason instanceof NotSqliteError)) throw reason;

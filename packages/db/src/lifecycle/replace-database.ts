@@ -1,11 +1,13 @@
-import { chmodSync, chownSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, chownSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
+import type Database from 'better-sqlite3';
 import { BackupNotVerifiedError } from '../backup/backup-errors.ts';
 import type { BackupReason, BackupRecord } from '../backup/backup-record.ts';
 import { copyToBackup } from '../backup/copy-to-backup.ts';
 import { syncToDisk } from '../backup/file-durability.ts';
 import { CorruptDatabaseError } from '../connection/connection-errors.ts';
-import { openConnection } from '../connection/open-connection.ts';
+import { SIDECAR_SUFFIXES } from '../connection/database-files.ts';
+import { openConnection, setPragma } from '../connection/open-connection.ts';
 import type { OnProgress } from '../progress.ts';
 import { holdExclusively, refuseHolders } from './exclusive-hold.ts';
 import type { PresentDatabase } from './present-database.ts';
@@ -30,53 +32,61 @@ export interface ReplacementReport {
 
 /**
  * Puts the fresh database in the place of the present one, after a verified backup of it. Until the one rename nothing
- * of the present database has changed; after it nothing of it is left at its place. The caller holds the lifecycle
- * lock.
+ * of the present database has changed; after it nothing of it is left at its place. (Of a damaged one the log goes
+ * first: SQLite would apply it to the new one. It is kept with the rest.) The caller holds the lifecycle lock.
  */
 export async function replaceDatabase(replacement: Replacement): Promise<ReplacementReport> {
-  const { present } = replacement;
-  if (present.kind === 'missing' || present.kind === 'damaged') return replaceUnreadable(replacement);
-  try {
-    return await replaceReadable(replacement);
-  } catch (error) {
-    if (!isDamage(error)) throw error;
-    return replaceUnreadable(replacement);
-  }
-}
-
-async function replaceReadable(replacement: Replacement): Promise<ReplacementReport> {
-  const { path, present } = replacement;
-  const hold = holdExclusively(path);
-  try {
-    const backup = present.kind === 'empty' ? null : await copyToBackup(replacement);
-    moveInPlace(replacement.fresh, path);
-    return { backup, setAside: null };
-  } finally {
-    hold.close();
-  }
-}
-
-/** Nothing can be backed up here. What lies there is kept as it is, byte for byte. */
-function replaceUnreadable(replacement: Replacement): ReplacementReport {
   const { path, fresh, now } = replacement;
-  const kept = setAside(path, now());
-  moveInPlace(fresh, path);
-  return { backup: null, setAside: kept };
+  makeReady(fresh, path);
+  const backedUp = await backUpPresent(replacement);
+  try {
+    const kept = backedUp ? null : setAside(path, now());
+    refuseHolders(path); // a program that takes no lock of Iron's may have opened it during the backup
+    if (!backedUp) removeSidecars(path);
+    renameSync(fresh, path);
+    syncToDisk(dirname(path));
+    return { backup: backedUp?.backup ?? null, setAside: kept };
+  } finally {
+    backedUp?.hold.close();
+  }
+}
+
+/** Does everything that can fail before the present database is touched. */
+function makeReady(fresh: string, path: string): void {
+  const connection = openConnection(fresh);
+  setPragma(connection, 'journal_mode', 'wal');
+  connection.close(); // folds the log back: one complete file
+  takeOverOwnership(fresh, path);
+  syncToDisk(fresh);
+}
+
+interface BackedUp {
+  /** Keeps writers out until the swap is done. */
+  readonly hold: Database.Database;
+  readonly backup: BackupRecord | null;
+}
+
+/** `undefined` where nothing can be backed up: there is no database, or it is damaged. */
+async function backUpPresent(replacement: Replacement): Promise<BackedUp | undefined> {
+  const { path, present } = replacement;
+  if (present.kind === 'missing' || present.kind === 'damaged') return undefined;
+  let hold: Database.Database | undefined;
+  try {
+    hold = holdExclusively(path);
+    return { hold, backup: present.kind === 'empty' ? null : await copyToBackup(replacement) };
+  } catch (error) {
+    hold?.close();
+    if (isDamage(error)) return undefined;
+    throw error;
+  }
 }
 
 function isDamage(error: unknown): boolean {
   return error instanceof CorruptDatabaseError || (error instanceof BackupNotVerifiedError && error.damaged);
 }
 
-function moveInPlace(fresh: string, path: string): void {
-  const connection = openConnection(fresh);
-  connection.pragma('journal_mode = WAL');
-  connection.close(); // folds the log back: one complete file
-  takeOverOwnership(fresh, path);
-  syncToDisk(fresh);
-  refuseHolders(path); // a program that takes no lock of Iron's may have opened it during the backup
-  renameSync(fresh, path);
-  syncToDisk(dirname(path));
+function removeSidecars(path: string): void {
+  for (const suffix of SIDECAR_SUFFIXES) rmSync(path + suffix, { force: true });
 }
 
 /** Whoever could open the database before can open it after, also when an administrator replaced it. */

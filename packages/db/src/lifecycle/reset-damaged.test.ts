@@ -53,7 +53,7 @@ describe('a database that is damaged', () => {
     const backups = fingerprint(folder.file('backups'));
     damage(folder.database);
 
-    const report = await restoreDatabase({ path: folder.database, from: 'last', now });
+    const report = await restoreDatabase({ environment: 'development', path: folder.database, from: 'last', now });
 
     expect(report).toMatchObject({ backup: null, setAside: folder.file(SET_ASIDE) });
     expect(fingerprint(folder.file('backups'))).toMatchObject(backups);

@@ -36,7 +36,7 @@ describe('a restore', () => {
     using folder = databaseFolder();
     const backup = await makeBackedUp(folder);
 
-    const report = await restoreDatabase({ path: folder.database, from: 'last', now });
+    const report = await restoreDatabase({ environment: 'development', path: folder.database, from: 'last', now });
 
     expect(report).toMatchObject({
       path: folder.database,
@@ -48,9 +48,9 @@ describe('a restore', () => {
       backup: { reason: 'restore', sequence: 2, rows: { users: 2 } },
     });
     expect(usersIn(folder.database)).toEqual(['old']);
-    await restoreDatabase({ path: folder.database, from: 'last', now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: 'last', now });
     expect(usersIn(folder.database)).toEqual(['later', 'old']);
-    await restoreDatabase({ path: folder.database, from: 'last', now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: 'last', now });
     expect(usersIn(folder.database)).toEqual(['old']);
   });
 
@@ -60,7 +60,9 @@ describe('a restore', () => {
     const newer = await backupDatabase({ path: folder.database, now: () => GUIDE_TIME - 60_000 });
     addUserTo(folder, 'latest');
 
-    await expect(restoreDatabase({ path: folder.database, from: 'last' })).resolves.toMatchObject({ from: newer.path });
+    await expect(
+      restoreDatabase({ environment: 'development', path: folder.database, from: 'last' }),
+    ).resolves.toMatchObject({ from: newer.path });
     expect(usersIn(folder.database)).toEqual(['later', 'old']);
   });
 
@@ -69,7 +71,7 @@ describe('a restore', () => {
     await makeDatabase(folder.database);
     const { backup } = await resetDatabase({ path: folder.database, seed: true, environment: 'development' });
 
-    await restoreDatabase({ path: folder.database, from: backup?.path ?? '' });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: backup?.path ?? '' });
 
     expect(usersIn(folder.database)).toEqual(['old']);
     expect(integrityOf(folder.database)).toBe('ok');
@@ -81,7 +83,7 @@ describe('a restore', () => {
     chmodSync(backup, 0o400);
     const before = fingerprint(folder.file('backups'));
 
-    await restoreDatabase({ path: folder.database, from: backup, now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: backup, now });
 
     expect(fingerprint(folder.file('backups'))).toMatchObject(before);
     expect(listing(folder.path).filter((name) => !name.startsWith('backups'))).toEqual(['dev_tokens.db']);
@@ -92,7 +94,7 @@ describe('a restore', () => {
     await makeOldDatabase(folder.database);
     const { backup } = await migrateDatabase({ path: folder.database, environment: 'development', now });
 
-    const report = await restoreDatabase({ path: folder.database, from: 'last', now });
+    const report = await restoreDatabase({ environment: 'development', path: folder.database, from: 'last', now });
 
     expect(report).toMatchObject({ from: backup?.path, rows: { api_tokens: 50, token_usage: 5_000 }, problem: null });
     expect(report.pending).toHaveLength(6);
@@ -108,7 +110,7 @@ describe('a restore', () => {
     }
     await resetDatabase({ path: folder.database, seed: true, environment: 'development' });
 
-    const report = await restoreDatabase({ path: folder.database, from: 'last' });
+    const report = await restoreDatabase({ environment: 'development', path: folder.database, from: 'last' });
 
     expect(report).toMatchObject({ rows: { notes: 1 }, pending: [] });
     expect(report.problem).toMatch(/table notes should not be there/);
@@ -120,7 +122,9 @@ describe('a restore', () => {
     rmSync(folder.database);
     chmodSync(backup, 0o644);
 
-    await expect(restoreDatabase({ path: folder.database, from: backup })).resolves.toMatchObject({ backup: null });
+    await expect(
+      restoreDatabase({ environment: 'development', path: folder.database, from: backup }),
+    ).resolves.toMatchObject({ backup: null });
     expect(usersIn(folder.database)).toEqual(['old']);
     expect(modeOf(folder.database)).toBe('600');
   });
@@ -130,7 +134,7 @@ describe('a restore', () => {
     await makeBackedUp(folder);
     chmodSync(folder.database, 0o660);
 
-    await restoreDatabase({ path: folder.database, from: 'last' });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: 'last' });
 
     expect(modeOf(folder.database)).toBe('660');
   });
@@ -142,7 +146,7 @@ describe('a restore', () => {
     await pruneBackups({ path: folder.database, keep: 1 });
     addUserTo(folder, 'latest');
 
-    await restoreDatabase({ path: folder.database, from: 'last', now });
+    await restoreDatabase({ environment: 'development', path: folder.database, from: 'last', now });
 
     expect(usersIn(folder.database)).toEqual(['later', 'old']);
   });
@@ -153,7 +157,11 @@ describe('a restore', () => {
     const { path } = await backupDatabase({ path: folder.database });
     copyFileSync(path, folder.file('copy.db'));
 
-    await expect(restoreDatabase({ path: folder.database, from: 'last' })).resolves.toMatchObject({ from: path });
-    await expect(restoreDatabase({ path: folder.file('copy.db'), from: path })).resolves.toMatchObject({ from: path });
+    await expect(
+      restoreDatabase({ environment: 'development', path: folder.database, from: 'last' }),
+    ).resolves.toMatchObject({ from: path });
+    await expect(
+      restoreDatabase({ environment: 'development', path: folder.file('copy.db'), from: path }),
+    ).resolves.toMatchObject({ from: path });
   });
 });

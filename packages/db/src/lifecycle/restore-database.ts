@@ -11,7 +11,7 @@ import { databaseFiles } from '../connection/database-files.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
-import { openConnection } from '../connection/open-connection.ts';
+import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import {
@@ -21,6 +21,7 @@ import {
   StructureDriftError,
 } from '../migrations/migration-errors.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
+import type { Environment } from '../config/environment.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
 import { ProductionRefusedError } from './lifecycle-errors.ts';
@@ -32,6 +33,8 @@ export interface RestoreOptions {
   readonly path: string;
   /** The backup's file, or `last` for the newest verified one. */
   readonly from: string;
+  /** Where this runs. In production only a backup of a production database is put back. */
+  readonly environment: Environment;
   /** Milliseconds since the epoch. Default: the system's clock. */
   readonly now?: () => number;
   readonly onProgress?: OnProgress;
@@ -68,7 +71,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<RestoreR
     return await buildBeside(path, async (fresh) => {
       copyBackup(from, fresh);
       const { identity, ...checked } = await checkCopy(from, fresh, expectedRows(path, from));
-      refuseStranger(path, present, identity);
+      refuseStranger(path, options.environment, present, identity);
       const replaced = await replaceDatabase({
         path,
         fresh,
@@ -114,7 +117,8 @@ function copyBackup(from: string, fresh: string): void {
 }
 
 function expectedRows(path: string, from: string): Readonly<Record<string, number>> | undefined {
-  const listing = listBackups(path).find((candidate) => candidate.path === from);
+  const real = realpathSync(from);
+  const listing = listBackups(path).find((candidate) => candidate.path === real);
   return listing?.verified ? listing.rows : undefined;
 }
 
@@ -140,7 +144,7 @@ function readCopy(from: string, copy: string): Omit<CheckedCopy, 'rows'> {
   try {
     const connection = openConnection(copy);
     try {
-      connection.pragma('journal_mode = DELETE');
+      setPragma(connection, 'journal_mode', 'delete');
       return { ...readMigrationState(connection, from), identity: readIdentity(connection) };
     } finally {
       connection.close();
@@ -171,8 +175,16 @@ function isAlteration(error: unknown): error is IronError {
 }
 
 /** A development database in the place of a production one would bring its well-known tokens along. */
-function refuseStranger(path: string, present: PresentDatabase, restored: DatabaseIdentity | undefined): void {
-  if (present.kind !== 'whole' || present.identity?.environment !== 'production') return;
-  if (restored?.environment !== 'production')
-    throw new ProductionRefusedError('put a development backup', path, 'marker');
+function refuseStranger(
+  path: string,
+  environment: Environment,
+  present: PresentDatabase,
+  restored: DatabaseIdentity | undefined,
+): void {
+  if (restored?.environment === 'production') return;
+  const action = 'put a development backup';
+  if (environment === 'production') throw new ProductionRefusedError(action, path, 'environment');
+  if (present.kind === 'whole' && present.identity?.environment === 'production') {
+    throw new ProductionRefusedError(action, path, 'marker');
+  }
 }

@@ -53,7 +53,7 @@ describe('a restore refuses', () => {
     prepare(file, backup, folder);
     const before = fingerprint(folder.path);
 
-    const refused = await refusalOf(restoreDatabase({ path: folder.database, from: file }));
+    const refused = await refusalOf(restoreDatabase({ environment: 'development', path: folder.database, from: file }));
 
     expect(refused.code).toBe('backup.unusable');
     expect(refused.message).toMatch(why);
@@ -72,7 +72,7 @@ describe('a restore refuses', () => {
     }
     const before = fingerprint(folder.path);
 
-    await expect(restoreDatabase({ path: folder.database, from: 'last' })).rejects.toThrow(
+    await expect(restoreDatabase({ environment: 'development', path: folder.database, from: 'last' })).rejects.toThrow(
       /table users has not the 1 rows it was made with/,
     );
     expect(fingerprint(folder.path)).toEqual(before);
@@ -81,7 +81,9 @@ describe('a restore refuses', () => {
   test('the last, when there is none', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
-    await expect(restoreDatabase({ path: folder.database, from: 'last' })).rejects.toMatchObject({
+    await expect(
+      restoreDatabase({ environment: 'development', path: folder.database, from: 'last' }),
+    ).rejects.toMatchObject({
       code: 'backup.none',
     });
   });
@@ -92,7 +94,7 @@ describe('a restore refuses', () => {
     const { path: backup } = await backupDatabase({ path: folder.database });
     using _open = openRaw(backup);
 
-    await expect(restoreDatabase({ path: folder.database, from: 'last' })).rejects.toThrow(
+    await expect(restoreDatabase({ environment: 'development', path: folder.database, from: 'last' })).rejects.toThrow(
       `it is open in process ${process.pid} (this process)`,
     );
   });
@@ -104,7 +106,9 @@ describe('a restore refuses', () => {
     await makeDatabase(folder.database, { environment: 'production' });
     const before = fingerprint(folder.path);
 
-    await expect(restoreDatabase({ path: folder.database, from: backup })).rejects.toMatchObject({
+    await expect(
+      restoreDatabase({ environment: 'development', path: folder.database, from: backup }),
+    ).rejects.toMatchObject({
       code: 'lifecycle.production_refused',
     });
     expect(fingerprint(folder.path)).toEqual(before);
@@ -116,9 +120,11 @@ describe('a restore refuses', () => {
     const { path: from } = await backupDatabase({ path: folder.file('development.db') });
 
     makeForeignDatabase(folder.database);
-    await expect(restoreDatabase({ path: folder.database, from })).rejects.toMatchObject({ code: 'database.not_iron' });
+    await expect(restoreDatabase({ environment: 'development', path: folder.database, from })).rejects.toMatchObject({
+      code: 'database.not_iron',
+    });
     linkSync(folder.database, folder.file('other-name.db'));
-    await expect(restoreDatabase({ path: folder.database, from })).rejects.toMatchObject({
+    await expect(restoreDatabase({ environment: 'development', path: folder.database, from })).rejects.toMatchObject({
       code: 'database.unusable_file',
     });
   });

@@ -1,25 +1,22 @@
-import { chmodSync, copyFileSync, existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { backupFolder, stampedPath, unfinishedPath } from '../backup/backup-names.ts';
 import { makeBackupFolder } from '../backup/copy-to-backup.ts';
 import { removeDatabaseFiles, syncToDisk } from '../backup/file-durability.ts';
-import { SIDECAR_SUFFIXES } from '../connection/database-files.ts';
+import { giveToOwnerOf } from '../connection/give-to-owner.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
 /** What may hold rows; the last is the file itself. A `-shm` is an index of the `-wal` that SQLite builds anew. */
 const CONTENT_SUFFIXES = ['-wal', '-journal', ''] as const;
 
 /**
- * Copies what is left of a database into the backups' folder, byte for byte, and then removes what lies beside the
- * original, which SQLite would otherwise apply to the database that takes its place. Nobody has it open.
+ * Copies what is left of a database into the backups' folder, byte for byte. Nobody has it open.
  *
  * @returns where the copy of the main file is (or would be: a database that was deleted leaves only the others), or
  *   `null` where nothing was left
  */
 export function setAside(path: string, now: number): string | null {
   try {
-    const kept = keepContent(path, now);
-    for (const suffix of SIDECAR_SUFFIXES) rmSync(path + suffix, { force: true });
-    return kept;
+    return keepContent(path, now);
   } catch (error) {
     throw explainDatabaseError(error, path);
   } finally {
@@ -38,6 +35,7 @@ function keepContent(path: string, now: number): string | null {
   for (const suffix of suffixes) {
     copyFileSync(path + suffix, unfinished + suffix);
     chmodSync(unfinished + suffix, 0o600);
+    giveToOwnerOf(path, unfinished + suffix);
     syncToDisk(unfinished + suffix);
   }
   const target = freeTarget(path, now);

@@ -9,7 +9,7 @@ import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import type { OnProgress } from '../progress.ts';
 import { applyMigration } from './apply-migration.ts';
-import { matchGuards, planMigrations, requireMigrated } from './migration-plan.ts';
+import { type MigratedFile, matchGuards, planMigrations, requireMigrated } from './migration-plan.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
 import { countRows } from './row-census.ts';
@@ -56,6 +56,7 @@ export async function applyAllMigrations(
     requireMigrated(database, migrations);
     return { applied: [], backup: null };
   }
+  if (isMigrated(database, migrations)) return { applied: [], backup: null };
   return await withLifecycleLock(path, 'maintain', WAIT_FOR_OTHERS_MS, async () => {
     const own = openConnection(path);
     try {
@@ -66,6 +67,15 @@ export async function applyAllMigrations(
       own.close();
     }
   });
+}
+
+/** Asked without a lock: a service that starts does not wait for a backup, and is in no writer's way. */
+function isMigrated(database: MigratedFile, migrations: readonly Migration[]): boolean {
+  try {
+    return database.connection.transaction(() => planMigrations(database, migrations))().pending.length === 0;
+  } catch {
+    return false; // what is wrong is said by the run that holds the lock
+  }
 }
 
 /** Applies what is pending through `connection`, which nobody else may use meanwhile. */

@@ -6,7 +6,7 @@ import { readStructure } from '../structure/read-structure.ts';
 import { writeGuard } from './guard-table.ts';
 import { MigrationFailedError, MigrationLosesDataError, StructureDriftError } from './migration-errors.ts';
 import type { Migration } from './read-migrations.ts';
-import { referenceViolations } from './reference-violations.ts';
+import { newViolations, referenceViolations } from './reference-violations.ts';
 import { findLosses, takeCensus } from './row-census.ts';
 import { splitStatements } from './split-statements.ts';
 
@@ -61,10 +61,9 @@ export function applyMigration(
       'If a table is meant to lose rows, the file says so in its header: `-- Shrinks: <table>`.',
     );
   }
-  const broken = [...referenceViolations(connection)].filter((violation) => !violationsBefore.has(violation));
+  const broken = newViolations(violationsBefore, referenceViolations(connection));
   if (broken.length > 0) {
-    const shown = broken.slice(0, 5);
-    throw new MigrationLosesDataError(migration.file, shown, 'Mend the migration: what is referred to must exist.');
+    throw new MigrationLosesDataError(migration.file, broken, 'Mend the migration: what is referred to must exist.');
   }
   leaveMark(connection, migration, mark);
   const differences = compareStructures(expected, readStructure(connection));

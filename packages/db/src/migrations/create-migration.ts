@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IronError } from '@iron/errors';
 import { numberText } from './migration-errors.ts';
-import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { IS_WORKSPACE, MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { nextFreeNumber } from './read-migrations.ts';
 
 /** The name cannot be a part of a migration file's name. */
@@ -15,6 +15,16 @@ export class InvalidMigrationNameError extends IronError {
   }
 }
 
+/** Migrations belong to Iron's source; an installed package holds a copy of them that nobody may change. */
+export class NotInWorkspaceError extends IronError {
+  readonly code = 'migration.not_in_workspace';
+  constructor() {
+    super('An installed Iron cannot get a new migration.', {
+      hint: 'Run this in a clone of the repository, or name another folder with --folder.',
+    });
+  }
+}
+
 /**
  * Makes the next migration file, with the header it must have and nothing else; it is refused by the runner until
  * its header is filled in and it holds a statement.
@@ -22,10 +32,12 @@ export class InvalidMigrationNameError extends IronError {
  * @param options `folder` is where the migrations are; default: Iron's own
  * @returns the absolute path of the new file
  * @throws {InvalidMigrationNameError} `name` is not lower-case words joined by `_`
+ * @throws {NotInWorkspaceError} no folder is named, and this is an installed package
  */
 export function createMigration(options: { readonly name: string; readonly folder?: string }): string {
   const { name, folder = MIGRATIONS_FOLDER } = options;
   if (!/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name)) throw new InvalidMigrationNameError(name);
+  if (options.folder === undefined && !IS_WORKSPACE) throw new NotInWorkspaceError();
   const number = nextFreeNumber(newestNumber(folder));
   const title = `${numberText(number)}_${name}`;
   const path = join(folder, `${title}.sql`);

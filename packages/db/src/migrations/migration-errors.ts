@@ -104,7 +104,7 @@ export class MigrationsPendingError extends IronError {
   readonly code = 'migration.pending';
   constructor(path: string, files: readonly string[]) {
     super(`${path} lacks ${files.length === 1 ? 'migration' : 'migrations'} ${files.join(', ')}.`, {
-      hint: `Apply them with: iron db migrate '${path}'`,
+      hint: 'Apply them with `iron db migrate`.',
       details: { path, pending: files.length },
     });
   }

@@ -1,8 +1,11 @@
 import { fileURLToPath } from 'node:url';
 
+/** Whether this is Iron's own workspace, where migrations are written, and not an installed package. */
+export const IS_WORKSPACE = import.meta.url.endsWith('.ts');
+
 /** The migrations' folder: the workspace's when this file runs as TypeScript, the package's own copy when built. */
 export const MIGRATIONS_FOLDER = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? '../../../../migrations/' : '../sql/', import.meta.url),
+  new URL(IS_WORKSPACE ? '../../../../migrations/' : '../sql/', import.meta.url),
 );
 
 /** Numbers that no migration may have, and why. */

@@ -34,6 +34,12 @@ export function readMigrations(folder: string = MIGRATIONS_FOLDER): Migration[] 
   return migrations;
 }
 
+/** The files by their numbers, without a look into them: for when one of them cannot be read. */
+export function migrationFiles(folder: string = MIGRATIONS_FOLDER): Map<number, string> {
+  const names = readdirSync(folder).filter((name) => FILE_NAME.test(name));
+  return new Map(names.map((name) => [Number(name.slice(0, 3)), name]));
+}
+
 function readMigration(folder: string, file: string): Migration {
   const digits = FILE_NAME.exec(file)?.[1];
   if (digits === undefined) {

@@ -1,30 +1,44 @@
 import type Database from 'better-sqlite3';
 import { tableNames } from './row-census.ts';
 
-interface ViolationRow {
-  readonly rowid: number | null;
-  readonly parent: string;
+/** References that lead nowhere, from one table to another. */
+export interface ReferenceViolation {
+  /** How many rows have one. */
+  readonly rows: number;
+  /** A sentence. */
+  readonly message: string;
 }
 
 /**
- * References that lead nowhere, one sentence each, at most `limit` of them: rows that refer to a row that does not
- * exist, and tables that refer to a table that does not, which SQLite minds only when somebody writes to them.
+ * References that lead nowhere, by the pair of tables: rows that refer to a row that does not exist, and tables that
+ * refer to a table that does not, which SQLite minds only when somebody writes to them.
  */
-export function referenceViolations(connection: Database.Database, limit = 10_000): Set<string> {
-  const violations = new Set(danglingTables(connection));
-  const check = connection.prepare<[string], ViolationRow>('SELECT rowid, parent FROM pragma_foreign_key_check(?)');
+export function referenceViolations(connection: Database.Database): Map<string, ReferenceViolation> {
+  const violations = new Map(danglingTables(connection).map((message) => [message, { rows: 1, message }]));
+  const check = connection.prepare<[string], { parent: string; rows: number; first: number | null }>(
+    'SELECT parent, count(*) AS rows, min(rowid) AS first FROM pragma_foreign_key_check(?) GROUP BY parent',
+  );
   for (const table of tableNames(connection)) {
     try {
-      for (const { rowid, parent } of check.iterate(table)) {
-        if (violations.size >= limit) return violations;
-        violations.add(`row ${rowid ?? '?'} of ${table} refers to a row of ${parent} that does not exist`);
+      for (const { parent, rows, first } of check.all(table)) {
+        const which = first === null ? '' : `, the first in row ${first}`;
+        const message = `${rows} ${rows === 1 ? 'reference' : 'references'} from ${table} to ${parent} lead nowhere${which}`;
+        violations.set(`${table} ${parent}`, { rows, message });
       }
     } catch (error) {
       if (!isMismatch(error)) throw error;
-      violations.add(error.message); // it names both tables
+      violations.set(error.message, { rows: 1, message: error.message }); // it names both tables
     }
   }
   return violations;
+}
+
+/** What `after` has more of than `before`, as sentences. */
+export function newViolations(
+  before: ReadonlyMap<string, ReferenceViolation>,
+  after: ReadonlyMap<string, ReferenceViolation>,
+): string[] {
+  return [...after].filter(([key, { rows }]) => rows > (before.get(key)?.rows ?? 0)).map(([, { message }]) => message);
 }
 
 function danglingTables(connection: Database.Database): string[] {

@@ -52,6 +52,6 @@ function insertMissing(tx: Writer, now: number): SeedReport {
 function insertUsage(tx: Writer, now: number): number {
   const tokenHash = hashToken(SEEDED_ADMINISTRATOR.token);
   const owner = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)).get();
-  if (!owner) return 0; // a person gave the row another token; its usage is no longer ours to write
+  if (!owner) return 0;
   return tx.insert(tokenUsage).values(seedUsage(owner.id, now)).onConflictDoNothing().run().changes;
 }

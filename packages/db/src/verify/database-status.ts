@@ -7,7 +7,7 @@ import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { readGuards } from '../migrations/guard-table.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
-import { readMigrations } from '../migrations/read-migrations.ts';
+import { migrationFiles } from '../migrations/read-migrations.ts';
 import { readDatabase } from './read-database.ts';
 
 /** A guard in the database. */
@@ -88,7 +88,7 @@ function readMigrationState(
 }
 
 function listGuards(connection: Database.Database): MigrationState[] {
-  const files = new Map(readMigrations().map(({ number, file }) => [number, file]));
+  const files = migrationFiles();
   return readGuards(connection).map(({ number, appliedAt = null }) => ({
     number,
     file: files.get(number) ?? null,

@@ -73,7 +73,7 @@ async function findDamage(path: string): Promise<readonly string[]> {
 
 function checkContent(path: string, environment: Environment): CheckResult[] {
   return readDatabase(path, (connection) => [
-    result('references', [...referenceViolations(connection, 20)], 'Delete these rows, or restore a backup.'),
+    result('references', messagesOf(referenceViolations(connection)), 'Delete these rows, or restore a backup.'),
     ...checkStructure(connection, path),
     checkCredentials(connection, environment),
   ]);
@@ -94,7 +94,7 @@ function checkStructure(connection: Database.Database, path: string): CheckResul
 function checkMigrations(connection: Database.Database, path: string): CheckResult {
   try {
     const pending = planMigrations({ connection, path }).pending.map(({ file }) => `migration ${file} is pending`);
-    return result('migrations', pending, `Apply them with: iron db migrate '${path}'`);
+    return result('migrations', pending, 'Apply them with `iron db migrate`.');
   } catch (error) {
     if (!(error instanceof IronError)) throw error;
     return result('migrations', [error.message], error.hint ?? null);
@@ -120,4 +120,8 @@ function checkCredentials(connection: Database.Database, environment: Environmen
 
 function result(check: VerifyCheck, problems: readonly string[], hint: string | null): CheckResult {
   return { check, problems, hint: problems.length > 0 ? hint : null };
+}
+
+function messagesOf(violations: ReadonlyMap<string, { readonly message: string }>): string[] {
+  return [...violations.values()].map(({ message }) => message);
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { restoreDatabase, type RestoreReport } from '@iron/db';
+import { readEnvironment, restoreDatabase, type RestoreReport } from '@iron/db';
 import { z } from 'zod';
 import { databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { replacedLines, undoCommand } from '../../database/replaced.ts';
@@ -30,7 +30,13 @@ export const restore = defineCommand({
     const from = file === undefined ? 'last' : resolve(context.cwd, file);
     return onDatabase<RestoreDocument>({ database: named }, 'creates', context, async (database) => {
       const { path: _, ...report } = await withProgress(context, async (onProgress) =>
-        restoreDatabase({ path: database.path, from, now: context.now, onProgress }),
+        restoreDatabase({
+          path: database.path,
+          from,
+          environment: readEnvironment(context.env),
+          now: context.now,
+          onProgress,
+        }),
       );
       const undo = undoCommand(report, database, context);
       return {
