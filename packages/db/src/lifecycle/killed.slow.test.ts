@@ -13,7 +13,7 @@ import { migrateDatabase } from './migrate-database.ts';
 import { resetDatabase } from './reset-database.ts';
 import { restoreDatabase } from './restore-database.ts';
 
-const KILLS = 25;
+const KILLS = 15;
 
 /** What tells one database from another, and that no row is lost: its row counts, and its users by name. */
 type Content = Readonly<Record<string, number>>;
