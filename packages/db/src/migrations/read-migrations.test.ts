@@ -11,10 +11,10 @@ const SQL = 'CREATE TABLE t (x INTEGER) STRICT;';
 
 /** Reads a folder that holds these files, each with a header and some SQL, unless it has a text of its own. */
 function read(...files: readonly (string | MigrationFiles)[]): Migration[] {
-  const texts = files.flatMap((file) =>
-    typeof file === 'string' ? [[file, migrationText(file, SQL)]] : Object.entries(file),
+  const texts = files.map((file): MigrationFiles =>
+    typeof file === 'string' ? { [file]: migrationText(file, SQL) } : file,
   );
-  using folder = folderWith(Object.fromEntries(texts));
+  using folder = folderWith(texts.reduce((all, text) => ({ ...all, ...text }), {}));
   return readMigrations(folder.path);
 }
 

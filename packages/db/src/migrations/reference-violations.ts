@@ -22,7 +22,7 @@ export function referenceViolations(connection: Database.Database): Map<string, 
     try {
       for (const { parent, rows, first } of check.all(table)) {
         const which = first === null ? '' : `, the first in row ${first}`;
-        const message = `${rows} ${rows === 1 ? 'reference' : 'references'} from ${table} to ${parent} lead nowhere${which}`;
+        const message = `references from ${table} to ${parent} that lead nowhere: ${rows}${which}`;
         violations.set(`${table} ${parent}`, { rows, message });
       }
     } catch (error) {
