@@ -11,22 +11,28 @@ ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_user_id_length CHECK (length(us
 ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_project_id_length CHECK (length(project_id) BETWEEN 1 AND 500);
 ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_name_length CHECK (length(name) BETWEEN 1 AND 200);
 ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_revoked_reason_length CHECK (length(revoked_reason) BETWEEN 1 AND 500);
-ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_scopes_bytes CHECK (octet_length(scopes) <= 16384);
+ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_scopes_bytes CHECK (length(CAST(scopes AS BLOB)) <= 16384);
 ALTER TABLE api_tokens ADD CONSTRAINT api_tokens_without_nul
-  CHECK (instr(concat(user_id, project_id, name, revoked_reason), char(0)) = 0);
+  CHECK (instr(
+    coalesce(user_id, '') || coalesce(project_id, '') || coalesce(name, '') ||
+      coalesce(revoked_reason, ''), char(0)
+  ) = 0);
 
 ALTER TABLE token_usage ADD CONSTRAINT token_usage_request_id_length CHECK (length(request_id) BETWEEN 1 AND 200);
 ALTER TABLE token_usage ADD CONSTRAINT token_usage_provider_length CHECK (length(provider) BETWEEN 1 AND 100);
 ALTER TABLE token_usage ADD CONSTRAINT token_usage_model_length CHECK (length(model) BETWEEN 1 AND 200);
 ALTER TABLE token_usage ADD CONSTRAINT token_usage_price_version_length CHECK (length(price_version) BETWEEN 1 AND 100);
 ALTER TABLE token_usage ADD CONSTRAINT token_usage_without_nul
-  CHECK (instr(concat(request_id, provider, model, price_version), char(0)) = 0);
+  CHECK (instr(
+    coalesce(request_id, '') || coalesce(provider, '') || coalesce(model, '') ||
+      coalesce(price_version, ''), char(0)
+  ) = 0);
 
 ALTER TABLE usage_limits ADD CONSTRAINT usage_limits_user_id_length CHECK (length(user_id) BETWEEN 1 AND 500);
 ALTER TABLE usage_limits ADD CONSTRAINT usage_limits_project_id_length CHECK (length(project_id) BETWEEN 1 AND 500);
 ALTER TABLE usage_limits ADD CONSTRAINT usage_limits_time_zone_length CHECK (length(time_zone) BETWEEN 1 AND 64);
 ALTER TABLE usage_limits ADD CONSTRAINT usage_limits_without_nul
-  CHECK (instr(concat(user_id, project_id, time_zone), char(0)) = 0);
+  CHECK (instr(coalesce(user_id, '') || coalesce(project_id, '') || coalesce(time_zone, ''), char(0)) = 0);
 
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_request_id_length
   CHECK (length(request_id) BETWEEN 1 AND 200);
@@ -34,18 +40,23 @@ ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_provider_length CHECK
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_model_length CHECK (length(model) BETWEEN 1 AND 200);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_endpoint_length CHECK (length(endpoint) BETWEEN 1 AND 2000);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_request_payload_bytes
-  CHECK (octet_length(request_payload) <= 1048576);
+  CHECK (length(CAST(request_payload AS BLOB)) <= 1048576);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_response_payload_bytes
-  CHECK (octet_length(response_payload) <= 1048576);
+  CHECK (length(CAST(response_payload AS BLOB)) <= 1048576);
 ALTER TABLE api_call_traces ADD CONSTRAINT api_call_traces_without_nul
-  CHECK (instr(concat(request_id, provider, model, endpoint), char(0)) = 0);
+  CHECK (instr(
+    coalesce(request_id, '') || coalesce(provider, '') || coalesce(model, '') || coalesce(endpoint, ''), char(0)
+  ) = 0);
 
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_entity_type_length CHECK (length(entity_type) BETWEEN 1 AND 100);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_entity_id_length CHECK (length(entity_id) BETWEEN 1 AND 500);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_action_length CHECK (length(action) BETWEEN 1 AND 100);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_actor_user_id_length CHECK (length(actor_user_id) BETWEEN 1 AND 500);
-ALTER TABLE audit_log ADD CONSTRAINT audit_log_changes_bytes CHECK (octet_length(changes) <= 1048576);
+ALTER TABLE audit_log ADD CONSTRAINT audit_log_changes_bytes CHECK (length(CAST(changes AS BLOB)) <= 1048576);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_ip_address_length CHECK (length(ip_address) BETWEEN 1 AND 100);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_user_agent_length CHECK (length(user_agent) BETWEEN 1 AND 1000);
 ALTER TABLE audit_log ADD CONSTRAINT audit_log_without_nul
-  CHECK (instr(concat(entity_type, entity_id, action, actor_user_id, ip_address, user_agent), char(0)) = 0);
+  CHECK (instr(
+    coalesce(entity_type, '') || coalesce(entity_id, '') || coalesce(action, '') ||
+      coalesce(actor_user_id, '') || coalesce(ip_address, '') || coalesce(user_agent, ''), char(0)
+  ) = 0);

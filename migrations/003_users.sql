@@ -18,7 +18,10 @@ CREATE TABLE users (
   failed_logins INTEGER NOT NULL DEFAULT 0 CHECK (failed_logins >= 0),
   locked_until  INTEGER CHECK (locked_until >= 1000000000000),
   created_at    INTEGER NOT NULL CHECK (created_at >= 1000000000000),
-  CHECK (instr(concat(id, username, password_hash, email, name), char(0)) = 0)
+  CHECK (instr(
+    coalesce(id, '') || coalesce(username, '') || coalesce(password_hash, '') || coalesce(email, '') ||
+      coalesce(name, ''), char(0)
+  ) = 0)
 ) STRICT;
 
 -- Who may still act in a role: the last active admin must stay.
@@ -29,7 +32,7 @@ CREATE TABLE token_blacklist (
   user_id        TEXT NOT NULL CHECK (length(user_id) BETWEEN 1 AND 500),
   blacklisted_at INTEGER NOT NULL CHECK (blacklisted_at >= 1000000000000),
   expires_at     INTEGER NOT NULL CHECK (expires_at >= 1000000000000),
-  CHECK (instr(concat(jti, user_id), char(0)) = 0)
+  CHECK (instr(coalesce(jti, '') || coalesce(user_id, ''), char(0)) = 0)
 ) STRICT;
 
 -- Entries that can go: their token has expired by itself.

@@ -21,7 +21,10 @@ CREATE TABLE ai_provider_keys (
   balance_updated_at INTEGER CHECK (balance_updated_at >= 1000000000000),
   user_id            TEXT NOT NULL CHECK (length(user_id) BETWEEN 1 AND 500),
   CHECK ((balance_nanos IS NULL) = (balance_updated_at IS NULL)),
-  CHECK (instr(concat(provider, master_key_id, masked_key, base_url, description, user_id), char(0)) = 0)
+  CHECK (instr(
+    coalesce(provider, '') || coalesce(master_key_id, '') || coalesce(masked_key, '') ||
+      coalesce(base_url, '') || coalesce(description, '') || coalesce(user_id, ''), char(0)
+  ) = 0)
 ) STRICT;
 
 -- A user's keys, newest first.

@@ -19,7 +19,7 @@ ALTER TABLE users ADD CONSTRAINT users_suspended_by_needs_time
 ALTER TABLE users ADD CONSTRAINT users_deleted_by_needs_time
   CHECK (deleted_at IS NOT NULL OR deleted_by IS NULL);
 ALTER TABLE users ADD CONSTRAINT users_actors_without_nul
-  CHECK (instr(concat(suspended_by, deleted_by), char(0)) = 0);
+  CHECK (instr(coalesce(suspended_by, '') || coalesce(deleted_by, ''), char(0)) = 0);
 
 -- The account of an e-mail address, however it is written.
 CREATE INDEX idx_users_email ON users (email COLLATE NOCASE) WHERE email IS NOT NULL;

@@ -12,12 +12,12 @@ CREATE TABLE user_audit_log (
   target_user_id TEXT NOT NULL CHECK (length(target_user_id) BETWEEN 1 AND 500),
   performed_by   TEXT NOT NULL CHECK (length(performed_by) BETWEEN 1 AND 500),
   timestamp      INTEGER NOT NULL CHECK (timestamp >= 1000000000000),
-  previous_state TEXT CHECK (json_valid(previous_state)) CHECK (octet_length(previous_state) <= 1048576),
-  new_state      TEXT CHECK (json_valid(new_state)) CHECK (octet_length(new_state) <= 1048576),
+  previous_state TEXT CHECK (json_valid(previous_state)) CHECK (length(CAST(previous_state AS BLOB)) <= 1048576),
+  new_state      TEXT CHECK (json_valid(new_state)) CHECK (length(CAST(new_state AS BLOB)) <= 1048576),
   reason         TEXT CHECK (length(reason) BETWEEN 1 AND 1000),
   previous_hash  TEXT NOT NULL CHECK (length(previous_hash) = 64 AND previous_hash NOT GLOB '*[^0-9a-f]*'),
   hash           TEXT NOT NULL CHECK (length(hash) = 64 AND hash NOT GLOB '*[^0-9a-f]*'),
-  CHECK (instr(concat(target_user_id, performed_by, reason), char(0)) = 0)
+  CHECK (instr(coalesce(target_user_id, '') || coalesce(performed_by, '') || coalesce(reason, ''), char(0)) = 0)
 ) STRICT;
 
 -- What happened to an account, in order.

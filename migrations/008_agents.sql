@@ -10,7 +10,7 @@ CREATE TABLE agents (
   id         INTEGER PRIMARY KEY,
   name       TEXT NOT NULL CHECK (length(name) BETWEEN 1 AND 200),
   providers  TEXT NOT NULL DEFAULT '[]'
-    CHECK (json_valid(providers) AND json_type(providers) = 'array') CHECK (octet_length(providers) <= 16384),
+    CHECK (json_valid(providers) AND json_type(providers) = 'array') CHECK (length(CAST(providers AS BLOB)) <= 16384),
   created_at INTEGER NOT NULL CHECK (created_at >= 1000000000000),
   CHECK (instr(name, char(0)) = 0)
 ) STRICT;

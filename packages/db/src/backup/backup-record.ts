@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
+import { NoBackupFolderError } from './backup-errors.ts';
 import { backupFolder, backupNamePattern } from './backup-names.ts';
 
 /** Why a backup was made. */
@@ -55,12 +56,19 @@ export function manifestPath(backup: string): string {
  */
 export function listBackups(path: string): BackupListing[] {
   const folder = backupFolder(path);
-  if (!existsSync(folder)) return [];
+  if (!requireBackupFolder(folder)) return [];
   const pattern = backupNamePattern(path);
   const listings = readdirSync(folder)
     .filter((name) => pattern.test(name))
     .flatMap((name) => readListing(join(folder, name), basename(path)));
   return listings.toSorted((one, other) => sequenceOf(other) - sequenceOf(one) || (one.path < other.path ? 1 : -1));
+}
+
+/** Whether the folder is there. @throws {NoBackupFolderError} something else is */
+export function requireBackupFolder(folder: string): boolean {
+  const stats = lstatSync(folder, { throwIfNoEntry: false });
+  if (stats && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new NoBackupFolderError(folder);
+  return stats !== undefined;
 }
 
 /** Removes the manifests that a killed process left without their backup. The caller holds the lifecycle lock. */
@@ -84,9 +92,9 @@ function sequenceOf(listing: BackupListing): number {
 }
 
 function readListing(path: string, database: string): BackupListing[] {
-  const { size: sizeBytes } = statSync(path);
+  const { size: sizeBytes } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
   const unverified = (problem: string): BackupListing[] => [{ path, verified: false, sizeBytes, problem }];
-  if (!existsSync(manifestPath(path))) return unverified('it has no manifest');
+  if (!statSync(manifestPath(path), { throwIfNoEntry: false })?.isFile()) return unverified('it has no manifest');
   const manifest = readManifest(manifestPath(path));
   if (!manifest.success) return unverified('its manifest cannot be read');
   const { database: madeOf, ...record } = manifest.data;

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, openSync, rmSync, statSync, statfsSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DiskFullError } from '../connection/connection-errors.ts';
@@ -10,9 +10,15 @@ import { countRows } from '../migrations/row-census.ts';
 import type { OnProgress } from '../progress.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
-import { BackupNotVerifiedError, NoBackupFolderError } from './backup-errors.ts';
+import { BackupNotVerifiedError } from './backup-errors.ts';
 import { backupFolder, unfinishedPath } from './backup-names.ts';
-import { type BackupReason, type BackupRecord, manifestPath, removeOrphanedManifests } from './backup-record.ts';
+import {
+  type BackupReason,
+  type BackupRecord,
+  manifestPath,
+  removeOrphanedManifests,
+  requireBackupFolder,
+} from './backup-record.ts';
 import { checkFileInWorker } from './check-file-in-worker.ts';
 import { removeDatabaseFiles, syncToDisk } from './file-durability.ts';
 import { publishBackup } from './publish-backup.ts';
@@ -53,15 +59,14 @@ export async function copyToBackup(request: BackupRequest): Promise<BackupRecord
 
 /** After a failure too, whose reason counts more than that something cannot be removed. */
 function removeUnfinished(unfinished: string): void {
-  if (!existsSync(dirname(unfinished))) return;
+  if (!statSync(dirname(unfinished), { throwIfNoEntry: false })?.isDirectory()) return;
   removeDatabaseFiles(unfinished);
   rmSync(manifestPath(unfinished), { force: true });
 }
 
 /** Makes `backups/` beside the database, readable to its owner only. */
 export function makeBackupFolder(path: string): void {
-  const folder = statSync(backupFolder(path), { throwIfNoEntry: false });
-  if (folder && !folder.isDirectory()) throw new NoBackupFolderError(backupFolder(path));
+  requireBackupFolder(backupFolder(path));
   const made = mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
   if (made === undefined) return;
   giveToOwnerOf(path, made);

@@ -6,6 +6,9 @@ import { NotIronError } from './connection-errors.ts';
 /** The four letters `Iron` in the file's header (PRAGMA application_id). */
 export const APPLICATION_ID = 0x49726f6e;
 
+/** PRAGMA user_version of a production database: in the header, where it is read even if the tables cannot be. */
+export const PRODUCTION_MARK = 1;
+
 /** The row of `_iron`: what this database is. */
 export interface DatabaseIdentity {
   readonly instanceId: string;
@@ -50,7 +53,14 @@ export function writeIdentity(connection: Database.Database, environment: Enviro
   connection
     .prepare('INSERT INTO _iron (id, instance_id, environment, created_at) VALUES (1, ?, ?, ?)')
     .run(randomUUID(), environment, now);
+  if (environment === 'production') connection.pragma(`user_version = ${PRODUCTION_MARK}`);
   return true;
+}
+
+/** Whether the database is one of production: by its row, or by its header if the row is gone. */
+export function isProductionDatabase(connection: Database.Database): boolean {
+  if (connection.pragma('user_version', { simple: true }) === PRODUCTION_MARK) return true;
+  return readIdentity(connection)?.environment === 'production';
 }
 
 /**
@@ -58,8 +68,12 @@ export function writeIdentity(connection: Database.Database, environment: Enviro
  * database that is opened on a developer's machine stays one.
  */
 export function markEnvironment(database: { connection: Database.Database }, environment: Environment): void {
-  if (environment !== 'production' || readIdentity(database.connection)?.environment === 'production') return;
-  database.connection.prepare("UPDATE _iron SET environment = 'production'").run();
+  const { connection } = database;
+  if (environment !== 'production' || isProductionDatabase(connection)) return;
+  connection.transaction(() => {
+    connection.prepare("UPDATE _iron SET environment = 'production'").run();
+    connection.pragma(`user_version = ${PRODUCTION_MARK}`);
+  })();
 }
 
 function hasIdentityTable(connection: Database.Database): boolean {

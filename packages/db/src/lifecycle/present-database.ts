@@ -2,8 +2,8 @@ import { statSync } from 'node:fs';
 import { CorruptDatabaseError, DatabaseInUseError, NotSqliteError } from '../connection/connection-errors.ts';
 import { examineFile } from '../connection/examine-file.ts';
 import { findHolders } from '../connection/file-holders.ts';
-import { type DatabaseIdentity, isEmptyDatabase, readIdentity, requireIron } from '../connection/identity.ts';
-import { hasIronHeader } from '../connection/file-header.ts';
+import { isEmptyDatabase, isProductionDatabase, requireIron } from '../connection/identity.ts';
+import { hasIronHeader, hasProductionHeader } from '../connection/file-header.ts';
 import { requireWritable } from '../connection/require-writable.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 
@@ -12,8 +12,8 @@ export type PresentDatabase =
   /** No file, or one without a single byte; what a process that died left beside it may be there. */
   | { readonly kind: 'missing' }
   | { readonly kind: 'empty' }
-  | { readonly kind: 'whole'; readonly identity: DatabaseIdentity | undefined }
-  | { readonly kind: 'damaged'; readonly problem: string };
+  | { readonly kind: 'whole'; readonly isProduction: boolean }
+  | { readonly kind: 'damaged'; readonly isProduction: boolean };
 
 /**
  * Looks at what is to be replaced, and refuses what must not be: another program's file, and a database that
@@ -34,7 +34,7 @@ export function examineDatabase(path: string): PresentDatabase {
     const reason = explainDatabaseError(error, path);
     if (!(reason instanceof CorruptDatabaseError || reason instanceof NotSqliteError)) throw reason;
     if (!hasIronHeader(path)) throw new NotSqliteError(path, error);
-    return { kind: 'damaged', problem: reason.message };
+    return { kind: 'damaged', isProduction: hasProductionHeader(path) };
   }
 }
 
@@ -42,6 +42,11 @@ function examineReadable(path: string): PresentDatabase {
   return examineFile(path, (connection) => {
     requireIron(connection, path);
     if (isEmptyDatabase(connection)) return { kind: 'empty' };
-    return { kind: 'whole', identity: readIdentity(connection) };
+    return { kind: 'whole', isProduction: isProductionDatabase(connection) };
   });
+}
+
+/** Whether what stands there is, or was before it was damaged, a database of production. */
+export function isProduction(present: PresentDatabase): boolean {
+  return (present.kind === 'whole' || present.kind === 'damaged') && present.isProduction;
 }

@@ -7,7 +7,7 @@ import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
 import { type FreshDatabaseOptions, type FreshDatabaseReport, createFreshDatabase } from './fresh-database.ts';
 import { BuildFailedError, ProductionRefusedError } from './lifecycle-errors.ts';
-import { type PresentDatabase, examineDatabase } from './present-database.ts';
+import { examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
 
 export interface ResetOptions {
@@ -44,7 +44,7 @@ export async function resetDatabase(options: ResetOptions): Promise<ResetReport>
   if (options.environment === 'production') throw new ProductionRefusedError('reset', path, 'environment');
   return await withLifecycleLock(path, 'replace', WAIT_FOR_LIFECYCLE_MS, async () => {
     const present = examineDatabase(path);
-    refuseProductionMarker('reset', path, present);
+    if (isProduction(present)) throw new ProductionRefusedError('reset', path, 'marker');
     const now = options.now ?? Date.now;
     const shown = options.onProgress && { onProgress: options.onProgress };
     return await buildBeside(path, async (fresh) => {
@@ -54,13 +54,6 @@ export async function resetDatabase(options: ResetOptions): Promise<ResetReport>
       return { path, ...replaced, ...built };
     });
   });
-}
-
-/** @throws {ProductionRefusedError} the database says that it is one of production */
-function refuseProductionMarker(action: string, path: string, present: PresentDatabase): void {
-  if (present.kind === 'whole' && present.identity?.environment === 'production') {
-    throw new ProductionRefusedError(action, path, 'marker');
-  }
 }
 
 async function createChecked(fresh: string, path: string, options: FreshDatabaseOptions): Promise<FreshDatabaseReport> {

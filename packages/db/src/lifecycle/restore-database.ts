@@ -7,7 +7,6 @@ import { NoBackupError, UnusableBackupError } from '../backup/backup-errors.ts';
 import { backupFolder } from '../backup/backup-names.ts';
 import { listBackups, verifiedBackups } from '../backup/backup-record.ts';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
-import { databaseFiles } from '../connection/database-files.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
@@ -25,7 +24,7 @@ import type { Environment } from '../config/environment.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
 import { ProductionRefusedError } from './lifecycle-errors.ts';
-import { type PresentDatabase, examineDatabase } from './present-database.ts';
+import { type PresentDatabase, examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
 
 export interface RestoreOptions {
@@ -69,8 +68,9 @@ export async function restoreDatabase(options: RestoreOptions): Promise<RestoreR
     const from = chooseBackup(path, options.from);
     const present = examineDatabase(path);
     return await buildBeside(path, async (fresh) => {
-      copyBackup(from, fresh);
-      const { identity, ...checked } = await checkCopy(from, fresh, expectedRows(path, from));
+      const expected = expectedRows(path, from);
+      copyBackup(from, fresh, expected !== undefined);
+      const { identity, ...checked } = await checkCopy(from, fresh, expected);
       refuseStranger(path, options.environment, present, identity);
       const replaced = await replaceDatabase({
         path,
@@ -99,17 +99,18 @@ function chooseBackup(path: string, from: string): string {
 }
 
 /**
- * Copies the backup with whatever SQLite left beside it, which is where the real file is. The copy is what gets
- * opened, so the backup stays as it is.
+ * Copies the backup; the copy is what gets opened, so the backup stays as it is. One that Iron made is complete in its
+ * one file, and a log beside it is not its own. With another file comes what SQLite left beside the real file.
  */
-function copyBackup(from: string, fresh: string): void {
+function copyBackup(from: string, fresh: string, isComplete: boolean): void {
   const real = realpathSync(from);
   const holders = findHolders(from);
   if (holders && holders.length > 0) {
     const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
     throw new UnusableBackupError(from, `it is open in ${names}`, 'Stop that process first.');
   }
-  const suffixes = databaseFiles('').filter((suffix) => suffix !== '-shm' && existsSync(real + suffix));
+  const belonging = isComplete ? [''] : ['', '-wal', '-journal'];
+  const suffixes = belonging.filter((suffix) => existsSync(real + suffix));
   for (const suffix of suffixes) {
     copyFileSync(real + suffix, fresh + suffix);
     chmodSync(fresh + suffix, 0o600);
@@ -184,7 +185,5 @@ function refuseStranger(
   if (restored?.environment === 'production') return;
   const action = 'put a development backup';
   if (environment === 'production') throw new ProductionRefusedError(action, path, 'environment');
-  if (present.kind === 'whole' && present.identity?.environment === 'production') {
-    throw new ProductionRefusedError(action, path, 'marker');
-  }
+  if (isProduction(present)) throw new ProductionRefusedError(action, path, 'marker');
 }

@@ -1,8 +1,8 @@
 import type { Environment } from '../config/environment.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { MigrationsPendingError } from '../migrations/migration-errors.ts';
-import { planMigrations } from '../migrations/migration-plan.ts';
+import { explainDatabaseError } from '../connection/sqlite-error.ts';
+import { requireMigrated } from '../migrations/migration-plan.ts';
 import { type SeedReport, seedDatabase } from '../seed/seed-database.ts';
 import { ProductionRefusedError } from './lifecycle-errors.ts';
 
@@ -25,7 +25,10 @@ export async function seedExistingDatabase(options: SeedOptions): Promise<SeedRe
   const path = resolveDatabaseFile(options.path);
   if (options.environment === 'production') throw new ProductionRefusedError('seed', path, 'environment');
   using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
-  const pending = planMigrations(database).pending.map((migration) => migration.file);
-  if (pending.length > 0) throw new MigrationsPendingError(path, pending);
-  return { path, ...seedDatabase(database, options) };
+  try {
+    requireMigrated(database);
+    return { path, ...seedDatabase(database, options) };
+  } catch (error) {
+    throw explainDatabaseError(error, path);
+  }
 }

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { requireIron } from '../connection/identity.ts';
+import { readIdentity, requireIron } from '../connection/identity.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { omitTables, readStructure } from '../structure/read-structure.ts';
 import { type Guard, guardTableName, isGuardTable, readGuards } from './guard-table.ts';
@@ -102,6 +102,7 @@ function requireWhole(
     if (!guarded.has(number) && present.has(table))
       findings.push(`table ${table} is there, but guard ${guard} is missing`);
   }
+  if (present.has('_iron') && !readIdentity(connection)) findings.push('table _iron has lost its row');
   if (findings.length > 0) throw new PartialMigrationError(path, findings);
 }
 

@@ -28,12 +28,13 @@ export function lengthBetween(column: AnySQLiteColumn, least: number, most: numb
 
 /** Size in bytes. */
 export function bytesAtMost(column: AnySQLiteColumn, most: number): CheckBuilder {
-  return check(`${column.name}_bytes`, sql`octet_length(${column}) <= ${literal(most)}`);
+  return check(`${column.name}_bytes`, sql`length(CAST(${column} AS BLOB)) <= ${literal(most)}`);
 }
 
 /** SQLite's length() stops counting at NUL, so a text that has one would pass any check of its length. */
 export function withoutNul(first: AnySQLiteColumn, ...others: readonly AnySQLiteColumn[]): CheckBuilder {
-  const text = others.length === 0 ? sql`${first}` : sql`concat(${sql.join([first, ...others], sql`, `)})`;
+  const texts = [first, ...others].map((column) => sql`coalesce(${column}, '')`);
+  const text = others.length === 0 ? sql`${first}` : sql.join(texts, sql` || `);
   return check(`${first.name}_without_nul`, sql`instr(${text}, char(0)) = 0`);
 }
 

@@ -1,6 +1,5 @@
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { MigrationsPendingError } from '../migrations/migration-errors.ts';
-import { planMigrations } from '../migrations/migration-plan.ts';
+import { requireMigrated } from '../migrations/migration-plan.ts';
 import { readDatabase } from '../verify/read-database.ts';
 import { checkSeed, type SeedDrift } from './check-seed.ts';
 
@@ -13,8 +12,7 @@ import { checkSeed, type SeedDrift } from './check-seed.ts';
 export function checkSeededDatabase(file: string): { readonly path: string; readonly drift: readonly SeedDrift[] } {
   const path = resolveDatabaseFile(file);
   return readDatabase(path, (connection) => {
-    const pending = planMigrations({ connection, path }).pending.map((migration) => migration.file);
-    if (pending.length > 0) throw new MigrationsPendingError(path, pending);
+    requireMigrated({ connection, path });
     return { path, drift: checkSeed({ connection }) };
   });
 }

@@ -1,5 +1,5 @@
 import { eq, isNull } from 'drizzle-orm';
-import { readIdentity } from '../connection/identity.ts';
+import { isProductionDatabase } from '../connection/identity.ts';
 import type { IronDatabase, Writer } from '../connection/iron-database.ts';
 import { ProductionRefusedError } from '../lifecycle/lifecycle-errors.ts';
 import { apiTokens, databaseIdentity, tokenUsage, usageLimits, users } from '../schema/index.ts';
@@ -28,7 +28,7 @@ export function seedDatabase(
 ): SeedReport {
   const now = (options.now ?? Date.now)();
   return database.transact((tx) => {
-    if (readIdentity(database.connection)?.environment === 'production') {
+    if (isProductionDatabase(database.connection)) {
       throw new ProductionRefusedError('seed', database.path, 'marker');
     }
     const report = insertMissing(tx, now);

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
 import type { Environment } from '../config/environment.ts';
 import { CorruptDatabaseError } from '../connection/connection-errors.ts';
-import { readIdentity } from '../connection/identity.ts';
+import { isProductionDatabase, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
 import { referenceViolations } from '../migrations/reference-violations.ts';
@@ -112,7 +112,7 @@ function checkSeedContract(connection: Database.Database): CheckResult {
 }
 
 function checkCredentials(connection: Database.Database, environment: Environment): CheckResult {
-  const isProduction = environment === 'production' || readIdentity(connection)?.environment === 'production';
+  const isProduction = environment === 'production' || isProductionDatabase(connection);
   const found = isProduction ? developmentCredentialsIn(connection) : [];
   const problems = found.map((name) => `the development token ${name} is in a production database`);
   return result('credentials', problems, 'Delete these tokens: everybody knows them.');

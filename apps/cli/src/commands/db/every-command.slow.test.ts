@@ -27,7 +27,7 @@ const COMMANDS: readonly [string, RegExp, object][] = [
     'status',
     new RegExp(
       `^Environment    development\nCreated        ${TIME}\nSeeded         ${TIME}\nTables         11\nIndexes        32\n` +
-        `Journal        wal\nSize           [\\d.]+ KiB.*\nOpen in        no other process\n\n` +
+        `Journal        wal\nSize           [\\d.]+ KiB.*\nOpen in        no process that can be seen\n\n` +
         `migration +applied\n001_initial_schema\\.sql +${TIME}\n(.*\n){5}008_agents\\.sql +${TIME}\n$`,
     ),
     {

@@ -57,6 +57,6 @@ function statusText(state: StatusDocument, paint: Paint): string {
 
 function holderText(holders: DatabaseStatus['holders']): string {
   if (holders === null) return 'unknown: this system does not tell';
-  if (holders.length === 0) return 'no other process';
+  if (holders.length === 0) return 'no process that can be seen';
   return holders.map(({ pid, command }) => `process ${pid} (${command})`).join(', ');
 }
