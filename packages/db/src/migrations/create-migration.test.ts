@@ -1,0 +1,62 @@
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { InvalidMigrationNameError, createMigration } from './create-migration.ts';
+import { folderWith, migrationText } from './migration-files.fixture.ts';
+import { readMigrations } from './read-migrations.ts';
+
+const SQL = 'CREATE TABLE t (x INTEGER) STRICT;\n';
+
+describe('createMigration', () => {
+  test('makes a file with the header that a migration must have', () => {
+    using folder = folderWith({ '001_a.sql': migrationText('001_a.sql', SQL) });
+    const path = createMigration({ name: 'add_team_budgets', folder: folder.path });
+    expect(path).toBe(join(folder.path, '002_add_team_budgets.sql'));
+    expect(readFileSync(path, 'utf8')).toBe(
+      [
+        '-- 002_add_team_budgets',
+        '-- Why:',
+        '-- Adds:',
+        '-- Rewrites: nothing',
+        '-- Locks:    none',
+        '-- Undo:     restore the backup taken before migrating.',
+        '\n',
+      ].join('\n'),
+    );
+  });
+
+  test('makes what is refused until somebody filled it in, and then taken', () => {
+    using folder = folderWith({});
+    const path = createMigration({ name: 'first', folder: folder.path });
+    expect(() => readMigrations(folder.path)).toThrow('the header has no `-- Why:` at its place');
+    const filled = readFileSync(path, 'utf8').replace('-- Why:', '-- Why: a test').replace('-- Adds:', '-- Adds: t');
+    writeFileSync(path, filled);
+    expect(() => readMigrations(folder.path)).toThrow('Migration 001_first.sql: it holds no statement.');
+    writeFileSync(path, filled + SQL);
+    expect(readMigrations(folder.path).map(({ file }) => file)).toEqual(['001_first.sql']);
+  });
+
+  test.each([
+    [[], '001'],
+    [['001_a.sql', '002_b.sql'], '003'],
+    [['006_f.sql'], '008'],
+    [['006_f.sql', '008_h.sql'], '009'],
+    [['099_z.sql'], '100'],
+    [['README.md', '4_d.sql', '003_c.sql'], '004'],
+  ])('after %j takes number %s', (files, number) => {
+    using folder = folderWith(Object.fromEntries(files.map((file) => [file, ''])));
+    const path = createMigration({ name: 'next', folder: folder.path });
+    expect(basename(path)).toBe(`${number}_next.sql`);
+  });
+
+  test.each(['', 'Add', 'add team', 'add-team', '_add', 'add_', 'add__team', '../add', 'añadir', 'add.sql'])(
+    'refuses the name %j, and makes nothing',
+    (name) => {
+      using folder = folderWith({});
+      const create = () => createMigration({ name, folder: folder.path });
+      expect(create).toThrow(InvalidMigrationNameError);
+      expect(create).toThrow(`${JSON.stringify(name)} is not a name for a migration.`);
+      expect(readdirSync(folder.path)).toEqual([]);
+    },
+  );
+});
