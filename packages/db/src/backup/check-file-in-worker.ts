@@ -1,18 +1,24 @@
+import { statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { DatabaseIoError } from '../connection/connection-errors.ts';
-import type { FileCheck } from './check-file.ts';
+import { checkFile, type FileCheck } from './check-file.ts';
 
 const WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './check-file-worker.ts' : './check-file-worker.js',
   import.meta.url,
 );
 
+/** Up to here a check is done before a thread would have started. */
+const SMALL_BYTES = 4 * 2 ** 20;
+
 /**
- * Checks a database file in a thread of its own: a large one takes many seconds, and a server must go on answering.
+ * Checks a database file, a large one in a thread of its own: that takes many seconds, and a server must go on
+ * answering.
  *
  * @throws {DatabaseIoError} the file could not be read to its end
  */
 export async function checkFileInWorker(path: string): Promise<FileCheck> {
+  if (statSync(path).size <= SMALL_BYTES) return checkFile(path);
   const worker = new Worker(WORKER, { workerData: path });
   const { promise, resolve, reject } = Promise.withResolvers<FileCheck>();
   worker.once('message', resolve);
