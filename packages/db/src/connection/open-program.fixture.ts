@@ -1,12 +1,10 @@
 import { isIronError } from '@iron/errors';
+import { becomeNobody } from './become-nobody.fixture.ts';
 import { openDatabase } from './open-database.ts';
 
 /** `open-program <mode> <path>`: opens a database as nobody in particular, and prints what came of it in one line. */
 const [, , wanted, path = ''] = process.argv;
-if (process.getuid?.() === 0) {
-  process.setgid?.(65_534);
-  process.setuid?.(65_534);
-}
+becomeNobody();
 const mode = (['ro', 'rw', 'rwc'] as const).find((candidate) => candidate === wanted);
 if (mode) process.stdout.write(`${await attempt(mode)}\n`);
 

@@ -8,6 +8,8 @@ export interface Program extends AsyncDisposable {
   readonly pid: number;
   /** The next line that it prints; `undefined` when it ended without one. */
   nextLine(): Promise<string | undefined>;
+  /** Gives it a line to read. */
+  say(line: string): void;
   /** What it has not printed yet, once it has ended by itself. */
   remainingLines(): Promise<string[]>;
   /** SIGKILL; resolves when the process is gone. */
@@ -16,7 +18,7 @@ export interface Program extends AsyncDisposable {
 
 /** @param program where the program's file is; it has no other way to speak than its lines */
 export function startProgram(program: URL, ...words: readonly string[]): Program {
-  const child = spawn(process.execPath, [fileURLToPath(program), ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [fileURLToPath(program), ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
   const { pid } = child;
   if (pid === undefined) throw new Error(`${program.pathname} did not start.`);
   const exited = once(child, 'exit');
@@ -32,6 +34,7 @@ export function startProgram(program: URL, ...words: readonly string[]): Program
   return {
     pid,
     nextLine,
+    say: (line) => void child.stdin.write(`${line}\n`),
     async remainingLines() {
       const remaining: string[] = [];
       for (let line = await nextLine(); line !== undefined; line = await nextLine()) remaining.push(line);

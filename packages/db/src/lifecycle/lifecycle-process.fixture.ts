@@ -1,4 +1,4 @@
-import { type ExecFileSyncOptionsWithStringEncoding, execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { LifecycleCommand } from './lifecycle-program.fixture.ts';
@@ -17,7 +17,6 @@ export interface LoadedCommand extends Disposable {
 export function loadCommand(command: LifecycleCommand): LoadedCommand {
   const child = spawn(process.execPath, [LIFECYCLE_PROGRAM, command], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, NODE_COMPILE_CACHE: '/tmp/ncc2' },
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const ready = lines.next();
@@ -51,17 +50,17 @@ export function runUnseeing(command: LifecycleCommand, path: string): string[] {
 
 /** The same in a process of a user without any rights beyond those of everybody. */
 export function runAsNobody(command: LifecycleCommand, path: string): string[] {
-  return run([], command, path, process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {});
+  return run([], command, path, ['as-nobody']);
 }
 
 function run(
   within: readonly string[],
   command: LifecycleCommand,
   path: string,
-  user: Pick<ExecFileSyncOptionsWithStringEncoding, 'uid' | 'gid'> = {},
+  flags: readonly string[] = [],
 ): string[] {
-  const [program, ...words] = [...within, process.execPath, LIFECYCLE_PROGRAM, command];
-  const [, ...printed] = execFileSync(program, words, { encoding: 'utf8', input: `${path}\n`, ...user })
+  const [program = '', ...words] = [...within, process.execPath, LIFECYCLE_PROGRAM, command, ...flags];
+  const [, ...printed] = execFileSync(program, words, { encoding: 'utf8', input: `${path}\n` })
     .trimEnd()
     .split('\n');
   return printed;

@@ -1,6 +1,7 @@
 import { createInterface } from 'node:readline';
 import { backupDatabase } from '../backup/backup-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { becomeNobody } from '../connection/become-nobody.fixture.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { resetDatabase } from './reset-database.ts';
 import { restoreDatabase } from './restore-database.ts';
@@ -23,8 +24,9 @@ function isCommand(name: string | undefined): name is LifecycleCommand {
 }
 
 /** Begins when it is told the path, so that the modules are loaded by then. */
-const [, , command] = process.argv;
+const [, , command, flag] = process.argv;
 if (isCommand(command)) {
+  if (flag === 'as-nobody') becomeNobody();
   process.stdout.write('ready\n');
   const input = createInterface({ input: process.stdin });
   for await (const path of input) await run(command, path);
