@@ -16,20 +16,31 @@ database of 1 GB against copying its file. Takes some minutes, and 3 GB of the d
 
 const QUICK_NOTE = '--quick: the databases that were reset are too small to judge by; the targets are about 1 GB.';
 
-const { values: flags } = parseArgs({
-  options: { quick: { type: 'boolean' }, json: { type: 'boolean' }, help: { type: 'boolean' } },
-});
-
-if (flags.help) {
-  process.stdout.write(HELP);
+const flags = readFlags();
+if (!flags || flags.help) {
+  (flags ? process.stdout : process.stderr).write(HELP);
+  process.exitCode = flags ? 0 : 2;
 } else {
-  const isQuick = flags.quick ?? false;
-  const say = flags.json ? process.stderr : process.stdout;
+  await printBenchmark(flags.quick ?? false, flags.json ?? false);
+}
+
+/** `undefined` when something else is on the command line. */
+function readFlags() {
+  try {
+    const flag = { type: 'boolean' } as const;
+    return parseArgs({ options: { quick: flag, json: flag, help: flag } }).values;
+  } catch {
+    return undefined;
+  }
+}
+
+async function printBenchmark(isQuick: boolean, asJson: boolean): Promise<void> {
+  const say = asJson ? process.stderr : process.stdout;
   const benchmark = await runBenchmark(isQuick ? QUICK_SCALE : FULL_SCALE, (figures) => {
     say.write(`${reportText(figures)}\n\n`);
   });
   const { machine } = benchmark;
   say.write(`${machine.processor}, ${machine.processors} processors, ${machine.system}, in ${machine.folder}\n`);
   if (isQuick) say.write(`${QUICK_NOTE}\n`);
-  if (flags.json) process.stdout.write(`${JSON.stringify({ quick: isQuick, ...benchmark }, null, 2)}\n`);
+  if (asJson) process.stdout.write(`${JSON.stringify({ quick: isQuick, ...benchmark }, null, 2)}\n`);
 }
