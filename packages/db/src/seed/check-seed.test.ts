@@ -33,11 +33,13 @@ describe('the check of the development data', () => {
   });
 
   test('does not take another limit of a user for theirs', async () => {
-    const drift = await driftAfter(
-      `INSERT INTO usage_limits (id, user_id, project_id, max_tokens_per_day, created_at, updated_at)
-       VALUES (-1, 'user_admin', 'project_alpha', 1, ${GUIDE_TIME}, ${GUIDE_TIME})`,
-    );
-    expect(drift).toEqual([]);
+    const addLimit = `INSERT INTO usage_limits (user_id, project_id, max_tokens_per_day, created_at, updated_at)
+      VALUES ('user_admin', 'project_alpha', 1, ${GUIDE_TIME}, ${GUIDE_TIME})`;
+
+    expect(await driftAfter(addLimit)).toEqual([]);
+    expect(await driftAfter(addLimit, 'DELETE FROM usage_limits WHERE project_id IS NULL AND id = 1')).toEqual([
+      ['missing', 'limit of admin is missing'],
+    ]);
   });
 
   test.each([
