@@ -19,6 +19,9 @@ const LOCK = {
   replace: 'BEGIN EXCLUSIVE',
 };
 
+/** A migration or a backup may take long; whoever needs what it does waits for longer. */
+export const WAIT_FOR_MAINTENANCE_MS = 10 * 60_000;
+
 const RETRY_MS = 15;
 
 /**

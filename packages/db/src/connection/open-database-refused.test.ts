@@ -1,6 +1,6 @@
 import { readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { type DatabaseFolder, databaseFolder, fingerprint, listing } from '../lifecycle/database-folder.fixture.ts';
+import { type DatabaseFolder, databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, makeForeignDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -84,12 +84,4 @@ describe.each(['rwc', 'rw', 'ro'] as const)('openDatabase with mode %s refuses',
     // Not `toEqual`: read-only, SQLite leaves an empty log beside a file that wants one.
     expect(fingerprint(folder.path)).toMatchObject(before);
   });
-});
-
-test('a log without its database keeps openDatabase from making a new one, which would delete the log', async () => {
-  using folder = databaseFolder();
-  writeFileSync(`${folder.database}-wal`, 'rows');
-  const opening = openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
-  await expect(opening).rejects.toThrow('nothing is left of it but the 4 bytes of its log');
-  expect(listing(folder.path)).toEqual(['dev_tokens.db-wal']);
 });

@@ -4,15 +4,18 @@ import { DatabaseMissingError, InvalidMaxConnectionsError } from './connection-e
 import { type DatabaseLocation, parseDatabaseUrl } from './database-url.ts';
 import { requireIron } from './identity.ts';
 import { type IronDatabase, ironDatabase } from './iron-database.ts';
-import { withLifecycleLock } from './lifecycle-lock.ts';
-import { openConnection, setPragma } from './open-connection.ts';
+import { WAIT_FOR_MAINTENANCE_MS, withLifecycleLock } from './lifecycle-lock.ts';
+import { type ConnectionOptions, openConnection, setPragma } from './open-connection.ts';
 import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
 import { requireWritable } from './require-writable.ts';
 import { resolveDatabaseFile } from './resolve-database-file.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
 export interface OpenOptions {
-  /** The most connections the opened database may hold: one that writes, the others are snapshots. Default: 5; always 1 in memory. */
+  /**
+   * The most connections the opened database may hold: one that writes, the others are snapshots. Default: 5; always 1
+   * in memory.
+   */
   readonly maxConnections?: number;
   /** Whether references between rows are enforced. Default: yes. */
   readonly foreignKeys?: boolean;
@@ -44,17 +47,36 @@ export async function openDatabase(
 
   const path = resolveDatabaseFile(target.path);
   if (target.mode !== 'rwc' && !existsSync(path)) throw new DatabaseMissingError(path);
-  const open = () => ironDatabase(openFile(path, target.mode, foreignKeys), path, maxConnections);
-  return target.mode === 'ro' ? open() : await withLifecycleLock(path, 'open', WAIT_FOR_LIFECYCLE_MS, open);
+  const wrap = (connection: Database.Database) => ironDatabase(connection, path, maxConnections);
+  if (target.mode === 'ro') return wrap(openFile(path, { readonly: true, foreignKeys }));
+  return await withLifecycleLock(path, 'open', WAIT_FOR_LIFECYCLE_MS, async () => {
+    if (target.mode === 'rwc') createPrivateFile(path);
+    requireWritable(path);
+    return wrap(await keepLogAhead(openFile(path, { foreignKeys }), path));
+  });
 }
 
-function openFile(path: string, mode: 'ro' | 'rw' | 'rwc', foreignKeys: boolean): Database.Database {
-  if (mode === 'rwc') createPrivateFile(path);
-  if (mode !== 'ro') requireWritable(path);
-  const connection = openConnection(path, { readonly: mode === 'ro', foreignKeys });
+function openFile(path: string, options: ConnectionOptions): Database.Database {
+  const connection = openConnection(path, options);
   try {
     requireIron(connection, path);
-    if (mode !== 'ro') setPragma(connection, 'journal_mode', 'wal');
+    return connection;
+  } catch (error) {
+    connection.close();
+    throw explainDatabaseError(error, path);
+  }
+}
+
+/**
+ * Puts a file that is new, or the copy of a backup, into WAL mode. Two at once would each wait for the other to let
+ * go of the file; so one does it, as maintenance, and the others find it done.
+ */
+async function keepLogAhead(connection: Database.Database, path: string): Promise<Database.Database> {
+  try {
+    if (connection.pragma('journal_mode', { simple: true }) !== 'wal') {
+      const setMode = () => setPragma(connection, 'journal_mode', 'wal');
+      await withLifecycleLock(path, 'maintain', WAIT_FOR_MAINTENANCE_MS, setMode);
+    }
     return connection;
   } catch (error) {
     connection.close();

@@ -54,7 +54,8 @@ function realPathOf(path: string): string {
   } catch (error) {
     if (!isMissing(error)) throw unusable(path, reasonOf(error), 'Check the path and its permissions.', error);
   }
-  if (lstatSync(path, { throwIfNoEntry: false })) {
+  // Only a link: a file that is there now was made by somebody else since.
+  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) {
     throw unusable(path, 'it is a symbolic link to a file that does not exist', 'Remove the link, or mend it.');
   }
   return join(realFolderOf(path), basename(path));

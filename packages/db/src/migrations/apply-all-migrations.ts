@@ -4,7 +4,7 @@ import { copyToBackup } from '../backup/copy-to-backup.ts';
 import type { Environment } from '../config/environment.ts';
 import { readIdentity } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
-import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { WAIT_FOR_MAINTENANCE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import type { OnProgress } from '../progress.ts';
@@ -31,9 +31,6 @@ export interface MigrationOptions {
   readonly onProgress?: OnProgress;
 }
 
-/** A migration may take long; whoever waits for it waits for longer. */
-const WAIT_FOR_OTHERS_MS = 10 * 60_000;
-
 /**
  * Brings a database to the newest schema, in one transaction a migration. Safe to call any number of times and from
  * any number of processes at once: one applies, the others wait and find it done.
@@ -57,7 +54,7 @@ export async function applyAllMigrations(
     return { applied: [], backup: null };
   }
   if (isMigrated(database, migrations)) return { applied: [], backup: null };
-  return await withLifecycleLock(path, 'maintain', WAIT_FOR_OTHERS_MS, async () => {
+  return await withLifecycleLock(path, 'maintain', WAIT_FOR_MAINTENANCE_MS, async () => {
     const own = openConnection(path);
     try {
       return await migrateConnection(own, path, migrations, options);

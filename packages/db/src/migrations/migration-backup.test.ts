@@ -1,0 +1,86 @@
+import { describe, expect, test } from 'vitest';
+import { listBackups } from '../backup/backup-record.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import { backupFiles, databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
+import { GUIDE_TIME, makeOldDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
+import { applyAllMigrations } from './apply-all-migrations.ts';
+import { readGuards } from './guard-table.ts';
+import { ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
+
+const now = () => GUIDE_TIME;
+
+describe('before the first pending migration', () => {
+  test('a database that holds rows is backed up, once, as it is', async () => {
+    using folder = databaseFolder();
+    await makeOldDatabase(folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+
+    const { applied, backup } = await applyAllMigrations(database, { now });
+
+    expect(applied).toHaveLength(6);
+    expect(backup).toMatchObject({
+      path: folder.file('backups/dev_tokens_backup_20241211_143000.db'),
+      reason: 'migrate',
+      madeAt: GUIDE_TIME,
+    });
+    expect(backup?.rows).toMatchObject({ api_tokens: 50, token_usage: 5_000 });
+    expect(listBackups(folder.database)).toEqual([{ ...backup, verified: true }]);
+    using kept = openRaw(backup?.path ?? '', { readonly: true });
+    expect(readGuards(kept.connection).map(({ number }) => number)).toEqual([1]);
+    expect(kept.connection.prepare('SELECT count(*) FROM token_usage').pluck().get()).toBe(5_000);
+  });
+
+  test('rows that are still only in the log are in the backup', async () => {
+    using folder = databaseFolder();
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    database.connection.pragma('wal_autocheckpoint = 0');
+    await applyAllMigrations(database, { migrations: ironMigrations(3) });
+    database.connection.exec(
+      "INSERT INTO users (id, username, role, created_at) VALUES ('a', 'a', 'user', 1750000000000)",
+    );
+
+    const { backup } = await applyAllMigrations(database);
+
+    expect(backup?.rows).toMatchObject({ users: 1 });
+  });
+
+  test('nothing is backed up where there is no row to lose', async () => {
+    using folder = databaseFolder();
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    await applyAllMigrations(database, { migrations: ironMigrations(3) });
+
+    expect((await applyAllMigrations(database)).backup).toBeNull();
+
+    expect(listing(folder.path)).not.toContain('backups');
+  });
+
+  test('nothing is backed up when nothing is pending', async () => {
+    using folder = databaseFolder();
+    await makeOldDatabase(folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    await applyAllMigrations(database);
+    expect((await applyAllMigrations(database)).backup).toBeNull();
+    expect(backupFiles(folder)).toHaveLength(1);
+  });
+
+  test('nothing is backed up when the files are refused', async () => {
+    using folder = databaseFolder();
+    await makeOldDatabase(folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    const migrations = ironMigrationsAnd({ '009_wrong.sql': 'CREATE TABEL t (x INTEGER) STRICT;' });
+    await expect(applyAllMigrations(database, { migrations })).rejects.toThrow('near "TABEL": syntax error');
+    expect(listing(folder.path)).not.toContain('backups');
+    expect(readGuards(database.connection)).toHaveLength(1);
+  });
+
+  test('the backup stays when a migration fails', async () => {
+    using folder = databaseFolder();
+    await makeOldDatabase(folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    const migrations = ironMigrationsAnd({
+      '009_fails.sql': 'ALTER TABLE api_tokens ADD CONSTRAINT few CHECK (id < 9);',
+    });
+    await expect(applyAllMigrations(database, { migrations })).rejects.toThrow('Migration 009_fails.sql');
+    expect(backupFiles(folder)).toHaveLength(1);
+  });
+});
