@@ -44,35 +44,70 @@ export async function killAtManyMoments(kills: number, killed: KilledCommand): P
     if (state !== null) states.push(state);
   }
   next[Symbol.dispose]();
-  const counts = new Map([...Map.groupBy(states, (state) => state)].map(([state, of]) => [state, of.length]));
+  const counts = countStates(states);
   const shown = [...counts].map(([state, count]) => `${count} ${state}`).join(', ');
   const times = `${lasts.start} ms, ${lasts.backup} ms after the backup`;
   process.stdout.write(`${killed.command} (${times}) killed, IRON_KILL_SEED=${seed}: ${shown}\n`);
   return counts;
 }
 
-/** The state that a killed process left, which was checked; `null` if it was done before. */
+/**
+ * Runs the command again and again, each time on a database of its own, and lets it kill itself before the first
+ * change that it makes to what lies in a folder, then before the second, until it gets to its end.
+ */
+export async function killBeforeEveryChange(killed: KilledCommand): Promise<KilledStates> {
+  const load = (change: number) => loadCommand(killed.command, 'kill-before', String(change));
+  const states: string[] = [];
+  let next = load(1);
+  for (;;) {
+    const change = states.length + 1;
+    using loaded = next;
+    next = load(change + 1);
+    using folder = databaseFolder();
+    await killed.prepare(folder);
+    await loaded.begin(folder.database);
+    const state = await checkEnded(killed, loaded, folder, `before change ${change}`);
+    if (state === null) break;
+    states.push(state);
+  }
+  next[Symbol.dispose]();
+  return countStates(states);
+}
+
 async function runAndKill(
-  { command, prepare, check }: KilledCommand,
+  killed: KilledCommand,
   loaded: LoadedCommand,
   { since, ms }: Moment,
   seed: number,
 ): Promise<string | null> {
   using folder = databaseFolder();
-  await prepare(folder);
+  await killed.prepare(folder);
   const backups = countBackups(folder);
   await loaded.begin(folder.database);
   if (since === 'backup') await backupMade(folder, backups, loaded);
   await sleep(ms);
   loaded[Symbol.dispose]();
+  return await checkEnded(killed, loaded, folder, `${ms.toFixed(1)} ms after its ${since}, IRON_KILL_SEED=${seed}`);
+}
+
+/** The state that a killed process left, which was checked; `null` if it was done before. */
+async function checkEnded(
+  { command, check }: KilledCommand,
+  loaded: LoadedCommand,
+  folder: DatabaseFolder,
+  when: string,
+): Promise<string | null> {
   const said = await loaded.done;
   try {
     const state = await check(folder);
     return said === undefined ? state : null;
   } catch (error) {
-    const moment = `killed ${ms.toFixed(1)} ms after its ${since}, IRON_KILL_SEED=${seed}`;
-    throw new Error(`${command}, ${moment}: ${String(error)}`, { cause: error });
+    throw new Error(`${command} killed ${when}: ${String(error)}`, { cause: error });
   }
+}
+
+function countStates(states: readonly string[]): KilledStates {
+  return new Map([...Map.groupBy(states, (state) => state)].map(([state, { length }]) => [state, length]));
 }
 
 /** How long the command takes when nobody kills it, in whole milliseconds: the middle ones of three. */

@@ -14,8 +14,8 @@ export interface LoadedCommand extends Disposable {
   readonly done: Promise<string | undefined>;
 }
 
-export function loadCommand(command: LifecycleCommand): LoadedCommand {
-  const child = spawn(process.execPath, [LIFECYCLE_PROGRAM, command], {
+export function loadCommand(command: LifecycleCommand, ...flags: readonly string[]): LoadedCommand {
+  const child = spawn(process.execPath, [LIFECYCLE_PROGRAM, command, ...flags], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();

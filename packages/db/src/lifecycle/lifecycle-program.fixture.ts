@@ -3,6 +3,7 @@ import { backupDatabase } from '../backup/backup-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { becomeNobody } from '../connection/become-nobody.fixture.ts';
 import { openDatabase } from '../connection/open-database.ts';
+import { killBeforeChange } from './kill-before-change.fixture.ts';
 import { resetDatabase } from './reset-database.ts';
 import { restoreDatabase } from './restore-database.ts';
 
@@ -24,9 +25,10 @@ function isCommand(name: string | undefined): name is LifecycleCommand {
 }
 
 /** Begins when it is told the path, so that the modules are loaded by then. */
-const [, , command, flag] = process.argv;
+const [, , command, flag, number] = process.argv;
 if (isCommand(command)) {
   if (flag === 'as-nobody') becomeNobody();
+  if (flag === 'kill-before') killBeforeChange(Number(number));
   process.stdout.write('ready\n');
   const input = createInterface({ input: process.stdin });
   for await (const path of input) await run(command, path);
