@@ -1,4 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { DatabaseInUseError } from './connection-errors.ts';
@@ -75,6 +76,21 @@ describe('between processes the lifecycle lock', () => {
     await other.kill();
     using database = await opening;
     expect(database.path).toBe(folder.database);
+  });
+
+  test('lets a database be opened while it is maintained, unless that is what puts it into WAL mode', async () => {
+    using folder = databaseFolder();
+    await using other = await lockElsewhere('maintain', folder.database);
+    const opening = openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    const first = await Promise.race([opening.then(() => 'opened'), sleep(300, 'still waiting')]);
+    await other.kill();
+    using _made = await opening;
+
+    await using _again = await lockElsewhere('maintain', folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+
+    expect(first).toBe('still waiting');
+    expect(database.connection.pragma('journal_mode', { simple: true })).toBe('wal');
   });
 
   test('lets one at a time through, however many come', async () => {

@@ -90,10 +90,12 @@ describe('an open database', () => {
     ['synchronous', 2],
     ['trusted_schema', 0],
     ['busy_timeout', 5_000],
-  ])('has %s = %s', async (name, value) => {
+  ])('has %s = %s, be it new or not', async (name, value) => {
     using folder = databaseFolder();
-    using database = await open(folder.database);
-    expect(pragma(database, name)).toBe(value);
+    await makeDatabase(folder.file('old.db'));
+    using fresh = await open(folder.database);
+    using old = await open(folder.file('old.db'));
+    expect([pragma(fresh, name), pragma(old, name)]).toEqual([value, value]);
   });
 
   test('does not enforce references when it is told not to', async () => {

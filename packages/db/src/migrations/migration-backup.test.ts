@@ -44,6 +44,18 @@ describe('before the first pending migration', () => {
     expect(backup?.rows).toMatchObject({ users: 1 });
   });
 
+  test('nobody can write between the backup and the migration', async () => {
+    using folder = databaseFolder();
+    await makeOldDatabase(folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using other = openRaw(folder.database, { timeout: 0 });
+    const attempts: string[] = [];
+
+    await applyAllMigrations(database, { onProgress: ({ step }) => void attempts.push(`${step}: ${write(other)}`) });
+
+    expect(new Set(attempts)).toEqual(new Set(['backup: locked', 'verify: locked', 'migrate: written']));
+  });
+
   test('nothing is backed up where there is no row to lose', async () => {
     using folder = databaseFolder();
     using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
@@ -84,3 +96,12 @@ describe('before the first pending migration', () => {
     expect(backupFiles(folder)).toHaveLength(1);
   });
 });
+
+function write({ connection }: ReturnType<typeof openRaw>): 'written' | 'locked' {
+  try {
+    connection.exec('DELETE FROM token_usage WHERE id = (SELECT max(id) FROM token_usage)');
+    return 'written';
+  } catch {
+    return 'locked';
+  }
+}
