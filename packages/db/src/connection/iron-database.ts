@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import { CommitQueue } from '../commit/commit-queue.ts';
 import { NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
 import { openConnection } from './open-connection.ts';
 
@@ -33,6 +34,15 @@ export interface IronDatabase extends Disposable {
    */
   transact<T>(work: (tx: Writer) => T extends PromiseLike<unknown> ? never : T): T;
   /**
+   * Like `transact`, but together with all else that is written in this turn of the event loop: one commit, in which
+   * each piece of work has its own savepoint. Resolves after the commit; rejects with what `work` threw, and then
+   * nothing of it is left. Waits for other processes without blocking this one.
+   *
+   * @throws {DatabaseBusyError} another process kept the lock for 30 seconds
+   * @throws {DiskFullError | DatabaseIoError} it could not be written; nothing of this commit is left
+   */
+  write<T>(work: (tx: Writer) => T extends PromiseLike<unknown> ? never : T): Promise<T>;
+  /**
    * @throws {TooManyConnectionsError} `maxConnections` are open
    * @throws {NoSnapshotInMemoryError} the database is in memory
    */
@@ -43,8 +53,10 @@ export interface IronDatabase extends Disposable {
 /** Wraps an open connection. Closing the result closes the connection and every snapshot. */
 export function ironDatabase(connection: Database.Database, path: string, maxConnections: number): IronDatabase {
   const orm: Orm = drizzle({ client: connection });
+  const commits = new CommitQueue(connection, path);
   const snapshots = new Set<Snapshot>();
   const close = () => {
+    if (connection.open) commits.flush();
     for (const snapshot of snapshots) snapshot.close();
     connection.close();
   };
@@ -54,6 +66,7 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
     reader: orm,
     maxConnections,
     transact: (work) => orm.transaction(work, { behavior: 'immediate' }),
+    write: async (work) => await commits.write(() => work(insideTransaction(orm))),
     openSnapshot() {
       if (!connection.open) throw new TypeError('The database connection is not open'); // as the driver says it
       if (connection.memory) throw new NoSnapshotInMemoryError();
@@ -65,6 +78,11 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
     close,
     [Symbol.dispose]: close,
   };
+}
+
+/** Drizzle's own transactions cannot be shared; its queries run in whichever the connection is in. */
+function insideTransaction(orm: Orm): Writer {
+  return orm as unknown as Writer;
 }
 
 function openSnapshot(path: string, onClose: () => void): Snapshot {

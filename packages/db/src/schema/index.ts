@@ -4,6 +4,8 @@ export { type ApiCallTrace, type NewApiCallTrace, apiCallTraces } from './api-ca
 export { type ApiToken, type NewApiToken, apiTokens } from './api-tokens.ts';
 export { type AuditLogEntry, type NewAuditLogEntry, auditLog } from './audit-log.ts';
 export { databaseIdentity } from './database-identity.ts';
+export { type Hold, type HoldLimit, type NewHold, HOLD_STATES, holdLimits, holds } from './holds.ts';
+export { type PriceBookRow, PRICE_SOURCES, priceBooks } from './price-books.ts';
 export {
   type ProjectProviderKeyAssignment,
   type NewProjectProviderKeyAssignment,
@@ -12,5 +14,13 @@ export {
 export { type BlacklistedToken, type NewBlacklistedToken, tokenBlacklist } from './token-blacklist.ts';
 export { type TokenUsage, type NewTokenUsage, tokenUsage } from './token-usage.ts';
 export { type UsageLimit, type NewUsageLimit, usageLimits } from './usage-limits.ts';
+export {
+  type UsageByModel,
+  type UsageByToken,
+  usageByModel,
+  usageByModelQuarter,
+  usageByToken,
+  usageHorizon,
+} from './usage-rollups.ts';
 export { type UserAuditLogEntry, type NewUserAuditLogEntry, USER_OPERATIONS, userAuditLog } from './user-audit-log.ts';
 export { type User, type NewUser, USER_ROLES, users } from './users.ts';

@@ -5,10 +5,13 @@ import { apiCallTraces } from './api-call-traces.ts';
 import { apiTokens } from './api-tokens.ts';
 import { auditLog } from './audit-log.ts';
 import { databaseIdentity } from './database-identity.ts';
+import { holdLimits, holds } from './holds.ts';
+import { priceBooks } from './price-books.ts';
 import { projectProviderKeyAssignments } from './project-provider-key-assignments.ts';
 import { tokenBlacklist } from './token-blacklist.ts';
 import { tokenUsage } from './token-usage.ts';
 import { usageLimits } from './usage-limits.ts';
+import { usageByModel, usageByModelQuarter, usageByToken, usageHorizon } from './usage-rollups.ts';
 import { userAuditLog } from './user-audit-log.ts';
 import { users } from './users.ts';
 
@@ -20,9 +23,16 @@ export const TABLES: readonly SQLiteTable[] = [
   apiTokens,
   auditLog,
   databaseIdentity,
+  holdLimits,
+  holds,
+  priceBooks,
   projectProviderKeyAssignments,
   tokenBlacklist,
   tokenUsage,
+  usageByModel,
+  usageByModelQuarter,
+  usageByToken,
+  usageHorizon,
   usageLimits,
   userAuditLog,
   users,

@@ -1,0 +1,12 @@
+import { hash } from 'node:crypto';
+
+/** What the first row of a chained log carries as the hash of the one before. */
+export const CHAIN_START = '0'.repeat(64);
+
+/**
+ * The hash of a log's row: SHA-256, in lower-case hexadecimal, of the JSON array of its id, the hash of the row before
+ * and its other values in the order of the table's columns.
+ */
+export function chainHash(id: number, previousHash: string, values: readonly (string | number | null)[]): string {
+  return hash('sha256', JSON.stringify([id, previousHash, ...values]));
+}

@@ -1,0 +1,80 @@
+import { asc, gt } from 'drizzle-orm';
+import type { Reader } from '../connection/iron-database.ts';
+import { type AuditLogEntry, auditLog } from '../schema/audit-log.ts';
+import { type UserAuditLogEntry, userAuditLog } from '../schema/user-audit-log.ts';
+import { hashEntry } from './audit-log.ts';
+import { CHAIN_START } from './hash-chain.ts';
+import { hashUserEntry } from './user-audit-log.ts';
+
+/** What became of a chained log. */
+export interface AuditVerification {
+  readonly log: 'audit_log' | 'user_audit_log';
+  /** How many rows fit, from the first on. */
+  readonly rows: number;
+  /** The hash of the last row that fits. Kept elsewhere, it shows later that rows at the end were cut off. */
+  readonly lastHash: string;
+  /** The first row that does not fit, or `null`. */
+  readonly broken: { readonly id: number; readonly problem: string } | null;
+}
+
+interface ChainedRow {
+  readonly id: number;
+  readonly previousHash: string;
+  readonly hash: string;
+}
+
+const ROWS_A_READ = 1_000;
+
+/** Recomputes both audit chains, and names in each the first row that was changed, put in or left out. */
+export function verifyAudit(reader: Reader): AuditVerification[] {
+  return [
+    verifyChain<AuditLogEntry>(
+      'audit_log',
+      (after) =>
+        reader.select().from(auditLog).where(gt(auditLog.id, after)).orderBy(asc(auditLog.id)).limit(ROWS_A_READ).all(),
+      hashEntry,
+    ),
+    verifyChain<UserAuditLogEntry>(
+      'user_audit_log',
+      (after) =>
+        reader
+          .select()
+          .from(userAuditLog)
+          .where(gt(userAuditLog.id, after))
+          .orderBy(asc(userAuditLog.id))
+          .limit(ROWS_A_READ)
+          .all(),
+      hashUserEntry,
+    ),
+  ];
+}
+
+function verifyChain<Row extends ChainedRow>(
+  log: AuditVerification['log'],
+  readAfter: (id: number) => Row[],
+  hashOf: (row: Row) => string,
+): AuditVerification {
+  let rows = 0;
+  let lastHash = CHAIN_START;
+  for (let batch = readAfter(0); batch.length > 0; batch = readAfter(rows)) {
+    for (const row of batch) {
+      const problem = findProblem(row, rows + 1, lastHash, hashOf);
+      if (problem) return { log, rows, lastHash, broken: { id: row.id, problem } };
+      rows = row.id;
+      lastHash = row.hash;
+    }
+  }
+  return { log, rows, lastHash, broken: null };
+}
+
+function findProblem<Row extends ChainedRow>(
+  row: Row,
+  expectedId: number,
+  lastHash: string,
+  hashOf: (row: Row) => string,
+): string | undefined {
+  if (row.id !== expectedId) return `row ${expectedId} is missing before it`;
+  if (row.previousHash !== lastHash) return 'it does not carry the hash of the row before it';
+  if (row.hash !== hashOf(row)) return 'its content is not what its hash was made of';
+  return undefined;
+}

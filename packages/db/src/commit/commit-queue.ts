@@ -1,0 +1,147 @@
+import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promises';
+import Database from 'better-sqlite3';
+import { explainDatabaseError } from '../connection/sqlite-error.ts';
+import { DatabaseBusyError } from './commit-errors.ts';
+
+export interface CommitQueueOptions {
+  /** How long a write waits for other processes, in milliseconds. Default: 30 seconds. */
+  readonly giveUpAfterMs?: number;
+}
+
+/** A piece of work and the promise that was made for it. */
+interface Unit {
+  run(): void;
+  resolve(): void;
+  reject(reason: unknown): void;
+}
+
+/** What became of a unit inside its transaction. */
+type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
+
+/** The event loop gets its turn between two commits. */
+const MOST_UNITS_A_COMMIT = 512;
+const LONGEST_PAUSE_MS = 2;
+const BUSY_TIMEOUT_MS = 5_000;
+
+/**
+ * The writes of one connection, committed together. Work submitted in one turn of the event loop shares one
+ * transaction, so that one fsync serves all of it; each piece has its own savepoint, so that none suffers from another's
+ * failure.
+ *
+ * To wait as SQLite does would block the event loop, and lets one busy process starve the others for seconds. So a
+ * locked database is tried again after a short random pause, until `giveUpAfterMs`.
+ */
+export class CommitQueue {
+  readonly #connection: Database.Database;
+  readonly #path: string;
+  readonly #giveUpAfterMs: number;
+  readonly #runTogether: Database.Transaction<(units: readonly Unit[]) => Outcome[]>;
+  readonly #isolate: Database.Transaction<(unit: Unit) => void>;
+  readonly #doNotWait: Database.Statement;
+  readonly #doWait: Database.Statement;
+  readonly #waiting: Unit[] = [];
+  #isDraining = false;
+
+  constructor(connection: Database.Database, path: string, { giveUpAfterMs = 30_000 }: CommitQueueOptions = {}) {
+    this.#connection = connection;
+    this.#path = path;
+    this.#giveUpAfterMs = giveUpAfterMs;
+    this.#isolate = connection.transaction((unit: Unit) => unit.run());
+    this.#runTogether = connection.transaction((units) => units.map((unit) => this.#runUnit(unit)));
+    this.#doNotWait = connection.prepare('PRAGMA busy_timeout = 0');
+    this.#doWait = connection.prepare(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+
+  /** Resolves when what `work` did is committed. Rejects with what it threw; then nothing of it is left. */
+  async write<T>(work: () => T): Promise<T> {
+    return await new Promise<T>((resolve, reject) => {
+      this.#waiting.push(makeUnit(work, resolve, reject));
+      if (this.#isDraining) return;
+      this.#isDraining = true;
+      setImmediate(() => void this.#drain());
+    });
+  }
+
+  /** Commits what waits, now. */
+  flush(): void {
+    try {
+      while (this.#waiting.length > 0) this.#commitSome();
+    } catch (error) {
+      this.#rejectAll(explainDatabaseError(error, this.#path));
+    }
+  }
+
+  async #drain(): Promise<void> {
+    let busySince: number | undefined;
+    while (this.#waiting.length > 0) {
+      if (this.#tryToCommit()) {
+        busySince = undefined;
+        if (this.#waiting.length > 0) await nextTurn();
+        continue;
+      }
+      busySince ??= performance.now();
+      if (performance.now() - busySince > this.#giveUpAfterMs) this.#rejectAll(this.#busyError());
+      else await pause(Math.random() * LONGEST_PAUSE_MS);
+    }
+    this.#isDraining = false;
+  }
+
+  /** @returns whether nobody else had the lock */
+  #tryToCommit(): boolean {
+    try {
+      this.#doNotWait.get();
+      this.#commitSome();
+    } catch (error) {
+      if (isBusy(error)) return false;
+      this.#rejectAll(explainDatabaseError(error, this.#path));
+    } finally {
+      if (this.#connection.open) this.#doWait.get();
+    }
+    return true;
+  }
+
+  /** @throws what kept the units from being committed; they wait on */
+  #commitSome(): void {
+    const units = this.#waiting.slice(0, MOST_UNITS_A_COMMIT);
+    const outcomes = this.#runTogether.immediate(units);
+    this.#waiting.splice(0, units.length);
+    for (const [index, unit] of units.entries()) {
+      const outcome = outcomes[index];
+      if (outcome?.failed) unit.reject(outcome.error);
+      else unit.resolve();
+    }
+  }
+
+  #runUnit(unit: Unit): Outcome {
+    try {
+      this.#isolate(unit);
+      return { failed: false };
+    } catch (error) {
+      if (!this.#connection.inTransaction) throw error; // a full disk or a failed write has ended the transaction
+      return { failed: true, error };
+    }
+  }
+
+  #rejectAll(reason: unknown): void {
+    for (const unit of this.#waiting.splice(0)) unit.reject(reason);
+  }
+
+  #busyError(): DatabaseBusyError {
+    return new DatabaseBusyError(this.#path, this.#giveUpAfterMs);
+  }
+}
+
+function makeUnit<T>(work: () => T, resolve: (result: T) => void, reject: (reason: unknown) => void): Unit {
+  let result: T;
+  return {
+    run() {
+      result = work();
+    },
+    resolve: () => resolve(result),
+    reject,
+  };
+}
+
+function isBusy(error: unknown): boolean {
+  return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');
+}
