@@ -2,16 +2,13 @@ import { existsSync } from 'node:fs';
 import { DatabaseMissingError } from '../connection/connection-errors.ts';
 import { examineFile } from '../connection/examine-file.ts';
 import { isEmptyDatabase, requireIron } from '../connection/identity.ts';
-import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { WAIT_FOR_LIFECYCLE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { requireWritable } from '../connection/require-writable.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import type { OnProgress } from '../progress.ts';
 import { NothingToBackUpError } from './backup-errors.ts';
 import type { BackupRecord } from './backup-record.ts';
 import { copyToBackup } from './copy-to-backup.ts';
-
-/** How long the commands on a whole database wait for one another. */
-export const WAIT_FOR_LIFECYCLE_MS = 10_000;
 
 export interface BackupOptions {
   /** The database file; a relative path is relative to the working directory. */

@@ -104,12 +104,12 @@ function readListing(path: string, database: string): BackupListing[] {
 }
 
 function readManifest(file: string) {
-  return manifestSchema.safeParse(parseJson(readFileSync(file, 'utf8')));
+  return manifestSchema.safeParse(readJson(file));
 }
 
-function parseJson(text: string): unknown {
+function readJson(file: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(readFileSync(file, 'utf8'));
   } catch {
     return undefined;
   }

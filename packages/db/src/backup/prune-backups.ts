@@ -1,9 +1,8 @@
 import { rmSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { IronError } from '@iron/errors';
-import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { WAIT_FOR_LIFECYCLE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { WAIT_FOR_LIFECYCLE_MS } from './backup-database.ts';
 import { UnusableBackupError } from './backup-errors.ts';
 import { type BackupRecord, manifestPath, verifiedBackups } from './backup-record.ts';
 import { checkFileInWorker } from './check-file-in-worker.ts';

@@ -75,6 +75,30 @@ export class DatabaseNotWritableError extends IronError {
   }
 }
 
+/** The file is there, but this user may not read it. */
+export class DatabaseNotReadableError extends IronError {
+  readonly code = 'database.not_readable';
+  constructor(path: string, cause?: unknown) {
+    super(`${path} cannot be read.`, {
+      hint: 'Check the permissions of the file, or run the command as the user whose file it is.',
+      details: { path },
+      cause,
+    });
+  }
+}
+
+/** What has the name of the lock file cannot be one. */
+export class UnusableLockFileError extends IronError {
+  readonly code = 'database.unusable_lock_file';
+  constructor(lockPath: string, why: string, cause?: unknown) {
+    super(`The database cannot be locked: ${lockPath} ${why}.`, {
+      hint: 'Remove it; Iron makes an empty file of that name.',
+      details: { path: lockPath },
+      cause,
+    });
+  }
+}
+
 /** A process died in the middle of a write, and what it left must be rolled back before the file can be read. */
 export class RecoveryNeededError extends IronError {
   readonly code = 'database.recovery_needed';
@@ -105,7 +129,7 @@ export class DiskFullError extends IronError {
     const figures =
       room.neededBytes === undefined ? '' : ` (${room.neededBytes} bytes are needed, ${room.freeBytes} are free)`;
     super(`There is no room on the disk for ${path}${figures}.`, {
-      hint: 'Nothing was changed. Free some room, for example with `iron db prune`, and run the command again.',
+      hint: 'Nothing was left half done. Free some room, for example with `iron db prune`, and run the command again.',
       details: { path, ...room },
       cause,
     });
@@ -116,12 +140,18 @@ export class DiskFullError extends IronError {
 export class DatabaseIoError extends IronError {
   readonly code = 'database.io_failed';
   constructor(path: string, cause: Error) {
-    super(`Reading or writing ${path} failed: ${cause.message}.`, {
+    const origin = originOf(cause);
+    super(`Reading or writing ${path} failed: ${origin.message}.`, {
       hint: 'Check the disk, its free room and its limits, then run the command again.',
-      details: { path },
+      details: { path, ...('code' in origin && { code: String(origin.code) }) },
       cause,
     });
   }
+}
+
+/** What SQLite or the system said first: an error that comes from another thread has been explained there already. */
+function originOf(error: Error): Error {
+  return error.cause instanceof Error ? originOf(error.cause) : error;
 }
 
 /** Somebody else has the database open or locked. */

@@ -1,7 +1,8 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
+import { makeDatabase } from '../lifecycle/made-database.fixture.ts';
 import { DatabaseInUseError } from './connection-errors.ts';
 import { type LifecycleLockMode, withLifecycleLock } from './lifecycle-lock.ts';
 import { openDatabase } from './open-database.ts';
@@ -76,6 +77,30 @@ describe('between processes the lifecycle lock', () => {
     await other.kill();
     using database = await opening;
     expect(database.path).toBe(folder.database);
+  });
+
+  test.each(['rw', 'ro'] as const)('keeps who opens with %s from staying on a file that is replaced', async (mode) => {
+    using folder = databaseFolder();
+    await makeDatabase(folder.database, { marker: 'old' });
+    await makeDatabase(folder.file('new.db'), { marker: 'new' });
+    await using other = await lockElsewhere('replace', folder.database);
+
+    const opening = openDatabase({ kind: 'file', path: folder.database, mode });
+    const first = await Promise.race([opening.then(() => 'opened'), sleep(300, 'still waiting')]);
+    renameSync(folder.file('new.db'), folder.database);
+    await other.kill();
+    using database = await opening;
+
+    expect(first).toBe('still waiting');
+    expect(database.connection.prepare('SELECT username FROM users').pluck().all()).toEqual(['new']);
+  });
+
+  test('lets a database be read while it is maintained', async () => {
+    using folder = databaseFolder();
+    await makeDatabase(folder.database);
+    await using _other = await lockElsewhere('maintain', folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
+    expect(database.connection.readonly).toBe(true);
   });
 
   test('lets a database be opened while it is maintained, unless that is what puts it into WAL mode', async () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { databaseFolder, listing, modeOf } from '../lifecycle/database-folder.fixture.ts';
 import { DatabaseInUseError } from './connection-errors.ts';
@@ -64,6 +64,17 @@ describe('the lifecycle lock', () => {
       code: 'database.not_sqlite',
       message: `${lock} is not an SQLite database.`,
     });
+  });
+
+  test('says that a link to nothing is in its way, and makes nothing where that leads', async () => {
+    using folder = databaseFolder();
+    symlinkSync('elsewhere', `${folder.database}-lock`);
+    await expect(withLifecycleLock(folder.database, 'open', 0, () => undefined)).rejects.toMatchObject({
+      code: 'database.unusable_lock_file',
+      message: `The database cannot be locked: ${folder.database}-lock is a symbolic link to a file that does not exist.`,
+      hint: 'Remove it; Iron makes an empty file of that name.',
+    });
+    expect(listing(folder.path)).toEqual([]);
   });
 
   test('says that it cannot be made', async () => {

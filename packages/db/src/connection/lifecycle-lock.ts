@@ -1,7 +1,12 @@
-import { chmodSync, closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, lstatSync, openSync, statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
-import { DatabaseInUseError } from './connection-errors.ts';
+import {
+  DatabaseInUseError,
+  DatabaseNotReadableError,
+  DatabaseNotWritableError,
+  UnusableLockFileError,
+} from './connection-errors.ts';
 import { findHolders } from './file-holders.ts';
 import { giveToOwnerOf } from './give-to-owner.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
@@ -18,6 +23,9 @@ const LOCK = {
   maintain: 'BEGIN IMMEDIATE',
   replace: 'BEGIN EXCLUSIVE',
 };
+
+/** How long the commands on a whole database, and whoever opens one, wait for one another. */
+export const WAIT_FOR_LIFECYCLE_MS = 10_000;
 
 /** A migration or a backup may take long; whoever needs what it does waits for longer. */
 export const WAIT_FOR_MAINTENANCE_MS = 10 * 60_000;
@@ -38,12 +46,41 @@ export async function withLifecycleLock<T>(
   waitMs: number,
   work: () => T | Promise<T>,
 ): Promise<T> {
-  const lock = openLockFile(path);
+  return await holdWhile(openLockFile(path), path, mode, waitMs, work);
+}
+
+/**
+ * Runs `work` while nobody replaces the database, as {@link withLifecycleLock} does for who opens it; without the lock
+ * where this user can neither make nor read it: what is on a read-only medium, or another user's, can still be read.
+ *
+ * @throws {DatabaseInUseError} the database was being replaced for longer than `waitMs`
+ */
+export async function withReadersLock<T>(path: string, waitMs: number, work: () => T | Promise<T>): Promise<T> {
+  const lock = openLockFileIfAllowed(path);
+  return await (lock ? holdWhile(lock, path, 'open', waitMs, work) : work());
+}
+
+async function holdWhile<T>(
+  lock: Database.Database,
+  path: string,
+  mode: LifecycleLockMode,
+  waitMs: number,
+  work: () => T | Promise<T>,
+): Promise<T> {
   try {
     await acquire(lock, mode, Date.now() + waitMs, path);
     return await work();
   } finally {
     lock.close();
+  }
+}
+
+function openLockFileIfAllowed(path: string): Database.Database | undefined {
+  try {
+    return openLockFile(path);
+  } catch (error) {
+    if (error instanceof DatabaseNotReadableError || error instanceof DatabaseNotWritableError) return undefined;
+    throw error;
   }
 }
 
@@ -53,6 +90,9 @@ function openLockFile(path: string): Database.Database {
     // Only a file that does not exist is opened by hand: closing a descriptor of one that does would drop its locks.
     if (!existsSync(lockPath)) createLockFile(path, lockPath);
   } catch (error) {
+    if (lstatSync(lockPath, { throwIfNoEntry: false })?.isSymbolicLink() && !existsSync(lockPath)) {
+      throw new UnusableLockFileError(lockPath, 'is a symbolic link to a file that does not exist', error);
+    }
     if (!existsSync(lockPath)) throw explainDatabaseError(error, lockPath);
   }
   try {

@@ -4,7 +4,12 @@ import { DatabaseMissingError, InvalidMaxConnectionsError } from './connection-e
 import { type DatabaseLocation, parseDatabaseUrl } from './database-url.ts';
 import { requireIron } from './identity.ts';
 import { type IronDatabase, ironDatabase } from './iron-database.ts';
-import { WAIT_FOR_MAINTENANCE_MS, withLifecycleLock } from './lifecycle-lock.ts';
+import {
+  WAIT_FOR_LIFECYCLE_MS,
+  WAIT_FOR_MAINTENANCE_MS,
+  withLifecycleLock,
+  withReadersLock,
+} from './lifecycle-lock.ts';
 import { type ConnectionOptions, openConnection, setPragma } from './open-connection.ts';
 import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
 import { requireWritable } from './require-writable.ts';
@@ -22,7 +27,6 @@ export interface OpenOptions {
 }
 
 const DEFAULT_MAX_CONNECTIONS = 5;
-const WAIT_FOR_LIFECYCLE_MS = 10_000;
 
 /**
  * Opens a database; its schema is not looked at (see `applyAllMigrations`).
@@ -48,7 +52,11 @@ export async function openDatabase(
   const path = resolveDatabaseFile(target.path);
   if (target.mode !== 'rwc' && !existsSync(path)) throw new DatabaseMissingError(path);
   const wrap = (connection: Database.Database) => ironDatabase(connection, path, maxConnections);
-  if (target.mode === 'ro') return wrap(openFile(path, { readonly: true, foreignKeys }));
+  if (target.mode === 'ro') {
+    return await withReadersLock(path, WAIT_FOR_LIFECYCLE_MS, () =>
+      wrap(openFile(path, { readonly: true, foreignKeys })),
+    );
+  }
   return await withLifecycleLock(path, 'open', WAIT_FOR_LIFECYCLE_MS, async () => {
     if (target.mode === 'rwc') createPrivateFile(path);
     requireWritable(path);

@@ -1,7 +1,7 @@
-import { chmodSync, chownSync } from 'node:fs';
+import { chmodSync, chownSync, readdirSync, rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
-import { makeDatabase } from '../lifecycle/made-database.fixture.ts';
+import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { openDatabase } from './open-database.ts';
 import { startProgram } from './program.fixture.ts';
 
@@ -46,6 +46,25 @@ describe('to an ordinary user', () => {
     expect(await openAsUser(folder, 'ro')).toBe(`opened ${folder.database}`);
   });
 
+  test.each<[string, (lock: string) => void]>([
+    ['no lock', (lock) => rmSync(lock)],
+    ['a lock that they may only read', (lock) => chmodSync(lock, 0o444)],
+    ['a lock that they may not read', (lock) => chmodSync(lock, 0o000)],
+  ])('what is in a folder that they may only read opens with ro, with %s', async (_, restrict) => {
+    using folder = await usersFolder();
+    leaveWalMode(folder.database); // no reader without a right to the folder can make the files of that mode
+    restrict(`${folder.database}-lock`);
+    chmodSync(folder.database, 0o444);
+    chmodSync(folder.path, 0o555);
+    const before = readdirSync(folder.path);
+
+    const answer = await openAsUser(folder, 'ro');
+
+    expect(answer).toBe(`opened ${folder.database}`);
+    expect(readdirSync(folder.path)).toEqual(before);
+    chmodSync(folder.path, 0o755);
+  });
+
   test.each(['rw', 'rwc'] as const)(
     'a folder that they may only read does not open with %s, and it says so',
     async (mode) => {
@@ -67,7 +86,7 @@ describe('to an ordinary user', () => {
   test.each(['rw', 'ro'] as const)('a file that they may not even read does not open with %s', async (mode) => {
     using folder = await usersFolder();
     chmodSync(folder.database, 0o000);
-    expect(await openAsUser(folder, mode)).toMatch(/^database\.not_writable: /);
+    expect(await openAsUser(folder, mode)).toBe(`database.not_readable: ${folder.database} cannot be read.`);
   });
 
   test('a folder that they may not enter is named as such', async () => {
@@ -78,3 +97,8 @@ describe('to an ordinary user', () => {
     expect(answer).toMatch(/^database\.unusable_file: .*dev_tokens\.db cannot be a database: EACCES/);
   });
 });
+
+function leaveWalMode(path: string): void {
+  using database = openRaw(path);
+  database.connection.pragma('journal_mode = DELETE');
+}

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import type Database from 'better-sqlite3';
 import { ReadLeavesLogError } from './connection-errors.ts';
 import { SIDECAR_SUFFIXES } from './database-files.ts';
+import { isWritable } from './file-access.ts';
 import { isInWalMode } from './file-header.ts';
 import { openConnection } from './open-connection.ts';
-import { isWritable } from './require-writable.ts';
 
 /**
  * Opens a database to look at it, and closes it again, leaving its folder as it was. A file that is in use or was left

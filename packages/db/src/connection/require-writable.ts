@@ -14,13 +14,3 @@ export function requireWritable(path: string): void {
     throw explainDatabaseError(error, path);
   }
 }
-
-/** Whether this process may write to the file. */
-export function isWritable(path: string): boolean {
-  try {
-    accessSync(path, constants.W_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}

@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
+import { DatabaseIoError } from './connection-errors.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
 /** An error of the file system, as Node makes one. */
@@ -45,6 +46,17 @@ describe('explainDatabaseError', () => {
       cause,
       details: { path: '/srv/tokens.db' },
     });
+  });
+
+  test.each([
+    ['SQLITE_IOERR_READ', new Database.SqliteError('disk I/O error', 'SQLITE_IOERR_READ')],
+    ['EIO', systemError('EIO')],
+  ])('keeps %s as the code of a failure, also when another thread has explained it before', (code, cause) => {
+    const explained = explainDatabaseError(cause, '/srv/copy.db');
+    const expected = { message: `Reading or writing /srv/copy.db failed: ${cause.message}.`, details: { code } };
+    expect(explained).toMatchObject(expected);
+    const cloned = Object.assign(new Error('as it comes from a thread'), explained, { cause });
+    expect(new DatabaseIoError('/srv/copy.db', cloned)).toMatchObject(expected);
   });
 
   test.each([

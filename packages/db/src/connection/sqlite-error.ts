@@ -1,13 +1,17 @@
+import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
+import type { IronError } from '@iron/errors';
 import {
   CorruptDatabaseError,
   DatabaseInUseError,
   DatabaseIoError,
+  DatabaseNotReadableError,
   DatabaseNotWritableError,
   DiskFullError,
   NotSqliteError,
   RecoveryNeededError,
 } from './connection-errors.ts';
+import { isReadable } from './file-access.ts';
 import { findHolders } from './file-holders.ts';
 
 /**
@@ -18,7 +22,7 @@ export function explainDatabaseError(error: unknown, path: string): unknown {
   if (!(error instanceof Error)) return error;
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new DiskFullError(path, {}, error);
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return new DatabaseNotWritableError(path, error);
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return accessRefused(path, error);
   if (code === 'EFBIG' || code === 'EIO') return new DatabaseIoError(path, error);
   if (!(error instanceof Database.SqliteError)) return error;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
@@ -27,9 +31,13 @@ export function explainDatabaseError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_NOTADB')) return new NotSqliteError(path, error);
   if (code.startsWith('SQLITE_CORRUPT')) return new CorruptDatabaseError(path, error.message, error);
   if (code === 'SQLITE_READONLY_ROLLBACK') return new RecoveryNeededError(path, error);
-  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) {
-    return new DatabaseNotWritableError(path, error);
-  }
+  if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return accessRefused(path, error);
   if (code.startsWith('SQLITE_IOERR')) return new DatabaseIoError(path, error);
   return error;
+}
+
+/** A refusal does not say what was refused: a file that cannot even be read is one matter, its journal's place another. */
+function accessRefused(path: string, cause: Error): IronError {
+  const isHidden = existsSync(path) && !isReadable(path);
+  return isHidden ? new DatabaseNotReadableError(path, cause) : new DatabaseNotWritableError(path, cause);
 }

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { backupDatabase } from '../backup/backup-database.ts';
+import { listBackups } from '../backup/backup-record.ts';
 import { DatabaseInUseError } from '../connection/connection-errors.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint, listing } from './database-folder.fixture.ts';
@@ -111,6 +112,7 @@ describe('a person who may not write', () => {
   test.each(['reset', 'restore'] as const)('the folder is told so by a %s, and nothing happens', async (command) => {
     using folder = databaseFolder();
     await makeBackedUp(folder, 'WAL');
+    giveToNobody(folder);
     chmodSync(folder.path, 0o555);
     const before = listing(folder.path);
 
@@ -136,6 +138,21 @@ describe('a person who may not write', () => {
     });
     expect(fingerprint(folder.path)).toEqual(before);
   });
+});
+
+test('a person who may not read the backup is told so by a restore, and nothing happens', async () => {
+  using folder = databaseFolder();
+  await makeBackedUp(folder, 'WAL');
+  const [backup = ''] = listBackups(folder.database).map(({ path }) => path);
+  giveToNobody(folder);
+  chmodSync(backup, 0o000);
+  const before = listing(folder.path);
+
+  expect(runAsNobody('restore', folder.database)).toEqual([
+    'backup.unusable',
+    `${backup} cannot be restored: it cannot be read.`,
+  ]);
+  expect(listing(folder.path)).toEqual(before);
 });
 
 /** Where the tests run as the administrator, who may do everything, somebody else must own the files. */

@@ -1,7 +1,6 @@
-import { WAIT_FOR_LIFECYCLE_MS } from '../backup/backup-database.ts';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
 import type { Environment } from '../config/environment.ts';
-import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { WAIT_FOR_LIFECYCLE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';

@@ -2,14 +2,14 @@ import { chmodSync, copyFileSync, existsSync, realpathSync, statSync } from 'nod
 import { resolve } from 'node:path';
 import type { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
-import { WAIT_FOR_LIFECYCLE_MS } from '../backup/backup-database.ts';
 import { NoBackupError, UnusableBackupError } from '../backup/backup-errors.ts';
 import { backupFolder } from '../backup/backup-names.ts';
 import { listBackups, verifiedBackups } from '../backup/backup-record.ts';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
+import { isReadable } from '../connection/file-access.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
-import { withLifecycleLock } from '../connection/lifecycle-lock.ts';
+import { WAIT_FOR_LIFECYCLE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
@@ -104,6 +104,7 @@ function chooseBackup(path: string, from: string): string {
  */
 function copyBackup(from: string, fresh: string, isComplete: boolean): void {
   const real = realpathSync(from);
+  if (!isReadable(real)) throw new UnusableBackupError(from, 'it cannot be read', 'Check its permissions.');
   const holders = findHolders(from);
   if (holders && holders.length > 0) {
     const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
