@@ -44,7 +44,7 @@ export interface ResetDocument {
   readonly credentials: Credentials | null;
   /** Of the database that was there; null if none was, or if it was damaged. */
   readonly backup: BackupRecord | null;
-  /** Where the damaged database that was there is kept, or null. */
+  /** Where the damaged database that was there is kept, or its log, if that was all that was left; else null. */
   readonly setAside: string | null;
   /** The command that brings the replaced database back, or null without a backup. */
   readonly undo: string | null;
@@ -91,7 +91,7 @@ export interface MigrationPlanDocument {
   readonly pending: readonly string[];
 }
 
-/** `db status` */
+/** `db status`; exit code 1 when there is a `problem` */
 export type StatusDocument = Omit<DatabaseStatus, 'path'>;
 
 /** `db verify`; exit code 1 when `passed` is false */

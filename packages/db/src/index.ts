@@ -25,6 +25,7 @@ export {
   DatabaseInUseError,
   DatabaseIoError,
   DatabaseMissingError,
+  DatabaseNotReadableError,
   DatabaseNotWritableError,
   DiskFullError,
   FolderMissingError,
@@ -38,6 +39,7 @@ export {
   SqliteTooOldError,
   TooManyConnectionsError,
   UnusableDatabaseFileError,
+  UnusableLockFileError,
 } from './connection/connection-errors.ts';
 export {
   type DatabaseLocation,
@@ -58,7 +60,12 @@ export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/
 export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';
 export { type SeedOptions, seedExistingDatabase } from './lifecycle/seed-existing-database.ts';
 export { type MigrationOptions, type MigrationReport, applyAllMigrations } from './migrations/apply-all-migrations.ts';
-export { InvalidMigrationNameError, NotInWorkspaceError, createMigration } from './migrations/create-migration.ts';
+export {
+  InvalidMigrationNameError,
+  NoMigrationFolderError,
+  NotInWorkspaceError,
+  createMigration,
+} from './migrations/create-migration.ts';
 export {
   DatabaseNewerError,
   InvalidMigrationFileError,
@@ -67,6 +74,7 @@ export {
   MigrationLosesDataError,
   MigrationOutOfOrderError,
   MigrationsPendingError,
+  MigrationsStoppedError,
   PartialMigrationError,
   StructureDriftError,
 } from './migrations/migration-errors.ts';

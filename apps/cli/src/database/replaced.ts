@@ -17,11 +17,18 @@ export function undoCommand(
 
 /** What became of the database that was there. */
 export function replacedLines({ backup, setAside }: Replacement, undo: string | null): [string, string][] {
-  if (setAside) return [['Set aside', `${setAside} (the damaged database that was there)`]];
+  if (setAside) return [['Set aside', `${setAside} (${wasLog(setAside) ? LOG_ALONE : DAMAGED})`]];
   if (backup && undo)
     return [
       ['Backup', backup.path],
       ['Undo', undo],
     ];
   return [['Backup', 'none: there was nothing to back up']];
+}
+
+const DAMAGED = 'the damaged database that was there';
+const LOG_ALONE = 'the log of a database that is gone: all that was left of it';
+
+function wasLog(file: string): boolean {
+  return !file.endsWith('.db');
 }

@@ -54,6 +54,13 @@ const UNUSABLE: readonly [string, (folder: DatabaseFolder) => string, RegExp][] 
   ['a link to a missing file', danglingLink, /it is a symbolic link to a file that does not exist\.$/],
   ['a link to itself', linkToItself, /ELOOP/],
   ['a path through a file', pathThroughFile, /ENOTDIR/],
+  ['a name that the system takes for too long', ({ file }) => file('a'.repeat(256)), /the name is too long\.$/],
+  [
+    'a name beside which a backup of it would have too long a one',
+    ({ file }) => file(`${'é'.repeat(107)}db`),
+    /its name has 216 bytes, and Iron takes at most 215\.$/,
+  ],
+  ['a path that SQLite takes for too long', deepFile, /its path is \d+ bytes too long for SQLite\.$/],
 ];
 
 function linkToSpace({ file }: DatabaseFolder): string {
@@ -86,6 +93,12 @@ function linkToItself({ file }: DatabaseFolder): string {
 function pathThroughFile({ database }: DatabaseFolder): string {
   writeFileSync(database, '');
   return `${database}/tokens.db`;
+}
+
+function deepFile({ file }: DatabaseFolder): string {
+  const deep = Array.from({ length: 10 }, () => 'd'.repeat(50)).join('/');
+  mkdirSync(file(deep), { recursive: true });
+  return file(`${deep}/tokens.db`);
 }
 
 describe('resolveDatabaseFile refuses', () => {

@@ -23,6 +23,7 @@ export function resolveDatabaseFile(path: string): string {
   refuseUnusableName(path);
   const real = realPathOf(resolve(path));
   refuseUnusableName(real); // a link's own name tells nothing of the file's
+  refuseLongName(real);
   const stats = statSync(real, { throwIfNoEntry: false });
   if (stats?.isDirectory()) throw unusable(real, 'it is a folder', 'Name a file in it.');
   if (stats && !stats.isFile()) throw unusable(real, 'it is not a regular file', 'Name an ordinary file.');
@@ -48,10 +49,30 @@ function refuseUnusableName(path: string): void {
   }
 }
 
+/** `_damaged_YYYYMMDD_HHMMSS_999.db-journal` is the longest of what Iron and SQLite add to a name. */
+const LONGEST_ADDITION = 40;
+const MAX_NAME_BYTES = 255 - LONGEST_ADDITION;
+
+/** SQLite opens no longer one, and wants room for `-journal` in it. */
+const MAX_PATH_BYTES = 512 - '-journal'.length;
+
+/** Refuses a name beside which there would be no room for the names of the log, the lock, the backups. */
+function refuseLongName(path: string): void {
+  const hint = 'Choose a shorter name, or a folder nearer to the root.';
+  const nameBytes = Buffer.byteLength(basename(path));
+  if (nameBytes > MAX_NAME_BYTES) {
+    throw unusable(path, `its name has ${nameBytes} bytes, and Iron takes at most ${MAX_NAME_BYTES}`, hint);
+  }
+  const built = join(dirname(path), `.${basename(path)}.building-XXXXXX`, basename(path));
+  const tooMany = Buffer.byteLength(built) - MAX_PATH_BYTES;
+  if (tooMany > 0) throw unusable(path, `its path is ${tooMany} bytes too long for SQLite`, hint);
+}
+
 function realPathOf(path: string): string {
   try {
     return realpathSync(path);
   } catch (error) {
+    if (hasCode(error, 'ENAMETOOLONG')) throw unusable(path, 'the name is too long', 'Choose a shorter name.', error);
     if (!isMissing(error)) throw unusable(path, reasonOf(error), 'Check the path and its permissions.', error);
   }
   // Only a link: a file that is there now was made by somebody else since.
@@ -71,7 +92,11 @@ function realFolderOf(path: string): string {
 }
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return hasCode(error, 'ENOENT');
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function reasonOf(error: unknown): string {

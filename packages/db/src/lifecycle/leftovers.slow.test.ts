@@ -70,9 +70,10 @@ describe('what a process that died left beside the database', () => {
 
     const { backup, setAside } = await reset(folder);
 
-    expect({ backup, setAside }).toEqual({ backup: null, setAside: folder.file(`backups/${SET_ASIDE}`) });
+    const kept = folder.file(`backups/${SET_ASIDE}${suffix}`);
+    expect({ backup, setAside }).toEqual({ backup: null, setAside: kept });
     expect(listing(folder.file('backups'))).toEqual([`${SET_ASIDE}${suffix}`]);
-    expect(readFileSync(`${setAside}${suffix}`)).toEqual(log);
+    expect(readFileSync(kept)).toEqual(log);
     expectNewAndAlone(folder);
   });
 

@@ -26,7 +26,7 @@ export interface Replacement {
 export interface ReplacementReport {
   /** The verified backup of the database that was there, or `null` where none was or it was damaged. */
   readonly backup: BackupRecord | null;
-  /** Where the damaged files that were there are kept, or `null`. */
+  /** Where the damaged file that was there is kept, or the log, if it was all that was left; else `null`. */
   readonly setAside: string | null;
 }
 

@@ -11,8 +11,8 @@ const CONTENT_SUFFIXES = ['-wal', '-journal', ''] as const;
 /**
  * Copies what is left of a database into the backups' folder, byte for byte. Nobody has it open.
  *
- * @returns where the copy of the main file is (or would be: a database that was deleted leaves only the others), or
- *   `null` where nothing was left
+ * @returns where the copy of the database file is; of a database that was deleted, the copy of its log; `null` where
+ *   nothing was left
  */
 export function setAside(path: string, now: number): string | null {
   try {
@@ -41,7 +41,7 @@ function keepContent(path: string, now: number): string | null {
   const target = freeTarget(path, now);
   for (const suffix of suffixes) renameSync(unfinished + suffix, target + suffix);
   syncToDisk(backupFolder(path));
-  return target;
+  return target + (suffixes.at(-1) ?? '');
 }
 
 function freeTarget(path: string, now: number): string {

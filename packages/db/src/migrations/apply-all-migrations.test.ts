@@ -201,7 +201,13 @@ describe.each(['memory', 'file'] as const)('a migration that fails in a database
       '010_fails.sql': 'ALTER TABLE agents ADD CONSTRAINT no_zeroth CHECK (id > 0);',
     });
 
-    await expect(applyAllMigrations(database, { migrations: broken })).rejects.toThrow('Migration 010_fails.sql');
+    await expect(applyAllMigrations(database, { migrations: broken })).rejects.toMatchObject({
+      code: 'migration.failed',
+      message:
+        `Migration 010_fails.sql, line ${FIRST_LINE}: constraint failed. ` +
+        'Migration 009_works.sql had been applied before that, and stays.',
+      applied: ['009_works.sql'],
+    });
     expect(readGuards(database.connection).map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 8, 9]);
 
     expect((await applyAllMigrations(database, { migrations: mended })).applied).toEqual(['010_fails.sql']);

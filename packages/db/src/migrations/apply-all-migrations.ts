@@ -1,3 +1,4 @@
+import { isIronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import type { BackupRecord } from '../backup/backup-record.ts';
 import { copyToBackup } from '../backup/copy-to-backup.ts';
@@ -9,6 +10,7 @@ import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import type { OnProgress } from '../progress.ts';
 import { applyMigration } from './apply-migration.ts';
+import { MigrationsStoppedError } from './migration-errors.ts';
 import { type MigratedFile, matchGuards, planMigrations, requireMigrated } from './migration-plan.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
@@ -48,7 +50,7 @@ export async function applyAllMigrations(
 ): Promise<MigrationReport> {
   const { connection, path } = database;
   const migrations = options.migrations ?? readMigrations();
-  if (connection.memory) return await migrateConnection(connection, path, migrations, options);
+  if (connection.memory) return await runMigrations(connection, path, migrations, options);
   if (connection.readonly) {
     requireMigrated(database, migrations);
     return { applied: [], backup: null };
@@ -57,13 +59,27 @@ export async function applyAllMigrations(
   return await withLifecycleLock(path, 'maintain', WAIT_FOR_MAINTENANCE_MS, async () => {
     const own = openConnection(path);
     try {
-      return await migrateConnection(own, path, migrations, options);
-    } catch (error) {
-      throw explainDatabaseError(error, path);
+      return await runMigrations(own, path, migrations, options);
     } finally {
       own.close();
     }
   });
+}
+
+/** {@link migrateConnection} on a database that stays, also when a migration fails after others were applied. */
+async function runMigrations(
+  connection: Database.Database,
+  path: string,
+  migrations: readonly Migration[],
+  options: MigrationOptions,
+): Promise<MigrationReport> {
+  const applied: string[] = [];
+  try {
+    return await migrateConnection(connection, path, migrations, options, applied);
+  } catch (error) {
+    const reason = explainDatabaseError(error, path);
+    throw applied.length > 0 && isIronError(reason) ? new MigrationsStoppedError(applied, reason) : reason;
+  }
 }
 
 /** Asked without a lock: a service that starts does not wait for a backup, and is in no writer's way. */
@@ -75,18 +91,22 @@ function isMigrated(database: MigratedFile, migrations: readonly Migration[]): b
   }
 }
 
-/** Applies what is pending through `connection`, which nobody else may use meanwhile. */
+/**
+ * Applies what is pending through `connection`, which nobody else may use meanwhile.
+ *
+ * @param applied gets each file as soon as it is applied, for a caller that must know also when a later one fails
+ */
 export async function migrateConnection(
   connection: Database.Database,
   path: string,
   migrations: readonly Migration[],
   options: MigrationOptions,
+  applied: string[] = [],
 ): Promise<MigrationReport> {
   const enforced = Number(connection.pragma('foreign_keys', { simple: true }));
   // Inside a transaction this setting is ignored, and DROP TABLE would delete the rows that refer to the table.
   setPragma(connection, 'foreign_keys', 0);
   try {
-    const applied: string[] = [];
     let backup: BackupRecord | null = null;
     for (;;) {
       connection.exec('BEGIN IMMEDIATE'); // before the state is read: nobody else can change it now

@@ -22,7 +22,7 @@ describe('a migration that builds something else than expected', () => {
       expect.objectContaining({
         code: 'migration.structure_drift',
         message:
-          'After 009_next.sql, the structure of :memory: is not what the migrations build: ' +
+          'Migration 009_next.sql was rolled back: with it, the structure of :memory: is not what the migrations build: ' +
           'table _migration_009_completed should not be there; table next should not be there.',
       }),
     );

@@ -67,5 +67,5 @@ export function applyMigration(
   }
   leaveMark(connection, migration, mark);
   const differences = compareStructures(expected, readStructure(connection));
-  if (differences.length > 0) throw new StructureDriftError(connection.name, `After ${migration.file}`, differences);
+  if (differences.length > 0) throw new StructureDriftError(connection.name, differences, migration.file);
 }

@@ -1,10 +1,11 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { InvalidMigrationNameError, createMigration } from './create-migration.ts';
+import { InvalidMigrationNameError, NoMigrationFolderError, createMigration } from './create-migration.ts';
 import { folderWith, migrationText } from './migration-files.fixture.ts';
 import { readMigrations } from './read-migrations.ts';
 
+const LONG = 'a'.repeat(201);
 const SQL = 'CREATE TABLE t (x INTEGER) STRICT;\n';
 
 describe('createMigration', () => {
@@ -49,7 +50,18 @@ describe('createMigration', () => {
     expect(basename(path)).toBe(`${number}_next.sql`);
   });
 
-  test.each(['', 'Add', 'add team', 'add-team', '_add', 'add_', 'add__team', '../add', 'añadir', 'add.sql'])(
+  test.each([
+    ['missing', (path: string) => `The folder ${path} does not exist.`],
+    ['001_a.sql', (path: string) => `${path} is not a folder.`],
+  ])('refuses a folder that is none: %s', (name, message) => {
+    using folder = folderWith({ '001_a.sql': '' });
+    const path = join(folder.path, name);
+    const create = () => createMigration({ name: 'next', folder: path });
+    expect(create).toThrow(NoMigrationFolderError);
+    expect(create).toThrow(message(path));
+  });
+
+  test.each(['', 'Add', 'add team', 'add-team', '_add', 'add_', 'add__team', '../add', 'añadir', 'add.sql', LONG])(
     'refuses the name %j, and makes nothing',
     (name) => {
       using folder = folderWith({});

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IronError } from '@iron/errors';
 import { numberText } from './migration-errors.ts';
@@ -25,19 +25,36 @@ export class NotInWorkspaceError extends IronError {
   }
 }
 
+/** The folder that was named for the new file is not there, or is something else. */
+export class NoMigrationFolderError extends IronError {
+  readonly code = 'migration.no_folder';
+  constructor(folder: string, exists: boolean) {
+    super(exists ? `${folder} is not a folder.` : `The folder ${folder} does not exist.`, {
+      hint: 'Make the folder first, or name the one that holds the migrations.',
+      details: { folder },
+    });
+  }
+}
+
+/** Leaves room for the number and the ending in a file's name. */
+const MAX_NAME_LENGTH = 200;
+
 /**
  * Makes the next migration file, with the header it must have and nothing else; it is refused by the runner until
  * its header is filled in and it holds a statement.
  *
  * @param options `folder` is where the migrations are; default: Iron's own
  * @returns the absolute path of the new file
- * @throws {InvalidMigrationNameError} `name` is not lower-case words joined by `_`
+ * @throws {InvalidMigrationNameError} `name` is not lower-case words joined by `_`, or too long
+ * @throws {NoMigrationFolderError} `folder` is not a folder
  * @throws {NotInWorkspaceError} no folder is named, and this is an installed package
  */
 export function createMigration(options: { readonly name: string; readonly folder?: string }): string {
   const { name, folder = MIGRATIONS_FOLDER } = options;
-  if (!/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name)) throw new InvalidMigrationNameError(name);
+  if (!/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name) || name.length > MAX_NAME_LENGTH)
+    throw new InvalidMigrationNameError(name);
   if (options.folder === undefined && !IS_WORKSPACE) throw new NotInWorkspaceError();
+  requireFolder(folder);
   const number = nextFreeNumber(newestNumber(folder));
   const title = `${numberText(number)}_${name}`;
   const path = join(folder, `${title}.sql`);
@@ -52,9 +69,12 @@ export function createMigration(options: { readonly name: string; readonly folde
   return path;
 }
 
+function requireFolder(folder: string): void {
+  const stats = statSync(folder, { throwIfNoEntry: false });
+  if (!stats?.isDirectory()) throw new NoMigrationFolderError(folder, stats !== undefined);
+}
+
 function newestNumber(folder: string): number {
-  const numbers = existsSync(folder)
-    ? readdirSync(folder).map((file) => Number(/^(\d{3})_.*\.sql$/.exec(file)?.[1] ?? 0))
-    : [];
+  const numbers = readdirSync(folder).map((file) => Number(/^(\d{3})_.*\.sql$/.exec(file)?.[1] ?? 0));
   return Math.max(0, ...numbers);
 }

@@ -65,12 +65,15 @@ const MOST_SHOWN = 5;
 export class StructureDriftError extends IronError {
   readonly code = 'migration.structure_drift';
   readonly differences: readonly StructureDifference[];
-  constructor(path: string, when: string, differences: readonly StructureDifference[]) {
+  /** @param rolledBack the migration after which it is so; none where the database was so already */
+  constructor(path: string, differences: readonly StructureDifference[], rolledBack?: string) {
     const sentences = differences.slice(0, MOST_SHOWN).map((difference) => difference.message);
     const rest = differences.length - sentences.length;
     if (rest > 0) sentences.push(`and ${rest} more`);
-    super(`${when}, the structure of ${path} is not what the migrations build: ${sentences.join('; ')}.`, {
-      hint: `Nothing was changed. Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
+    const found = `${path} is not what the migrations build: ${sentences.join('; ')}.`;
+    const after = `Migration ${rolledBack} was rolled back: with it, the structure of ${found}`;
+    super(rolledBack === undefined ? `The structure of ${found}` : after, {
+      hint: `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
       details: { path, differences: differences.length },
     });
     this.differences = differences;
@@ -96,6 +99,23 @@ export class MigrationLosesDataError extends IronError {
   constructor(file: string, losses: readonly string[], hint: string) {
     super(`Migration ${file} was rolled back: ${losses.join('; ')}.`, { hint, details: { file } });
     this.losses = losses;
+  }
+}
+
+/** A run of migrations failed after some of them were applied. Its code is that of what went wrong, its cause. */
+export class MigrationsStoppedError extends IronError {
+  readonly code: string;
+  /** The files that this run applied. */
+  readonly applied: readonly string[];
+  constructor(applied: readonly string[], cause: IronError) {
+    const files = applied.length === 1 ? `Migration ${applied[0]}` : `Migrations ${applied.join(', ')}`;
+    super(`${cause.message} ${files} had been applied before that, and stay${applied.length === 1 ? 's' : ''}.`, {
+      ...(cause.hint !== undefined && { hint: cause.hint }),
+      details: { ...cause.details, applied: applied.length },
+      cause,
+    });
+    this.code = cause.code;
+    this.applied = applied;
   }
 }
 

@@ -55,7 +55,7 @@ export function planMigrations(
   const differences = compareStructures(expected, readStructure(connection));
   if (differences.length > 0) {
     requireGuards(database, migrations);
-    throw new StructureDriftError(path, 'Before any migration', differences);
+    throw new StructureDriftError(path, differences);
   }
   return plan;
 }

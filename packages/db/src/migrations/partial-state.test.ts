@@ -153,10 +153,10 @@ describe('a structure that is not what the migrations build is refused:', () => 
 
     await expect(migrating).rejects.toMatchObject({
       code: 'migration.structure_drift',
-      hint: `Nothing was changed. Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
+      hint: `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
     });
     await expect(migrating).rejects.toThrow(
-      `Before any migration, the structure of :memory: is not what the migrations build: ${difference}`,
+      `The structure of :memory: is not what the migrations build: ${difference}`,
     );
     expect(database.connection.serialize()).toEqual(before);
   });

@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { SEEDED_USERS } from './seed-data.ts';
 import { hashToken } from './seed-rows.ts';
 
-/** The development tokens in a database, by their names. Everybody knows their values. */
+/** The development tokens in a database, by their names: `Admin development token`. Everybody knows their values. */
 export function developmentCredentialsIn(connection: Database.Database): string[] {
   if (!hasTokens(connection)) return [];
   const find = connection.prepare('SELECT 1 FROM api_tokens WHERE token_hash = ?');

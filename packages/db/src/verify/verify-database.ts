@@ -114,7 +114,7 @@ function checkSeedContract(connection: Database.Database): CheckResult {
 function checkCredentials(connection: Database.Database, environment: Environment): CheckResult {
   const isProduction = environment === 'production' || isProductionDatabase(connection);
   const found = isProduction ? developmentCredentialsIn(connection) : [];
-  const problems = found.map((name) => `the development token ${name} is in a production database`);
+  const problems = found.map((name) => `a production database holds the ${name}`);
   return result('credentials', problems, 'Delete these tokens: everybody knows them.');
 }
 

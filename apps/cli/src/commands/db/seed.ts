@@ -47,7 +47,9 @@ async function putIn(path: string, { env, now }: CommandContext): Promise<Outcom
 function checkSeeded(path: string): Outcome<SeedCheckDocument> {
   const { drift } = checkSeededDatabase(path);
   const summary =
-    drift.length === 0 ? 'The development data is as it was put in.' : showCount(drift.length, 'row') + ' differ:';
+    drift.length === 0
+      ? 'The development data is as it was put in.'
+      : `${showCount(drift.length, 'row differs', 'rows differ')}:`;
   return {
     document: { drift },
     text: () => [summary, ...drift.map(({ message }) => `  ${visibleText(message)}`)].join('\n'),
