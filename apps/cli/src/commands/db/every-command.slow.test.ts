@@ -148,13 +148,18 @@ describe('a check that finds something ends with 1', () => {
   test('seed --check and verify, after a seeded row is gone and another was changed', async () => {
     using own = openTerminal();
     await own.here('db', 'reset-seed', 'x.db');
-    await deleteSeededRows(join(own.folder, 'x.db'));
+    await runSql(
+      join(own.folder, 'x.db'),
+      "DELETE FROM usage_limits WHERE user_id = 'user_viewer'; UPDATE users SET role = 'user' WHERE username = 'viewer'",
+    );
 
     const seeded = await own.here('db', 'seed', '--check', 'x.db');
     const verified = own.iron('db', 'verify', 'x.db', '--json');
 
     expect(seeded).toMatchObject({ exitCode: 1, stderr: '' });
     expect(seeded.stdout).toContain('2 rows differ:\n  user viewer was changed: role\n  limit of viewer is missing\n');
+    await own.here('db', 'seed', 'x.db');
+    expect((await own.here('db', 'seed', '--check', 'x.db')).stdout).toContain('\n1 row differs:\n  user viewer');
     expect(verified.exitCode).toBe(1);
     expect(readDocument(verified)).toMatchObject({
       passed: false,
@@ -163,10 +168,33 @@ describe('a check that finds something ends with 1', () => {
   });
 });
 
-async function deleteSeededRows(path: string): Promise<void> {
+describe('a database that a person altered', () => {
+  test('is restored as it was, and restore and status say what stands in the way of migrations', async () => {
+    using own = openTerminal();
+    const path = join(own.folder, 'dev_tokens.db');
+    await own.here('db', 'reset');
+    await runSql(path, 'CREATE TABLE notes (text TEXT)');
+    await own.here('db', 'backup');
+
+    const restored = await own.here('db', 'restore', '--last');
+    const status = await own.here('db', 'status');
+
+    const [, from = ''] = /^Restored +(.*)$/m.exec(restored.stdout) ?? [];
+    expect(restored).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(restored.stdout).toContain(`\nProblem        ${alterationOf(from)}\n`);
+    expect(status).toMatchObject({ exitCode: 1, stderr: '' });
+    expect(status.stdout).toContain(`\nProblem: ${alterationOf(path)}\nUndo what was altered by hand, or: `);
+    expect(await own.json('db', 'status')).toMatchObject({ problem: { code: 'migration.structure_drift' } });
+  });
+});
+
+function alterationOf(path: string): string {
+  return `The structure of ${path} is not what the migrations build: table notes should not be there.`;
+}
+
+async function runSql(path: string, sql: string): Promise<void> {
   using opened = await openDatabase({ kind: 'file', path, mode: 'rw' });
-  opened.connection.exec("DELETE FROM usage_limits WHERE user_id = 'user_viewer'");
-  opened.connection.exec("UPDATE users SET role = 'user' WHERE username = 'viewer'");
+  opened.connection.exec(sql);
 }
 
 describe('a failure ends with 1, says what and what to do, and has no stack trace', () => {

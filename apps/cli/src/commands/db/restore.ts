@@ -42,13 +42,15 @@ export const restore = defineCommand({
       return {
         document: { ...report, undo },
         text: (paint) =>
-          pairs([['Restored', report.from], ...replacedLines(report, undo), ...pendingLines(report)], paint),
+          pairs([['Restored', report.from], ...replacedLines(report, undo), ...outlookLines(report)], paint),
         exitCode: DONE,
       };
     });
   },
 });
 
-function pendingLines({ pending }: Pick<RestoreReport, 'pending'>): [string, string][] {
+/** What is between the restored database and the newest schema. */
+function outlookLines({ pending, problem }: Pick<RestoreReport, 'pending' | 'problem'>): [string, string][] {
+  if (problem !== null) return [['Problem', problem]];
   return pending.length === 0 ? [] : [['Pending', `${showCount(pending.length, 'migration')}: run db migrate`]];
 }

@@ -1,6 +1,6 @@
 import { databaseStatus, type DatabaseStatus } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
-import { DONE } from '../../exit-code.ts';
+import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { StatusDocument } from '../../json-documents.ts';
 import type { Paint } from '../../output/paint.ts';
@@ -11,7 +11,8 @@ import { showSize, showTime } from '../../output/units.ts';
 export const status = defineCommand({
   name: 'status',
   summary: 'Show migrations, size, journal, and who has the database open',
-  explanation: 'Reads only.',
+  explanation:
+    'Reads only. Exit code 1 means that something stands in the way of migrations: the line Problem says what.',
   arguments: databaseArguments,
   flags: databaseFlags,
   examples: ['db status', 'db status ./other.db --json'],
@@ -20,7 +21,7 @@ export const status = defineCommand({
       const { path: _, problem, ...rest } = databaseStatus(database.path);
       const hint = problem?.hint && pasteable(problem.hint, context.program, database.flag);
       const state = { ...rest, problem: problem && { ...problem, hint: hint ?? null } };
-      return { document: state, text: (paint) => statusText(state, paint), exitCode: DONE };
+      return { document: state, text: (paint) => statusText(state, paint), exitCode: problem ? FAILED : DONE };
     }),
 });
 
