@@ -107,13 +107,17 @@ describe('a backup', () => {
     expect(integrityOf(folder.database)).toBe('ok');
   });
 
-  test('has a manifest that says of which database it is, why it was made and what is in it', async () => {
+  test('has a manifest that says of which database it is, which file it belongs to, why it was made and what is in it', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
 
     const { path, ...record } = await backupDatabase({ path: folder.database, now });
 
-    expect(JSON.parse(readFileSync(`${path}.json`, 'utf8'))).toEqual({ database: 'dev_tokens.db', ...record });
+    expect(JSON.parse(readFileSync(`${path}.json`, 'utf8'))).toEqual({
+      database: 'dev_tokens.db',
+      file: basename(path),
+      ...record,
+    });
   });
 
   test('is made of a database with broken references too, and says how many', async () => {

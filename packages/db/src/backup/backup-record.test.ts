@@ -1,4 +1,5 @@
 import { copyFileSync, mkdirSync, readFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { GUIDE_TIME, makeDatabase } from '../lifecycle/made-database.fixture.ts';
@@ -53,10 +54,16 @@ describe('the list of backups', () => {
       'its manifest cannot be read',
     ],
     [
+      'that a person copied there with its manifest',
+      (backup) => copyFileSync(`${backup}.json`, `${copyOf(backup, '20250101_000000')}.json`),
+      'its manifest is that of another file',
+    ],
+    [
       'that was cut short',
       (backup) => {
         const copy = copyOf(backup, '20250101_000000');
-        copyFileSync(`${backup}.json`, `${copy}.json`);
+        const manifest = readFileSync(`${backup}.json`, 'utf8').replace(basename(backup), basename(copy));
+        writeFileSync(`${copy}.json`, manifest);
         truncateSync(copy, 4_096);
       },
       'its size is not the one in its manifest',

@@ -32,6 +32,8 @@ export type BackupListing =
 const manifestSchema = z.strictObject({
   /** The name of the database file: `tokens.db` and `tokens.sqlite` have backups of the same names. */
   database: z.string(),
+  /** The name of the backup's own file: a copy of a backup is none, also with a copy of its manifest. */
+  file: z.string(),
   sequence: z.int().positive(),
   reason: z.enum(BACKUP_REASONS),
   madeAt: z.int(),
@@ -41,8 +43,8 @@ const manifestSchema = z.strictObject({
 });
 
 /** The manifest's text for a backup of the database at `database`. */
-export function manifestText({ path: _path, ...record }: BackupRecord, database: string): string {
-  return `${JSON.stringify({ database: basename(database), ...record }, null, 2)}\n`;
+export function manifestText({ path, ...record }: BackupRecord, database: string): string {
+  return `${JSON.stringify({ database: basename(database), file: basename(path), ...record }, null, 2)}\n`;
 }
 
 export function manifestPath(backup: string): string {
@@ -51,7 +53,7 @@ export function manifestPath(backup: string): string {
 
 /**
  * Every file named like a backup of the database at `path`: the verified ones first, newest first. A file without a
- * manifest, or of another size than its manifest says, is listed as not verified: Iron did not make it, or not so.
+ * manifest of its own, or of another size than it says, is listed as not verified: Iron did not make it, or not so.
  * One whose manifest names another database is left out.
  */
 export function listBackups(path: string): BackupListing[] {
@@ -77,8 +79,10 @@ export function removeOrphanedManifests(path: string): void {
   const pattern = backupNamePattern(path);
   const names = readdirSync(folder).filter((name) => pattern.test(name.replace(/\.json$/, '')));
   for (const name of names.filter((candidate) => candidate.endsWith('.json'))) {
-    const file = join(folder, name);
-    if (!existsSync(file.slice(0, -'.json'.length)) && readManifest(file).success) rmSync(file);
+    const backup = name.slice(0, -'.json'.length);
+    if (!existsSync(join(folder, backup)) && readManifest(join(folder, name)).data?.file === backup) {
+      rmSync(join(folder, name));
+    }
   }
 }
 
@@ -97,8 +101,9 @@ function readListing(path: string, database: string): BackupListing[] {
   if (!statSync(manifestPath(path), { throwIfNoEntry: false })?.isFile()) return unverified('it has no manifest');
   const manifest = readManifest(manifestPath(path));
   if (!manifest.success) return unverified('its manifest cannot be read');
-  const { database: madeOf, ...record } = manifest.data;
+  const { database: madeOf, file, ...record } = manifest.data;
   if (madeOf !== database) return [];
+  if (file !== basename(path)) return unverified('its manifest is that of another file');
   if (record.sizeBytes !== sizeBytes) return unverified('its size is not the one in its manifest');
   return [{ path, verified: true, ...record }];
 }
