@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { readIdentity } from '../connection/identity.ts';
+import { PRODUCTION_MARK, readIdentity } from '../connection/identity.ts';
 import { verifyDatabase } from '../verify/verify-database.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint, listing, modeOf } from './database-folder.fixture.ts';
 import { GUIDE_TIME, makeDatabase, makeForeignDatabase, makeOldDatabase, openRaw } from './made-database.fixture.ts';
@@ -51,6 +51,18 @@ describe('migrating a database file', () => {
 
     await expect(migrate(folder)).resolves.toEqual({ path: folder.database, applied: [], backup: null });
     expect(fingerprint(folder.path)).toEqual(before);
+  });
+
+  test('in production marks it as a production database for good, also where nothing was pending', async () => {
+    using folder = databaseFolder();
+    await makeDatabase(folder.database);
+
+    await expect(migrate(folder, 'production')).resolves.toMatchObject({ applied: [] });
+    await migrate(folder, 'development');
+
+    using database = openRaw(folder.database);
+    expect(readIdentity(database.connection)?.environment).toBe('production');
+    expect(database.connection.pragma('user_version', { simple: true })).toBe(PRODUCTION_MARK);
   });
 
   test('of another program is refused', async () => {

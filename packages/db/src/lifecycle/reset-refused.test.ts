@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint } from './database-folder.fixture.ts';
-import { makeDatabase, makeForeignDatabase } from './made-database.fixture.ts';
+import { makeDatabase, makeForeignDatabase, overwriteAt } from './made-database.fixture.ts';
 import { refusalOf } from './refusal.fixture.ts';
 import { resetDatabase } from './reset-database.ts';
 
@@ -61,6 +61,15 @@ const REFUSED: readonly [string, (folder: DatabaseFolder) => unknown, string, Re
   [
     'a database that is marked as one of production',
     ({ database }) => makeDatabase(database, { environment: 'production' }),
+    'lifecycle.production_refused',
+    /dev_tokens\.db is marked as a production database/,
+  ],
+  [
+    'a damaged one that was marked so: its header still tells',
+    async ({ database }) => {
+      await makeDatabase(database, { environment: 'production' });
+      overwriteAt(database, 100, Buffer.alloc(400, '?'));
+    },
     'lifecycle.production_refused',
     /dev_tokens\.db is marked as a production database/,
   ],

@@ -1,8 +1,16 @@
 import { copyFileSync, linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { backupDatabase } from '../backup/backup-database.ts';
+import type { Environment } from '../config/environment.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint } from './database-folder.fixture.ts';
-import { damagePages, makeDatabase, makeForeignDatabase, openRaw, overwriteText } from './made-database.fixture.ts';
+import {
+  damagePages,
+  makeDatabase,
+  makeForeignDatabase,
+  openRaw,
+  overwriteAt,
+  overwriteText,
+} from './made-database.fixture.ts';
 import { refusalOf } from './refusal.fixture.ts';
 import { restoreDatabase } from './restore-database.ts';
 
@@ -42,6 +50,37 @@ const REFUSED: readonly [string, Preparation, RegExp][] = [
     /it holds migration 999, which this version of Iron does not know/,
   ],
   ['the database itself', (file, _, { database }) => symlinkSync(database, file), /it is the database itself/],
+];
+
+/** Where a backup of a development database is not put back, and why. */
+const NOT_FOR_DEVELOPMENT: readonly [
+  string,
+  Environment,
+  (folder: DatabaseFolder) => unknown,
+  (folder: DatabaseFolder) => string,
+][] = [
+  ['in production, where there is no database', 'production', () => undefined, () => 'IRON_ENV is production'],
+  [
+    'in production, in the place of a development database',
+    'production',
+    ({ database }) => makeDatabase(database),
+    () => 'IRON_ENV is production',
+  ],
+  [
+    'in the place of a production database',
+    'development',
+    ({ database }) => makeDatabase(database, { environment: 'production' }),
+    ({ database }) => `${database} is marked as a production database`,
+  ],
+  [
+    'in the place of a production database that is damaged',
+    'development',
+    async ({ database }) => {
+      await makeDatabase(database, { environment: 'production' });
+      overwriteAt(database, 100, Buffer.alloc(400, '?'));
+    },
+    ({ database }) => `${database} is marked as a production database`,
+  ],
 ];
 
 describe('a restore refuses', () => {
@@ -99,18 +138,17 @@ describe('a restore refuses', () => {
     );
   });
 
-  test('a development backup in the place of a production database', async () => {
+  test.each(NOT_FOR_DEVELOPMENT)('a development backup %s', async (_, environment, prepare, why) => {
     using folder = databaseFolder();
     await makeDatabase(folder.file('development.db'));
     const { path: backup } = await backupDatabase({ path: folder.file('development.db') });
-    await makeDatabase(folder.database, { environment: 'production' });
+    await prepare(folder);
     const before = fingerprint(folder.path);
 
-    await expect(
-      restoreDatabase({ environment: 'development', path: folder.database, from: backup }),
-    ).rejects.toMatchObject({
-      code: 'lifecycle.production_refused',
-    });
+    const refused = await refusalOf(restoreDatabase({ environment, path: folder.database, from: backup }));
+
+    expect(refused.code).toBe('lifecycle.production_refused');
+    expect(refused.message).toBe(`Iron does not put a development backup in production: ${why(folder)}.`);
     expect(fingerprint(folder.path)).toEqual(before);
   });
 
