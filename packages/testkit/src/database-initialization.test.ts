@@ -1,154 +1,250 @@
-import { existsSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempDisposableSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import {
+  type IronDatabase,
   applyAllMigrations,
   checkSeed,
-  type IronDatabase,
+  migrateDatabase,
   openDatabase,
   readMigrations,
   schema,
   seedDatabase,
+  verifyDatabase,
 } from '@iron/db';
-import { describe, expect, test } from 'vitest';
-import { createTestDb } from './create-test-db.ts';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { createTestDb } from './index.ts';
 
-/** What a database is made of, as SQLite itself has it written down; guards and all. */
+// The eight validations of the database guide, under its own headings.
+
+/** All that the database says of its structure. */
 function structureOf({ connection }: IronDatabase): unknown[] {
   return connection.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all();
 }
 
-function count({ connection }: IronDatabase, sql: string): unknown {
-  return connection.prepare(sql).pluck().get();
+/** Every row of every table, guards and identity included. */
+function rowsOf({ connection }: IronDatabase): Record<string, unknown[]> {
+  const tables = connection.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
+  return Object.fromEntries(tables.map((table) => [table, connection.prepare(`SELECT * FROM ${table}`).all()]));
 }
 
-const TABLES = "SELECT COUNT(*) FROM sqlite_master WHERE type='table' AND substr(name,1,1) != '_'";
-const INDEXES = "SELECT COUNT(*) FROM sqlite_master WHERE type='index' AND name LIKE 'idx_%'";
-
-function addToken(database: IronDatabase): number {
-  const [row] = database.transact((tx) =>
-    tx
-      .insert(schema.apiTokens)
-      .values({ tokenHash: 'a'.repeat(64), userId: 'user_001', createdAt: Date.now() })
-      .returning({ id: schema.apiTokens.id })
-      .all(),
-  );
-  return row?.id ?? 0;
-}
+const aToken = { tokenHash: '0'.repeat(64), userId: 'user_001', createdAt: 1_750_000_000_000 };
 
 describe('Migration idempotency', () => {
-  test('migrating three times gives the same database as once', async () => {
+  test('three runs give what one gives', async () => {
+    using database = await openDatabase('sqlite::memory:');
+    const first = await applyAllMigrations(database);
+    const once = [structureOf(database), rowsOf(database)];
+
+    for (const _run of [2, 3]) expect(await applyAllMigrations(database)).toEqual({ applied: [], backup: null });
+
+    expect(first.applied).toEqual(readMigrations().map(({ file }) => file));
+    expect([structureOf(database), rowsOf(database)]).toEqual(once);
+  });
+
+  test('a test database has nothing left to migrate', async () => {
     await using t = await createTestDb();
-    const once = structureOf(t.db);
-
-    const runs = [await applyAllMigrations(t.db), await applyAllMigrations(t.db), await applyAllMigrations(t.db)];
-
-    expect(runs).toEqual([1, 2, 3].map(() => ({ applied: [], backup: null })));
-    expect(structureOf(t.db)).toEqual(once);
+    expect(await applyAllMigrations(t.db)).toEqual({ applied: [], backup: null });
   });
 });
 
 describe('Test isolation', () => {
-  test('two test databases are isolated: what one writes the other does not see', async () => {
+  test('what is written to one database, the other does not see', async () => {
     await using one = await createTestDb();
     await using other = await createTestDb();
 
-    addToken(one.db);
+    one.db.transact((tx) => tx.insert(schema.apiTokens).values(aToken).run());
 
-    expect(one.db.reader.select().from(schema.apiTokens).all().length).toBe(1);
-    expect(other.db.reader.select().from(schema.apiTokens).all().length).toBe(0);
+    expect(one.db.reader.select().from(schema.apiTokens).all()).toHaveLength(1);
+    expect(other.db.reader.select().from(schema.apiTokens).all()).toEqual([]);
+    expect(one.path).not.toBe(other.path);
+  });
+
+  test('what is written to a database, one that is made after it does not see', async () => {
+    {
+      await using one = await createTestDb();
+      one.db.transact((tx) => tx.insert(schema.apiTokens).values(aToken).run());
+    }
+    await using later = await createTestDb();
+    expect(later.db.reader.select().from(schema.apiTokens).all()).toEqual([]);
   });
 });
 
 describe('Schema consistency', () => {
-  test('a test database has the structure that production gets from the migrations: 11 tables, 32 indexes', async () => {
-    await using t = await createTestDb();
-    using production = await openDatabase('sqlite::memory:');
-    await applyAllMigrations(production, { environment: 'production' });
+  test('a test database has exactly the structure of one in production', async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-production-'));
+    const path = join(folder.path, 'tokens.db');
+    await migrateDatabase({ path, environment: 'production' });
+    using production = await openDatabase({ kind: 'file', path, mode: 'ro' });
 
-    expect(structureOf(t.db)).toEqual(structureOf(production));
-    expect(count(t.db, TABLES)).toBe(11);
-    expect(count(t.db, INDEXES)).toBe(32);
+    await using file = await createTestDb();
+    await using memory = await createTestDb({ memory: true });
+
+    expect(structureOf(file.db)).toEqual(structureOf(production));
+    expect(structureOf(memory.db)).toEqual(structureOf(production));
+    expect(await verifyDatabase({ path, environment: 'production' })).toMatchObject({ passed: true });
+  });
+
+  test.each([
+    ['11 tables', `SELECT COUNT(*) FROM sqlite_master WHERE type='table' AND substr(name,1,1) != '_'`, 11],
+    ['32 indexes', `SELECT COUNT(*) FROM sqlite_master WHERE type='index' AND name LIKE 'idx_%'`, 32],
+  ])("has the %s that the guide's query counts", async (_, query, count) => {
+    await using t = await createTestDb();
+    expect(t.db.connection.prepare(query).pluck().get()).toBe(count);
   });
 });
 
 describe('Seed data idempotency', () => {
-  test('seeding three times leaves no duplicates: only the first run adds rows', async () => {
+  test('three runs give what one gives, a day later too', async () => {
     await using t = await createTestDb();
+    const now = Date.now();
+    seedDatabase(t.db, { now: () => now });
+    const once = rowsOf(t.db);
 
-    const runs = [seedDatabase(t.db), seedDatabase(t.db), seedDatabase(t.db)];
+    for (const day of [1, 2]) seedDatabase(t.db, { now: () => now + day * 86_400_000 });
 
-    const nothing = { users: 0, tokens: 0, usageRecords: 0, limits: 0 };
-    expect(runs).toEqual([{ users: 3, tokens: 3, usageRecords: 7, limits: 3 }, nothing, nothing]);
+    expect(rowsOf(t.db)).toEqual(once);
     expect(checkSeed(t.db)).toEqual([]);
+  });
+
+  test('what a person changed stays changed', async () => {
+    await using t = await createTestDb({ seeded: true });
+    t.db.transact((tx) => tx.update(schema.users).set({ name: 'My own name' }).run());
+    const before = rowsOf(t.db);
+    seedDatabase(t.db);
+    expect(rowsOf(t.db)).toEqual(before);
   });
 });
 
+/** Where a test database was, which is over. */
+async function makeAndLeave(fail = false): Promise<string> {
+  await using t = await createTestDb();
+  expect(existsSync(t.path)).toBe(true);
+  if (fail) throw new Error(t.folder);
+  return t.folder;
+}
+
 describe('Automatic cleanup', () => {
-  test('the file is there within the scope, and gone with its folder after it', async () => {
-    let left = { path: '', folder: '' };
+  beforeEach(() => void vi.stubEnv('IRON_KEEP_TEST_DB', undefined));
+  afterEach(() => void vi.unstubAllEnvs());
+
+  test('at the end of the scope the file and its folder are gone', async () => {
+    expect(existsSync(await makeAndLeave())).toBe(false);
+  });
+
+  test('also when the test throws', async () => {
+    const folder = await makeAndLeave(true).catch((error: unknown) => (error instanceof Error ? error.message : ''));
+    expect(folder).toMatch(/^\//);
+    expect(existsSync(folder)).toBe(false);
+  });
+
+  test('a database in memory leaves nothing that could be forgotten', async () => {
+    const before = readdirSync('.');
     {
-      await using t = await createTestDb();
-      left = { path: t.path, folder: t.folder };
-      expect(existsSync(t.path)).toBe(true);
+      await using t = await createTestDb({ memory: true });
+      expect(t).toMatchObject({ path: ':memory:', folder: null });
     }
-    const isKept = process.env['IRON_KEEP_TEST_DB'] === '1';
-    expect([existsSync(left.path), existsSync(left.folder)]).toEqual([isKept, isKept]);
+    expect(readdirSync('.')).toEqual(before);
   });
 });
 
 describe('Migration guards', () => {
-  test('every migration has left its guard, with the checksum of its text, and 007 has none', async () => {
+  test.each(readMigrations())(
+    '$file has left its guard, with its time and its checksum',
+    async ({ file, checksum }) => {
+      await using t = await createTestDb();
+      const guard = `_migration_${file.slice(0, 3)}_completed`;
+      const rows = t.db.connection
+        .prepare<[], { applied_at: number; checksum: string }>(`SELECT * FROM ${guard}`)
+        .all();
+      expect(rows).toEqual([{ applied_at: rows[0]?.applied_at, checksum }]);
+      expect(Number.isSafeInteger(rows[0]?.applied_at)).toBe(true);
+    },
+  );
+
+  test('nothing else has one; 007 is reserved', async () => {
     await using t = await createTestDb();
-
-    const guards = readMigrations().map(({ file, checksum }) => {
-      const row = t.db.connection.prepare(`SELECT checksum FROM _migration_${file.slice(0, 3)}_completed`).pluck();
-      return [file.slice(0, 3), row.get() === checksum];
-    });
-
-    expect(guards).toEqual(['001', '002', '003', '004', '005', '006', '008'].map((number) => [number, true]));
-    expect(count(t.db, "SELECT COUNT(*) FROM sqlite_master WHERE name = '_migration_007_completed'")).toBe(0);
+    const guards = t.db.connection
+      .prepare("SELECT name FROM sqlite_schema WHERE substr(name, 1, 11) = '_migration_' ORDER BY name")
+      .pluck()
+      .all();
+    expect(guards).toEqual(readMigrations().map(({ file }) => `_migration_${file.slice(0, 3)}_completed`));
+    expect(guards).not.toContain('_migration_007_completed');
   });
 });
 
 describe('Foreign keys enabled', () => {
-  test('PRAGMA foreign_keys is on: a usage row needs its token, and goes with it', async () => {
-    await using t = await createTestDb();
-    const usage = { provider: 'openai', model: 'gpt-4', inputTokens: 100, outputTokens: 50, totalTokens: 150 };
-    const addUsage = (tokenId: number) => () =>
-      t.db.transact((tx) =>
-        tx
-          .insert(schema.tokenUsage)
-          .values({ ...usage, tokenId, recordedAt: Date.now() })
-          .run(),
-      );
-
+  test.each([{}, { memory: true }])('PRAGMA foreign_keys is on in createTestDb(%o)', async (options) => {
+    await using t = await createTestDb(options);
     expect(t.db.connection.pragma('foreign_keys', { simple: true })).toBe(1);
-    expect(addUsage(999)).toThrow('FOREIGN KEY constraint failed');
+  });
 
-    addUsage(addToken(t.db))();
-    t.db.transact((tx) => tx.delete(schema.apiTokens).run());
-    expect(t.db.reader.select().from(schema.tokenUsage).all().length).toBe(0);
+  test('usage of a token that does not exist is refused', async () => {
+    await using t = await createTestDb();
+    expect(() => t.db.transact((tx) => tx.insert(schema.tokenUsage).values(usageOf(999)).run())).toThrow(
+      'FOREIGN KEY constraint failed',
+    );
+  });
+
+  test('deleting a token deletes its usage', async () => {
+    await using t = await createTestDb();
+    t.db.transact((tx) => {
+      const [token] = tx.insert(schema.apiTokens).values(aToken).returning().all();
+      tx.insert(schema.tokenUsage)
+        .values(usageOf(token?.id ?? 0))
+        .run();
+      tx.delete(schema.apiTokens).run();
+    });
+    expect(t.db.reader.select().from(schema.tokenUsage).all()).toEqual([]);
   });
 });
 
-describe('Seed data correctness', () => {
-  test('there are 3 users, 3 tokens, 7 usage records and 3 limits, with the roles and projects of the guide', async () => {
-    await using t = await createTestDb({ seeded: true });
-    const { reader } = t.db;
+function usageOf(tokenId: number) {
+  const tokens = { inputTokens: 100, outputTokens: 50, totalTokens: 150 };
+  return { tokenId, provider: 'openai', model: 'gpt-4', ...tokens, recordedAt: 1_750_000_000_000 };
+}
 
-    const users = reader.select().from(schema.users).all();
+describe('Seed data correctness', () => {
+  test('3 users: admin, project_manager and viewer, all active', async () => {
+    await using t = await createTestDb({ seeded: true });
+    const users = t.db.reader.select().from(schema.users).orderBy(schema.users.username).all();
     expect(users.map(({ username, role, isActive }) => [username, role, isActive])).toEqual([
       ['admin', 'admin', true],
       ['project_manager', 'user', true],
       ['viewer', 'viewer', true],
     ]);
-    const tokens = reader.select().from(schema.apiTokens).all();
-    expect(tokens.map(({ userId, projectId }) => [userId, projectId])).toEqual([
-      ['user_admin', 'project_alpha'],
-      ['user_project_manager', 'project_beta'],
-      ['user_viewer', 'project_beta'],
+  });
+
+  test("3 tokens: the guide's values, known only by their SHA-256, in the guide's projects", async () => {
+    await using t = await createTestDb({ seeded: true });
+    const tokens = t.db.reader.select().from(schema.apiTokens).orderBy(schema.apiTokens.id).all();
+    expect(tokens.map(({ tokenHash, projectId, isActive }) => [tokenHash, projectId, isActive])).toEqual([
+      [sha256('iron_dev_admin_token_001'), 'project_alpha', true],
+      [sha256('iron_dev_pm_token_002'), 'project_beta', true],
+      [sha256('iron_dev_viewer_token_003'), 'project_beta', true],
     ]);
-    const usage = reader.select().from(schema.tokenUsage).all();
-    expect(usage.map(({ tokenId }) => tokenId)).toEqual(Array.from({ length: 7 }, () => tokens[0]?.id));
-    expect(reader.select().from(schema.usageLimits).all().length).toBe(3);
+    expect(JSON.stringify(rowsOf(t.db))).not.toMatch(/iron_dev_/);
+  });
+
+  test("7 usage records for the admin's token, one a day over the last seven days", async () => {
+    await using t = await createTestDb();
+    const now = 1_750_000_000_000;
+    seedDatabase(t.db, { now: () => now });
+    const [admin] = t.db.reader.select().from(schema.apiTokens).orderBy(schema.apiTokens.id).all();
+    const usage = t.db.reader.select().from(schema.tokenUsage).orderBy(schema.tokenUsage.recordedAt).all();
+    expect(usage.map(({ tokenId }) => tokenId)).toEqual(Array.from({ length: 7 }, () => admin?.id));
+    expect(usage.map(({ recordedAt }) => (now - recordedAt) / 86_400_000)).toEqual([6, 5, 4, 3, 2, 1, 0]);
+  });
+
+  test('3 limits: one for each user', async () => {
+    await using t = await createTestDb({ seeded: true });
+    const users = t.db.reader.select().from(schema.users).all();
+    const limits = t.db.reader.select().from(schema.usageLimits).all();
+    expect(limits.map(({ userId }) => userId)).toEqual(users.map(({ id }) => id));
   });
 });
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
