@@ -1,0 +1,50 @@
+import { IronError } from '@iron/errors';
+import type { z } from 'zod';
+
+/** A part of a list, in its order. */
+export interface Page<Item> {
+  readonly items: readonly Item[];
+  /** Where the next part begins; `null` at the end. */
+  readonly nextCursor: string | null;
+}
+
+/** The cursor is not one that this list gave. */
+export class InvalidCursorError extends IronError {
+  readonly code = 'token.invalid_cursor';
+  constructor() {
+    super('The cursor is not one that this list gave.', {
+      hint: 'Hand over `nextCursor` of the page before as it is, or no cursor for the first page.',
+    });
+  }
+}
+
+/** What a cursor says: the sort key of the last item of its page. */
+export function readCursor<Key extends z.ZodType>(key: Key, cursor: string | undefined): z.output<Key> | undefined {
+  if (cursor === undefined) return undefined;
+  const parsed = key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
+  if (!parsed.success) throw new InvalidCursorError();
+  return parsed.data;
+}
+
+/** The page that `rows` begins with. `rows` holds one more than `limit` if the list goes on. */
+export function makePage<Row, Item>(
+  rows: readonly Row[],
+  limit: number,
+  { keyOf, itemOf }: { keyOf: (row: Row) => unknown; itemOf: (row: Row) => Item },
+): Page<Item> {
+  const shown = rows.slice(0, limit);
+  const last = shown.at(-1);
+  const goesOn = rows.length > limit && last !== undefined;
+  return {
+    items: shown.map(itemOf),
+    nextCursor: goesOn ? Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') : null,
+  };
+}
+
+function parseJson(json: string): unknown {
+  try {
+    return JSON.parse(json);
+  } catch {
+    return undefined;
+  }
+}
