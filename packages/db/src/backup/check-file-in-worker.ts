@@ -8,8 +8,8 @@ const WORKER = new URL(
   import.meta.url,
 );
 
-/** Up to here a check is done before a thread would have started. */
-const SMALL_BYTES = 4 * 2 ** 20;
+/** Up to here a check, or a copy, is done before a thread or a process would have started. */
+export const SMALL_BYTES = 4 * 2 ** 20;
 
 /**
  * Checks a database file, a large one in a thread of its own: that takes many seconds, and a server must go on

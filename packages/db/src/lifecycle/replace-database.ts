@@ -73,7 +73,7 @@ async function backUpPresent(replacement: Replacement): Promise<BackedUp | undef
   let hold: Database.Database | undefined;
   try {
     hold = holdExclusively(path);
-    return { hold, backup: present.kind === 'empty' ? null : await copyToBackup(replacement) };
+    return { hold, backup: present.kind === 'empty' ? null : await copyToBackup({ ...replacement, isHeld: true }) };
   } catch (error) {
     hold?.close();
     if (isDamage(error)) return undefined;
