@@ -5,9 +5,9 @@ import { CHAIN_START, chainHash } from './hash-chain.ts';
 
 /** Who asked for a change, and from where. All of it is optional: Iron itself has none. */
 export interface Actor {
-  readonly userId?: string;
-  readonly ipAddress?: string;
-  readonly userAgent?: string;
+  readonly userId?: string | undefined;
+  readonly ipAddress?: string | undefined;
+  readonly userAgent?: string | undefined;
 }
 
 /** A change to a token, a limit, a provider key, an agent. */

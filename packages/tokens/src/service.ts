@@ -1,0 +1,18 @@
+import { type Config, type IronDatabase, openFromConfig, type ServiceDatabase, type ServiceOptions } from '@iron/db';
+
+/** How every service of this package is opened. */
+export interface StorageOptions extends ServiceOptions {
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
+}
+
+/** What the functions behind a service work with. */
+export interface ServiceContext {
+  readonly database: IronDatabase;
+  readonly now: () => number;
+}
+
+/** The database of a configuration, for one service alone. */
+export async function serviceDatabase(config: Config): Promise<ServiceDatabase> {
+  return { database: await openFromConfig(config), isOwned: true };
+}
