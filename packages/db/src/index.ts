@@ -1,3 +1,6 @@
+export { type Actor, type AuditedChange, appendToAuditLog } from './audit/audit-log.ts';
+export { type AccountChange, appendToUserAuditLog } from './audit/user-audit-log.ts';
+export { type AuditVerification, verifyAudit } from './audit/verify-audit.ts';
 export { type BackupOptions, backupDatabase } from './backup/backup-database.ts';
 export {
   BackupNotVerifiedError,
@@ -8,6 +11,7 @@ export {
 } from './backup/backup-errors.ts';
 export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
 export { InvalidKeepError, type PruneReport, pruneBackups } from './backup/prune-backups.ts';
+export { DatabaseBusyError } from './commit/commit-errors.ts';
 export {
   AmbiguousConfigFileError,
   ConfigFileNotFoundError,
@@ -19,6 +23,7 @@ export type { ConfigSource } from './config/config-layer.ts';
 export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts';
 export { type Environment, readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
+export { type ServiceDatabase, type ServiceOptions, openForService } from './config/open-for-service.ts';
 export { openFromConfig } from './config/open-from-config.ts';
 export {
   CorruptDatabaseError,
