@@ -9,6 +9,7 @@ export default defineConfig({
           name: 'unit',
           include: ['**/*.test.ts'],
           exclude: [...configDefaults.exclude, '**/*.slow.test.ts'],
+          isolate: false, // loading the packages anew for every file would take longer than the tests
           testTimeout: 20_000,
         },
       },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { killAtManyMoments, killBeforeEveryChange } from './kill.fixture.ts';
 import { KILLED_MIGRATIONS, KILLED_RESET, KILLED_RESTORE } from './killed-commands.fixture.ts';
 
-const KILLS = 15;
+const KILLS = 12;
 
 describe('killed at random moments', () => {
   test('a reset leaves the old database or the new one, and the next reset sweeps up', async () => {
