@@ -23,7 +23,6 @@ export type { ConfigSource } from './config/config-layer.ts';
 export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts';
 export { type Environment, readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
-export { type ServiceDatabase, type ServiceOptions, openForService } from './config/open-for-service.ts';
 export { openFromConfig } from './config/open-from-config.ts';
 export {
   CorruptDatabaseError,
@@ -91,6 +90,10 @@ export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
 export { checkSeededDatabase } from './seed/check-seeded-database.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
+export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
+export { type ServiceDatabase, type ServiceOptions, openForService } from './service/open-for-service.ts';
+export { type Page, makePage, readCursor } from './service/page.ts';
+export { actorSchema, pageSchema, parseInput, text } from './service/parse-input.ts';
 export { type DatabaseStatus, type MigrationState, databaseStatus } from './verify/database-status.ts';
 export {
   type TableRows,

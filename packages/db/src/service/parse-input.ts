@@ -1,0 +1,43 @@
+import { z } from 'zod';
+import type { Actor } from '../audit/audit-log.ts';
+import { InvalidInputError } from './input-errors.ts';
+
+/**
+ * Takes what a caller handed over, if it is what the schema describes.
+ *
+ * @param method what to name in the error: `createUser`
+ * @throws {InvalidInputError} it is not
+ */
+export function parseInput<Schema extends z.ZodType>(method: string, schema: Schema, input: unknown): z.output<Schema> {
+  const parsed = schema.safeParse(input);
+  if (parsed.success) return parsed.data;
+  throw new InvalidInputError(method, parsed.error.issues.map(describeIssue));
+}
+
+/** Text of 1 to `most` characters, as the columns take it: valid Unicode without NUL. */
+export function text(most: number) {
+  return z.string().refine((value) => isStorable(value, most), {
+    error: `must be 1 to ${most} characters of valid Unicode without NUL`,
+  });
+}
+
+/** Who asked for a change. */
+export const actorSchema = z
+  .strictObject({ userId: text(500).optional(), ipAddress: text(100).optional(), userAgent: text(1000).optional() })
+  .transform(({ userId, ipAddress, userAgent }): Actor => ({
+    ...(userId !== undefined && { userId }),
+    ...(ipAddress !== undefined && { ipAddress }),
+    ...(userAgent !== undefined && { userAgent }),
+  }));
+
+/** How much of a list is wanted, and from where on. */
+export const pageSchema = { limit: z.int().min(1).max(1000).default(100), cursor: z.string().optional() };
+
+function isStorable(value: string, most: number): boolean {
+  if (value.length === 0 || value.length > 2 * most) return false;
+  return value.isWellFormed() && !value.includes('\0') && Array.from(value).length <= most;
+}
+
+function describeIssue({ path, message }: z.core.$ZodIssue): string {
+  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+}
