@@ -1,0 +1,120 @@
+import type { IronDatabase } from '@iron/db';
+import { describe, expect, test } from 'vitest';
+import { UnknownTokenError, UsageConflictError, UsageTooOldError } from '../usage-errors.ts';
+import { DAY, NOON, aUsageRow, usageDatabase } from '../usage-database.fixture.ts';
+import type { UsageRow } from './usage.ts';
+import { usageRecorder } from './usage-recorder.ts';
+
+function countRows(database: IronDatabase): unknown {
+  return database.connection.prepare('SELECT count(*) FROM token_usage').pluck().get();
+}
+
+function insert(database: IronDatabase, about: Partial<UsageRow> = {}) {
+  const recorder = usageRecorder(database);
+  return database.transact(() => recorder.insert(aUsageRow(about)));
+}
+
+function refusalOf(work: () => unknown): unknown[] {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof UsageConflictError) return [error.message, error.hint, error.details];
+  }
+  return [];
+}
+
+describe('usageRecorder', () => {
+  test('writes every column of a row', async () => {
+    using database = await usageDatabase();
+    const row = aUsageRow({
+      requestId: 'r',
+      cachedInputTokens: 40,
+      cacheWriteTokens: 30,
+      reasoningTokens: 5,
+      audioTokens: 4,
+    });
+
+    const { usageId } = insert(database, row);
+
+    const stored = database.connection.prepare('SELECT * FROM token_usage').get();
+    expect(stored).toEqual({
+      id: usageId,
+      token_id: 1,
+      request_id: 'r',
+      provider: 'openai',
+      model: 'gpt-4o',
+      input_tokens: 100,
+      output_tokens: 10,
+      cached_input_tokens: 40,
+      cache_write_tokens: 30,
+      reasoning_tokens: 5,
+      audio_tokens: 4,
+      total_tokens: 110,
+      requests_count: 1,
+      cost_nanos: 350_000,
+      price_version: 'test@1',
+      recorded_at: NOON,
+    });
+  });
+
+  test('counts a request once, however often it is recorded, at the time and price of the first', async () => {
+    using database = await usageDatabase();
+
+    const first = insert(database, { requestId: 'r' });
+    const again = insert(database, { requestId: 'r', recordedAt: NOON + DAY, costNanos: 9, priceVersion: 'test@2' });
+
+    expect(first).toEqual({ usageId: 1, recorded: true, costNanos: 350_000, priceVersion: 'test@1' });
+    expect(again).toEqual({ usageId: 1, recorded: false, costNanos: 350_000, priceVersion: 'test@1' });
+    expect(countRows(database)).toBe(1);
+    expect(database.connection.prepare('SELECT requests FROM _usage_by_model').pluck().all()).toEqual([1]);
+  });
+
+  test('records calls without a request id as often as they come', async () => {
+    using database = await usageDatabase();
+
+    expect([insert(database), insert(database)].map(({ recorded }) => recorded)).toEqual([true, true]);
+    expect(countRows(database)).toBe(2);
+  });
+
+  test.each([
+    ['other counts', { inputTokens: 101 }],
+    ['another model', { model: 'gpt-4o-mini' }],
+    ['another provider', { provider: 'azure' }],
+    ['another total', { totalTokens: 200 }],
+    ['other parts', { cachedInputTokens: 1 }],
+    ['a cost that the caller gave', { costNanos: 1, priceVersion: 'given' }],
+  ])('refuses a request id that comes again with %s', async (_, about) => {
+    using database = await usageDatabase();
+    insert(database, { requestId: 'r' });
+
+    expect(() => insert(database, { requestId: 'r', ...about })).toThrow(UsageConflictError);
+    expect(countRows(database)).toBe(1);
+  });
+
+  test('refuses the request id of another token, and says nothing of that token', async () => {
+    using database = await usageDatabase();
+    insert(database, { requestId: 'r', tokenId: 3 });
+    const ofAStranger = refusalOf(() => insert(database, { requestId: 'r', tokenId: 1 }));
+    const ofOnesOwn = refusalOf(() => insert(database, { requestId: 'r', tokenId: 3, inputTokens: 7 }));
+
+    expect(ofAStranger).toHaveLength(3);
+    expect(ofAStranger).toEqual(ofOnesOwn);
+  });
+
+  test('refuses an unknown token, also where foreign keys are off', async () => {
+    using database = await usageDatabase();
+
+    expect(() => insert(database, { tokenId: 99 })).toThrow(UnknownTokenError);
+    database.connection.pragma('foreign_keys = OFF');
+    expect(() => insert(database, { tokenId: 99, requestId: 'r' })).toThrow('There is no token with the id 99.');
+    expect(countRows(database)).toBe(0);
+  });
+
+  test('refuses a call of a time whose rows may be gone: it could have been counted already', async () => {
+    using database = await usageDatabase();
+    database.connection.exec(`UPDATE _usage_horizon SET pruned_before = ${NOON - (NOON % DAY)}`);
+
+    expect(() => insert(database, { recordedAt: NOON - DAY })).toThrow(UsageTooOldError);
+    expect(insert(database, { recordedAt: NOON - (NOON % DAY) }).recorded).toBe(true);
+  });
+});

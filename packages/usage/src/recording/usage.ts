@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { count, model, parseInput, provider, requestId, time, tokenId } from '../parse-input.ts';
+import { TotalsDoNotAddUpError } from '../usage-errors.ts';
+
+/** What one call used, checked. Cached and cache-write tokens are part of the input, reasoning is part of the output. */
+export interface Usage {
+  readonly tokenId: number;
+  /** The call's own id: recorded twice, it counts once. */
+  readonly requestId: string | null;
+  readonly provider: string;
+  readonly model: string;
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly cachedInputTokens: number;
+  readonly cacheWriteTokens: number;
+  readonly reasoningTokens: number;
+  readonly audioTokens: number;
+  /** Input and output together, and whatever else the provider counted. */
+  readonly totalTokens: number;
+  readonly requestsCount: number;
+}
+
+/** What a caller says about a call: its usage and, where the caller knows better, when it was and what it cost. */
+export interface ReportedUsage extends Usage {
+  readonly recordedAt: number | null;
+  readonly costNanos: number | null;
+}
+
+/** A row of `token_usage` to be. Without a price both `costNanos` and `priceVersion` are null, which is not zero. */
+export interface UsageRow extends Usage {
+  readonly costNanos: number | null;
+  readonly priceVersion: string | null;
+  readonly recordedAt: number;
+}
+
+/** The price version of a row whose cost the caller gave. No price book changes it. */
+export const GIVEN_PRICE = 'given';
+
+const usageInput = z.strictObject({
+  tokenId,
+  requestId: requestId.nullish(),
+  provider,
+  model,
+  inputTokens: count,
+  outputTokens: count,
+  totalTokens: count.optional(),
+  cachedInputTokens: count.default(0),
+  cacheWriteTokens: count.default(0),
+  reasoningTokens: count.default(0),
+  audioTokens: count.default(0),
+  requestsCount: count.default(1),
+  recordedAt: time.optional(),
+  costNanos: count.optional(),
+});
+
+/** What `recordUsage` takes. */
+export type UsageInput = z.input<typeof usageInput>;
+
+/**
+ * Checks what a caller says about a call. Knows nothing of the database: the token may not exist.
+ *
+ * @throws {UnknownFieldError} a field has no meaning here
+ * @throws {InvalidCountError} a count is negative, fractional or beyond 2^53 - 1
+ * @throws {InvalidInputError} another field is missing or wrong
+ * @throws {TotalsDoNotAddUpError} the counts contradict each other
+ */
+export function parseUsage(input: unknown): ReportedUsage {
+  const { totalTokens, ...given } = parseInput('recordUsage', usageInput, input);
+  const usage = {
+    ...given,
+    requestId: given.requestId ?? null,
+    totalTokens: totalTokens ?? given.inputTokens + given.outputTokens,
+    recordedAt: given.recordedAt ?? null,
+    costNanos: given.costNanos ?? null,
+  };
+  requireToAddUp(usage);
+  return usage;
+}
+
+function requireToAddUp(usage: Usage): void {
+  const { inputTokens, outputTokens, totalTokens, reasoningTokens, audioTokens } = usage;
+  const ofCache = usage.cachedInputTokens + usage.cacheWriteTokens;
+  if (totalTokens < inputTokens + outputTokens || !Number.isSafeInteger(totalTokens)) {
+    throw new TotalsDoNotAddUpError(
+      `${inputTokens} input and ${outputTokens} output tokens are not in a total of ${totalTokens}`,
+      'Leave `totalTokens` out to have input and output added up.',
+    );
+  }
+  if (ofCache > inputTokens) {
+    throw new TotalsDoNotAddUpError(
+      `${ofCache} cached and cache-write tokens are more than the ${inputTokens} input tokens, which include them`,
+      'Where a provider counts them beside the input (Anthropic does), add them to `inputTokens`.',
+    );
+  }
+  if (reasoningTokens > outputTokens) {
+    throw new TotalsDoNotAddUpError(
+      `${reasoningTokens} reasoning tokens are more than the ${outputTokens} output tokens, which include them`,
+      'Where a provider counts them beside the output (Gemini does), add them to `outputTokens`.',
+    );
+  }
+  if (audioTokens > inputTokens + outputTokens) {
+    throw new TotalsDoNotAddUpError(
+      `${audioTokens} audio tokens are more than the ${inputTokens + outputTokens} tokens of input and output`,
+      'Audio tokens are part of the input or the output.',
+    );
+  }
+}
