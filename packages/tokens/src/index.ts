@@ -1,1 +1,51 @@
-export {};
+export { AgentInUseError, AgentNameTakenError, AgentNotFoundError } from './agents/agent-errors.ts';
+export { AgentStorage } from './agents/agent-storage.ts';
+export type { Agent } from './agents/agent.ts';
+export type { CreateAgentInput, DeleteAgentInput, RenameAgentInput, SetProvidersInput } from './agents/change-agent.ts';
+export type { ListAgentsInput } from './agents/list-agents.ts';
+export { AuditLog } from './audit/audit-log.ts';
+export type { AuditEntry, ListEntriesInput } from './audit/list-entries.ts';
+export type { BlacklistInput } from './blacklist/blacklist-token.ts';
+export type { SweepInput } from './blacklist/sweep-blacklist.ts';
+export { TokenBlacklist } from './blacklist/token-blacklist.ts';
+export type { Page } from './cursor.ts';
+export { InvalidCursorError, InvalidInputError } from './input-errors.ts';
+export type { StorageOptions } from './service.ts';
+export type { DeletedToken } from './tokens/delete-token.ts';
+export type { CreatedToken } from './tokens/issue-token.ts';
+export type { TokenCounts } from './tokens/list-tokens.ts';
+export type { RotatedToken } from './tokens/rotate-token.ts';
+export { hasScope, parseScope, type Scope } from './tokens/scopes.ts';
+export {
+  ExpiryInPastError,
+  InvalidScopeError,
+  InvalidTokenError,
+  TokenAlreadyExistsError,
+  TokenAlreadyRotatedError,
+  TokenNotActiveError,
+  TokenNotFoundError,
+  TokenRevokedError,
+  UnfitTokenError,
+} from './tokens/token-errors.ts';
+export { type ParsedToken, parseToken } from './tokens/token-format.ts';
+export type {
+  ChangeTokenInput,
+  CreateTokenInput,
+  ImportTokenHashInput,
+  ListTokensInput,
+  RevokeTokenInput,
+  RotateTokenInput,
+  UpdateTokenInput,
+} from './tokens/token-input.ts';
+export type { TokenState } from './tokens/token-state.ts';
+export { TokenStorage, type TokenStorageOptions } from './tokens/token-storage.ts';
+export {
+  type Refusal,
+  type RefusalReason,
+  tokenVerifier,
+  type TokenVerifier,
+  type TokenVerifierOptions,
+  type Verification,
+  type VerifiedToken,
+} from './tokens/token-verifier.ts';
+export type { Token } from './tokens/token.ts';

@@ -1,0 +1,21 @@
+import { eq } from 'drizzle-orm';
+import { type Reader, schema } from '@iron/db';
+import { AgentNotFoundError } from './agent-errors.ts';
+
+/** A program that acts with tokens of its own. */
+export interface Agent {
+  readonly id: number;
+  /** Unique, in whatever case. */
+  readonly name: string;
+  /** The only providers that its tokens may use; empty: none. */
+  readonly providers: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly createdAt: number;
+}
+
+/** @throws {AgentNotFoundError} there is no such agent */
+export function findAgent(reader: Pick<Reader, 'select'>, agentId: number): Agent {
+  const agent = reader.select().from(schema.agents).where(eq(schema.agents.id, agentId)).get();
+  if (!agent) throw new AgentNotFoundError(agentId);
+  return agent;
+}

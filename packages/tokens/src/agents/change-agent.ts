@@ -1,0 +1,88 @@
+import { and, count, eq, ne, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { appendToAuditLog, schema, type Writer } from '@iron/db';
+import { actorSchema, idSchema, parseInput, text } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { AgentInUseError, AgentNameTakenError } from './agent-errors.ts';
+import { type Agent, findAgent } from './agent.ts';
+
+const actor = actorSchema.optional();
+const name = text(200);
+/** At most 100; one that is named twice counts once. */
+const providers = z
+  .array(text(100))
+  .max(100)
+  .transform((list) => [...new Set(list)]);
+
+const createAgentInput = z.strictObject({ name, providers, actor });
+const renameAgentInput = z.strictObject({ agentId: idSchema, name, actor });
+const setProvidersInput = z.strictObject({ agentId: idSchema, providers, actor });
+const deleteAgentInput = z.strictObject({ agentId: idSchema, actor });
+
+/** A new agent and the only providers that its tokens may use. */
+export type CreateAgentInput = z.input<typeof createAgentInput>;
+export type RenameAgentInput = z.input<typeof renameAgentInput>;
+export type SetProvidersInput = z.input<typeof setProvidersInput>;
+export type DeleteAgentInput = z.input<typeof deleteAgentInput>;
+
+const { agents, apiTokens } = schema;
+
+export async function createAgent({ database, now }: ServiceContext, input: CreateAgentInput): Promise<Agent> {
+  const { actor: by, ...wanted } = parseInput('createAgent', createAgentInput, input);
+  return await database.write((tx) => {
+    const at = now();
+    requireFreeName(tx, wanted.name, 0);
+    const agent = tx
+      .insert(agents)
+      .values({ ...wanted, createdAt: at })
+      .returning()
+      .get();
+    appendToAuditLog(tx, { entityType: 'agent', entityId: agent.id, action: 'create', actor: by, changes: wanted, at });
+    return agent;
+  });
+}
+
+export async function renameAgent({ database, now }: ServiceContext, input: RenameAgentInput): Promise<Agent> {
+  const { agentId, name: wanted, actor: by } = parseInput('renameAgent', renameAgentInput, input);
+  return await database.write((tx) => {
+    const before = findAgent(tx, agentId);
+    if (before.name === wanted) return before;
+    requireFreeName(tx, wanted, agentId);
+    tx.update(agents).set({ name: wanted }).where(eq(agents.id, agentId)).run();
+    const changes = { before: { name: before.name }, after: { name: wanted } };
+    appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, action: 'rename', actor: by, changes, at: now() });
+    return findAgent(tx, agentId);
+  });
+}
+
+/** Counts from the next verification of any of its tokens on. */
+export async function setProviders({ database, now }: ServiceContext, input: SetProvidersInput): Promise<Agent> {
+  const { agentId, providers: wanted, actor: by } = parseInput('setProviders', setProvidersInput, input);
+  return await database.write((tx) => {
+    const before = findAgent(tx, agentId);
+    if (JSON.stringify(before.providers) === JSON.stringify(wanted)) return before;
+    tx.update(agents).set({ providers: wanted }).where(eq(agents.id, agentId)).run();
+    const changes = { before: { providers: before.providers }, after: { providers: wanted } };
+    const change = { action: 'set_providers', actor: by, changes, at: now() };
+    appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, ...change });
+    return findAgent(tx, agentId);
+  });
+}
+
+export async function deleteAgent({ database, now }: ServiceContext, input: DeleteAgentInput): Promise<void> {
+  const { agentId, actor: by } = parseInput('deleteAgent', deleteAgentInput, input);
+  await database.write((tx) => {
+    const agent = findAgent(tx, agentId);
+    const owned = tx.select({ tokens: count() }).from(apiTokens).where(eq(apiTokens.agentId, agentId)).get();
+    if (owned && owned.tokens > 0) throw new AgentInUseError(agentId, owned.tokens);
+    tx.delete(agents).where(eq(agents.id, agentId)).run();
+    const changes = { name: agent.name };
+    appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, action: 'delete', actor: by, changes, at: now() });
+  });
+}
+
+function requireFreeName(tx: Writer, wanted: string, agentId: number): void {
+  const isTaken = and(sql`${agents.name} = ${wanted} COLLATE NOCASE`, ne(agents.id, agentId));
+  const other = tx.select().from(agents).where(isTaken).get();
+  if (other) throw new AgentNameTakenError(other.name, other.id);
+}

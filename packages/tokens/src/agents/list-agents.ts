@@ -1,0 +1,39 @@
+import { and, asc, gt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { schema } from '@iron/db';
+import { type Page, readCursor, makePage } from '../cursor.ts';
+import { idSchema, pageSchema, parseInput, text } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import type { Agent } from './agent.ts';
+
+const listAgentsInput = z.strictObject({
+  /** Part of the name, in any case. */
+  text: text(200).optional(),
+  ...pageSchema,
+});
+
+/** Which agents to list. */
+export type ListAgentsInput = z.input<typeof listAgentsInput>;
+
+const { agents } = schema;
+
+const cursorKey = z.tuple([idSchema]);
+
+/** In the order in which they were made. */
+export function listAgents({ database }: ServiceContext, input: ListAgentsInput): Page<Agent> {
+  const { text: part, limit, cursor } = parseInput('listAgents', listAgentsInput, input);
+  const [afterId = 0] = readCursor(cursorKey, cursor) ?? [];
+  const rows = database.reader
+    .select()
+    .from(agents)
+    .where(
+      and(
+        gt(agents.id, afterId),
+        part === undefined ? undefined : sql`instr(lower(${agents.name}), lower(${part})) > 0`,
+      ),
+    )
+    .orderBy(asc(agents.id))
+    .limit(limit + 1)
+    .all();
+  return makePage(rows, limit, { keyOf: ({ id }) => [id], itemOf: (agent) => agent });
+}

@@ -1,0 +1,66 @@
+import {
+  type AuditVerification,
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  type ServiceDatabase,
+  verifyAudit,
+} from '@iron/db';
+import type { Page } from '../cursor.ts';
+import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
+import { type AuditEntry, listEntries, type ListEntriesInput } from './list-entries.ts';
+
+/** Reads the log of every change to a token, a limit, a provider key or an agent. Nothing in it can be changed. */
+export class AuditLog implements AsyncDisposable {
+  readonly #service: ServiceDatabase;
+  readonly #context: ServiceContext;
+
+  private constructor(service: ServiceDatabase, { now = Date.now }: StorageOptions) {
+    this.#service = service;
+    this.#context = { database: service.database, now };
+  }
+
+  /**
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
+   * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
+   */
+  static async open(target: string | IronDatabase, options: StorageOptions = {}): Promise<AuditLog> {
+    return new AuditLog(await openForService(target, options), options);
+  }
+
+  /** On the database that the configuration of this process describes. */
+  static async fromConfig(options: StorageOptions = {}): Promise<AuditLog> {
+    return await AuditLog.fromConfigObject(loadConfig(), options);
+  }
+
+  static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AuditLog> {
+    return new AuditLog(await serviceDatabase(config), options);
+  }
+
+  /**
+   * Entries that match all that is asked for, the newest first.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
+  async listEntries(input: ListEntriesInput = {}): Promise<Page<AuditEntry>> {
+    return listEntries(this.#context, input);
+  }
+
+  /**
+   * Recomputes the chains of `audit_log` and `user_audit_log`, and names in each the first row that was changed, put
+   * in or left out. Keep `lastHash` elsewhere to see later that rows at the end were cut off.
+   */
+  async verifyAudit(): Promise<readonly AuditVerification[]> {
+    return verifyAudit(this.#context.database.reader);
+  }
+
+  /** Closes the database if this object opened it. */
+  async close(): Promise<void> {
+    if (this.#service.isOwned) this.#service.database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

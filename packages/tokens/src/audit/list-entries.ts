@@ -1,0 +1,73 @@
+import { and, desc, eq, gte, lt } from 'drizzle-orm';
+import { z } from 'zod';
+import { schema } from '@iron/db';
+import { makePage, type Page, readCursor } from '../cursor.ts';
+import { idSchema, pageSchema, parseInput, text, timeSchema } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+
+const listEntriesInput = z.strictObject({
+  /** What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `session`. */
+  entityType: text(100).optional(),
+  entityId: z.union([text(500), idSchema]).optional(),
+  action: text(100).optional(),
+  /** Who asked for the change. */
+  actorUserId: text(500).optional(),
+  /** The first moment of interest, in milliseconds since the epoch. */
+  from: timeSchema.optional(),
+  /** The first moment that is not of interest any more. */
+  until: timeSchema.optional(),
+  ...pageSchema,
+});
+
+/** Which entries to list. */
+export type ListEntriesInput = z.input<typeof listEntriesInput>;
+
+/** What happened to a thing. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly entityType: string;
+  readonly entityId: string;
+  readonly action: string;
+  /** Who asked for it; `null`: Iron itself, or it was not said. */
+  readonly actorUserId: string | null;
+  readonly ipAddress: string | null;
+  readonly userAgent: string | null;
+  /** What was changed, as it was written. */
+  readonly changes: unknown;
+  /** Milliseconds since the epoch. */
+  readonly loggedAt: number;
+  /** What the next entry carries; see `verifyAudit`. */
+  readonly hash: string;
+}
+
+const { auditLog } = schema;
+
+const cursorKey = z.tuple([idSchema]);
+
+/** The newest first: the order of the chain, which is that of the changes. */
+export function listEntries({ database }: ServiceContext, input: ListEntriesInput): Page<AuditEntry> {
+  const asked = parseInput('listEntries', listEntriesInput, input);
+  const [beforeId] = readCursor(cursorKey, asked.cursor) ?? [];
+  const rows = database.reader
+    .select()
+    .from(auditLog)
+    .where(
+      and(
+        asked.entityType === undefined ? undefined : eq(auditLog.entityType, asked.entityType),
+        asked.entityId === undefined ? undefined : eq(auditLog.entityId, String(asked.entityId)),
+        asked.action === undefined ? undefined : eq(auditLog.action, asked.action),
+        asked.actorUserId === undefined ? undefined : eq(auditLog.actorUserId, asked.actorUserId),
+        asked.from === undefined ? undefined : gte(auditLog.loggedAt, asked.from),
+        asked.until === undefined ? undefined : lt(auditLog.loggedAt, asked.until),
+        beforeId === undefined ? undefined : lt(auditLog.id, beforeId),
+      ),
+    )
+    .orderBy(desc(auditLog.id))
+    .limit(asked.limit + 1)
+    .all();
+  return makePage(rows, asked.limit, { keyOf: ({ id }) => [id], itemOf: toEntry });
+}
+
+function toEntry({ previousHash: _previousHash, changes, ...rest }: schema.AuditLogEntry): AuditEntry {
+  return { ...rest, changes: changes === null ? null : JSON.parse(changes) };
+}

@@ -1,0 +1,103 @@
+import { hash } from 'node:crypto';
+import { eq } from 'drizzle-orm';
+import { type Actor, appendToAuditLog, type Environment, schema, type Writer } from '@iron/db';
+import { findAgent } from '../agents/agent.ts';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { refuseByText } from './fit-environment.ts';
+import { ExpiryInPastError, TokenAlreadyExistsError, UnfitTokenError } from './token-errors.ts';
+import { generateToken, parseToken } from './token-format.ts';
+import {
+  type CreateTokenInput,
+  createTokenInput,
+  type ImportTokenHashInput,
+  importTokenHashInput,
+} from './token-input.ts';
+import { type Token, type TokenRow, toToken } from './token.ts';
+
+/** A new token and its secret, which is shown this once and kept nowhere. */
+export interface CreatedToken {
+  readonly secret: string;
+  readonly token: Token;
+}
+
+/** What the functions that issue tokens work with. */
+export interface TokenContext extends ServiceContext {
+  /** Whose tokens are made and accepted. */
+  readonly environment: Environment;
+}
+
+const { apiTokens } = schema;
+
+export async function createToken(context: TokenContext, input: CreateTokenInput): Promise<CreatedToken> {
+  const { token: given, actor, ...about } = parseInput('createToken', createTokenInput, input);
+  if (given !== undefined) requireFit(given, context.environment);
+  const secret = given ?? generateToken(context.environment);
+  const token = await context.database.write((tx) => {
+    const at = context.now();
+    const change = { action: given === undefined ? 'create' : 'import', actor, at };
+    return toToken(insertToken(tx, { ...about, tokenHash: hash('sha256', secret) }, change), at);
+  });
+  return { secret, token };
+}
+
+export async function importTokenHash(context: TokenContext, input: ImportTokenHashInput): Promise<Token> {
+  const { actor, ...row } = parseInput('importTokenHash', importTokenHashInput, input);
+  return await context.database.write((tx) => {
+    const at = context.now();
+    return toToken(insertToken(tx, row, { action: 'import', actor, at }), at);
+  });
+}
+
+function requireFit(secret: string, environment: Environment): void {
+  const reason = refuseByText(parseToken(secret), environment);
+  if (reason) throw new UnfitTokenError(reason);
+}
+
+interface NewToken {
+  readonly tokenHash: string;
+  readonly userId: string;
+  readonly scopes: readonly string[];
+  readonly projectId?: string | null | undefined;
+  readonly name?: string | null | undefined;
+  readonly expiresAt?: number | null | undefined;
+  readonly agentId?: number | null | undefined;
+  readonly provider?: string | null | undefined;
+  readonly rotatedFromId?: number;
+}
+
+/** Inserts a token and its row in the audit log. */
+export function insertToken(
+  tx: Writer,
+  token: NewToken,
+  { action, actor, at }: { readonly action: string; readonly actor: Actor | undefined; readonly at: number },
+): TokenRow {
+  requireFuture(token.expiresAt, at);
+  if (token.agentId) findAgent(tx, token.agentId);
+  requireNew(tx, token.tokenHash);
+  const row = tx
+    .insert(apiTokens)
+    .values({ ...token, createdAt: at })
+    .returning()
+    .get();
+  const { userId, projectId, name, scopes, expiresAt, agentId, provider, rotatedFromId } = row;
+  appendToAuditLog(tx, {
+    entityType: 'token',
+    entityId: row.id,
+    action,
+    actor,
+    changes: { userId, projectId, name, scopes, expiresAt, agentId, provider, rotatedFromId },
+    at,
+  });
+  return row;
+}
+
+/** @throws {ExpiryInPastError} */
+export function requireFuture(expiresAt: number | null | undefined, now: number): void {
+  if (typeof expiresAt === 'number' && expiresAt <= now) throw new ExpiryInPastError(expiresAt, now);
+}
+
+function requireNew(tx: Writer, tokenHash: string): void {
+  const existing = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)).get();
+  if (existing) throw new TokenAlreadyExistsError(existing.id);
+}

@@ -1,0 +1,76 @@
+import { and, count, desc, eq, or, lt, sql } from 'drizzle-orm';
+import { z } from 'zod';
+import { schema } from '@iron/db';
+import { type Page, readCursor, makePage } from '../cursor.ts';
+import { idSchema, parseInput, timeSchema } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { type ListTokensInput, listTokensInput, userTokensInput } from './token-input.ts';
+import { tokenStateSql, type TokenState } from './token-state.ts';
+import { type Token, toToken } from './token.ts';
+
+/** How many tokens a user has: in all, and of each state. */
+export type TokenCounts = Readonly<Record<TokenState | 'total', number>>;
+
+const { apiTokens } = schema;
+
+const cursorKey = z.tuple([timeSchema, idSchema]);
+
+/** Newest first. */
+export function listTokens({ database, now }: ServiceContext, input: ListTokensInput): Page<Token> {
+  const { limit, cursor, text, state, ...owners } = parseInput('listTokens', listTokensInput, input);
+  const at = now();
+  const rows = database.reader
+    .select()
+    .from(apiTokens)
+    .where(
+      and(
+        ...matchOwners(owners),
+        state && eq(tokenStateSql(at), state),
+        text === undefined ? undefined : sql`instr(lower(${apiTokens.name}), lower(${text})) > 0`,
+        after(readCursor(cursorKey, cursor)),
+      ),
+    )
+    .orderBy(desc(apiTokens.createdAt), desc(apiTokens.id))
+    .limit(limit + 1)
+    .all();
+  return makePage(rows, limit, { keyOf: (row) => [row.createdAt, row.id], itemOf: (row) => toToken(row, at) });
+}
+
+interface Owners {
+  readonly userId?: string | undefined;
+  readonly projectId?: string | undefined;
+  readonly agentId?: number | undefined;
+  readonly provider?: string | undefined;
+}
+
+function matchOwners({ userId, projectId, agentId, provider }: Owners) {
+  return [
+    userId === undefined ? undefined : eq(apiTokens.userId, userId),
+    projectId === undefined ? undefined : eq(apiTokens.projectId, projectId),
+    agentId === undefined ? undefined : eq(apiTokens.agentId, agentId),
+    provider === undefined ? undefined : eq(apiTokens.provider, provider),
+  ];
+}
+
+function after(key: readonly [createdAt: number, id: number] | undefined) {
+  if (!key) return undefined;
+  const [createdAt, tokenId] = key;
+  return or(lt(apiTokens.createdAt, createdAt), and(eq(apiTokens.createdAt, createdAt), lt(apiTokens.id, tokenId)));
+}
+
+export function countTokens({ database, now }: ServiceContext, userId: string): TokenCounts {
+  const owner = parseInput('countTokens', userTokensInput, userId);
+  const state = tokenStateSql(now());
+  const rows = database.reader
+    .select({ state, tokens: count() })
+    .from(apiTokens)
+    .where(eq(apiTokens.userId, owner))
+    .groupBy(sql`1`)
+    .all();
+  const counts = { total: 0, active: 0, inactive: 0, expired: 0, revoked: 0 };
+  for (const row of rows) {
+    counts[row.state] = row.tokens;
+    counts.total += row.tokens;
+  }
+  return counts;
+}

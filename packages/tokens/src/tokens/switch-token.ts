@@ -1,0 +1,68 @@
+import { eq } from 'drizzle-orm';
+import { type Actor, appendToAuditLog, schema, type Writer } from '@iron/db';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { TokenRevokedError } from './token-errors.ts';
+import { type ChangeTokenInput, changeTokenInput, type RevokeTokenInput, revokeTokenInput } from './token-input.ts';
+import { findToken, type Token, type TokenRow, toToken } from './token.ts';
+
+const { apiTokens } = schema;
+
+/** A token that is inactive already, or revoked, is left as it is. */
+export async function deactivateToken(context: ServiceContext, input: ChangeTokenInput): Promise<Token> {
+  const { tokenId, actor } = parseInput('deactivateToken', changeTokenInput, input);
+  return await changeToken(context, tokenId, (tx, token, at) => {
+    if (!token.isActive) return;
+    setColumns(tx, tokenId, { isActive: false });
+    log(tx, { tokenId, action: 'deactivate', actor, at });
+  });
+}
+
+/** A token that is active already is left as it is. An expired one stays expired. */
+export async function activateToken(context: ServiceContext, input: ChangeTokenInput): Promise<Token> {
+  const { tokenId, actor } = parseInput('activateToken', changeTokenInput, input);
+  return await changeToken(context, tokenId, (tx, token, at) => {
+    if (token.revokedAt !== null) throw new TokenRevokedError(tokenId, token.revokedAt);
+    if (token.isActive) return;
+    setColumns(tx, tokenId, { isActive: true });
+    log(tx, { tokenId, action: 'activate', actor, at });
+  });
+}
+
+/** A token that is revoked already keeps the time and the reason that it has. */
+export async function revokeToken(context: ServiceContext, input: RevokeTokenInput): Promise<Token> {
+  const { tokenId, reason = null, actor } = parseInput('revokeToken', revokeTokenInput, input);
+  return await changeToken(context, tokenId, (tx, token, at) => {
+    if (token.revokedAt !== null) return;
+    setColumns(tx, tokenId, { isActive: false, revokedAt: at, revokedReason: reason });
+    log(tx, { tokenId, action: 'revoke', actor, at, changes: { reason } });
+  });
+}
+
+async function changeToken(
+  { database, now }: ServiceContext,
+  tokenId: number,
+  apply: (tx: Writer, token: TokenRow, at: number) => void,
+): Promise<Token> {
+  return await database.write((tx) => {
+    const at = now();
+    apply(tx, findToken(tx, tokenId), at);
+    return toToken(findToken(tx, tokenId), at);
+  });
+}
+
+function setColumns(tx: Writer, tokenId: number, columns: Partial<TokenRow>): void {
+  tx.update(apiTokens).set(columns).where(eq(apiTokens.id, tokenId)).run();
+}
+
+interface TokenChange {
+  readonly tokenId: number;
+  readonly action: string;
+  readonly actor: Actor | undefined;
+  readonly at: number;
+  readonly changes?: Readonly<Record<string, unknown>>;
+}
+
+function log(tx: Writer, { tokenId, ...change }: TokenChange): void {
+  appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, ...change });
+}

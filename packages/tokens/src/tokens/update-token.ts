@@ -1,0 +1,42 @@
+import { isDeepStrictEqual } from 'node:util';
+import { eq } from 'drizzle-orm';
+import { appendToAuditLog, schema } from '@iron/db';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { requireFuture } from './issue-token.ts';
+import { TokenRevokedError } from './token-errors.ts';
+import { type UpdateTokenInput, updateTokenInput } from './token-input.ts';
+import { findToken, type Token, type TokenRow, toToken } from './token.ts';
+
+type Changeable = Pick<TokenRow, 'name' | 'scopes' | 'expiresAt'>;
+
+/** Changes the name, the scopes or the expiry. What is left out, or is so already, stays. */
+export async function updateToken({ database, now }: ServiceContext, input: UpdateTokenInput): Promise<Token> {
+  const { tokenId, actor, ...wanted } = parseInput('updateToken', updateTokenInput, input);
+  return await database.write((tx) => {
+    const at = now();
+    const token = findToken(tx, tokenId);
+    if (token.revokedAt !== null) throw new TokenRevokedError(tokenId, token.revokedAt);
+    const { before, after } = difference(token, wanted);
+    requireFuture(after.expiresAt, at);
+    if (Object.keys(after).length === 0) return toToken(token, at);
+    tx.update(schema.apiTokens).set(after).where(eq(schema.apiTokens.id, tokenId)).run();
+    const changes = { before, after };
+    appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'update', actor, changes, at });
+    return toToken(findToken(tx, tokenId), at);
+  });
+}
+
+function difference(
+  { name, scopes, expiresAt }: Changeable,
+  wanted: { readonly [Column in keyof Changeable]?: Changeable[Column] | undefined },
+): { before: Partial<Changeable>; after: Partial<Changeable> } {
+  const current: Changeable = { name, scopes, expiresAt };
+  const keep = ([column, value]: [string, unknown]) =>
+    value !== undefined && !isDeepStrictEqual(value, new Map<string, unknown>(Object.entries(current)).get(column));
+  const after: Partial<Changeable> = Object.fromEntries(Object.entries(wanted).filter(keep));
+  const before: Partial<Changeable> = Object.fromEntries(
+    Object.entries(current).filter(([column]) => Object.hasOwn(after, column)),
+  );
+  return { before, after };
+}
