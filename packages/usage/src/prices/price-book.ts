@@ -1,0 +1,74 @@
+import { type CompiledPrices, type Schedule, valueAt } from './compiled-prices.ts';
+import type { ModelPrice } from './model-price.ts';
+
+/** Where a price comes from: the list that comes with Iron, or one of the operator's. */
+export type PriceSource = 'genai-prices' | 'override' | 'litellm' | 'models.dev';
+
+/** One price list, ready to be searched, and where it is from. */
+export interface CompiledLayer {
+  readonly source: PriceSource;
+  /** What usage rows store: `genai-prices@0.1.8`, `override@7`, `litellm@1f0e8a2b`. At most 100 characters. */
+  readonly version: string;
+  readonly prices: CompiledPrices;
+}
+
+export interface PriceQuery {
+  readonly provider: string;
+  readonly model: string;
+  /** The time of the call, in milliseconds since the epoch. */
+  readonly at: number;
+}
+
+/** A price, and the version of the list that it is from. */
+export interface FoundPrice {
+  readonly price: ModelPrice;
+  readonly version: string;
+  readonly source: PriceSource;
+}
+
+const MOST_REMEMBERED = 10_000;
+
+/** What models cost: the built-in price list under the operator's own. Never changes. */
+export class PriceBook {
+  readonly #layers: readonly CompiledLayer[];
+  readonly #names: CompiledPrices;
+  readonly #remembered = new Map<string, readonly Schedule<FoundPrice>[]>();
+
+  /** @param layers the one that counts first, first; `builtIn` below them all */
+  constructor(layers: readonly CompiledLayer[], builtIn: CompiledLayer) {
+    this.#layers = [...layers, builtIn];
+    this.#names = builtIn.prices;
+  }
+
+  /**
+   * The price of a model at a time; null when it is not known, which is not the same as a price of 0.
+   *
+   * The operator's overrides come first, then imported lists, then the built-in one; in each, the newest that holds
+   * at the time. Names are compared in lower case. A provider may go by another name (`vertex`, `bedrock`, `xai`).
+   */
+  find({ provider, model, at }: PriceQuery): FoundPrice | null {
+    for (const candidate of this.#candidates(provider, model)) {
+      const found = valueAt(candidate, at);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  #candidates(provider: string, model: string): readonly Schedule<FoundPrice>[] {
+    const key = `${provider}\0${model}`;
+    const remembered = this.#remembered.get(key);
+    if (remembered) return remembered;
+    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
+    const candidates = this.#search(provider.trim().toLowerCase(), model.trim().toLowerCase());
+    this.#remembered.set(key, candidates);
+    return candidates;
+  }
+
+  #search(provider: string, model: string): readonly Schedule<FoundPrice>[] {
+    const id = this.#names.providerFor(provider) ?? provider;
+    return this.#layers.flatMap(({ source, version, prices }) => {
+      const schedule = prices.scheduleOf(provider, model) ?? prices.scheduleOf(id, model);
+      return schedule ? [schedule.map((one) => ({ ...one, value: { price: one.value, version, source } }))] : [];
+    });
+  }
+}
