@@ -21,7 +21,7 @@ export {
 } from './config/config-errors.ts';
 export type { ConfigSource } from './config/config-layer.ts';
 export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts';
-export { type Environment, readEnvironment } from './config/environment.ts';
+export { readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
 export { openFromConfig } from './config/open-from-config.ts';
 export {
@@ -37,6 +37,7 @@ export {
   NoSnapshotInMemoryError,
   NotIronError,
   NotSqliteError,
+  ProductionRefusedError,
   ReadLeavesLogError,
   RecoveryNeededError,
   SettingRefusedError,
@@ -51,6 +52,7 @@ export {
   type OpenMode,
   parseDatabaseUrl,
 } from './connection/database-url.ts';
+export type { Environment } from './connection/environment.ts';
 export type { FileHolder } from './connection/file-holders.ts';
 export type { DatabaseIdentity } from './connection/identity.ts';
 export type { IronDatabase, Reader, Snapshot, Writer } from './connection/iron-database.ts';
@@ -58,7 +60,7 @@ export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
 export { type OpenOptions, openDatabase } from './connection/open-database.ts';
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
-export { BuildFailedError, ProductionRefusedError } from './lifecycle/lifecycle-errors.ts';
+export { BuildFailedError } from './lifecycle/lifecycle-errors.ts';
 export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
 export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
 export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';
@@ -87,13 +89,13 @@ export { type Migration, readMigrations } from './migrations/read-migrations.ts'
 export type { OnProgress, Progress } from './progress.ts';
 export * as schema from './schema/index.ts';
 export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
-export { checkSeededDatabase } from './seed/check-seeded-database.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
 export { type ServiceDatabase, type ServiceOptions, openForService } from './service/open-for-service.ts';
 export { type Page, makePage, readCursor } from './service/page.ts';
 export { actorSchema, pageSchema, parseInput, text } from './service/parse-input.ts';
+export { checkSeededDatabase } from './verify/check-seeded-database.ts';
 export { type DatabaseStatus, type MigrationState, databaseStatus } from './verify/database-status.ts';
 export {
   type TableRows,

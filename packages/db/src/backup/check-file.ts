@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { CorruptDatabaseError, NotSqliteError } from '../connection/connection-errors.ts';
 import { readUntouched } from '../connection/read-untouched.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
-import { countRows } from '../migrations/row-census.ts';
+import { countRows } from '../structure/count-rows.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
 
 /** What a full check of a database file found. */

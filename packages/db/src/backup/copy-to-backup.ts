@@ -6,7 +6,7 @@ import { databaseFiles } from '../connection/database-files.ts';
 import { giveToOwnerOf } from '../connection/give-to-owner.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
-import { countRows } from '../migrations/row-census.ts';
+import { countRows } from '../structure/count-rows.ts';
 import type { OnProgress } from '../progress.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';

@@ -1,7 +1,5 @@
+import type { Environment } from '../connection/environment.ts';
 import { UnknownEnvironmentError } from './config-errors.ts';
-
-/** What a database and its configuration are for. */
-export type Environment = 'development' | 'test' | 'production';
 
 export const ENVIRONMENTS: readonly Environment[] = ['development', 'test', 'production'];
 

@@ -1,7 +1,8 @@
 import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { AmbiguousConfigFileError } from './config-errors.ts';
-import { configFileNames, type Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
+import { configFileNames } from './environment.ts';
 
 const ROOT_MARKS = ['pnpm-workspace.yaml', '.git'];
 

@@ -1,6 +1,6 @@
 import { describeSource } from './config-layer.ts';
 import type { ConfigProblem } from './config-errors.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import type { Resolved, ResolvedSettings } from './resolve-settings.ts';
 
 /** Settings that are each valid but cannot both be done, or not in this environment. */

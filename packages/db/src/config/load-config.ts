@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Config, type ConfigOptions } from './config.ts';
-import { configFileNames, type Environment, readEnvironment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
+import { configFileNames, readEnvironment } from './environment.ts';
 import { findConfigFile, foldersToSearch } from './find-config-file.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readVariables } from './read-variables.ts';

@@ -3,7 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { parse, TomlError, type TomlTable } from 'smol-toml';
 import { InvalidConfigError, ConfigFileNotFoundError, UnreadableConfigFileError } from './config-errors.ts';
 import type { ConfigLayer } from './config-layer.ts';
-import { ENVIRONMENTS, environmentOfFileName, type Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
+import { ENVIRONMENTS, environmentOfFileName } from './environment.ts';
 import { locateKeys } from './locate-keys.ts';
 import { readSections } from './read-sections.ts';
 

@@ -1,7 +1,8 @@
 import type { TomlTable, TomlValue } from 'smol-toml';
 import type { ConfigProblem } from './config-errors.ts';
 import type { ConfigEntry, ConfigLayer } from './config-layer.ts';
-import { ENVIRONMENTS, type Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
+import { ENVIRONMENTS } from './environment.ts';
 import { isTable, type LocatedKey } from './locate-keys.ts';
 import { nearestWord } from '@iron/errors';
 import { ALL_SETTINGS, sectionName, type Setting } from './settings.ts';

@@ -1,6 +1,6 @@
 import type { ConfigProblem } from './config-errors.ts';
 import type { ConfigLayer } from './config-layer.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { editDistance } from '@iron/errors';
 import { ALL_SETTINGS, sectionName, variableName } from './settings.ts';
 

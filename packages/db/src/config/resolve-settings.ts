@@ -1,7 +1,7 @@
 import { InvalidDatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from '../connection/database-url.ts';
 import { describeSource, type ConfigLayer, type ConfigSource } from './config-layer.ts';
 import { InvalidConfigError, type ConfigProblem } from './config-errors.ts';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { findConflicts } from './find-conflicts.ts';
 import { settingName, SETTINGS, type Setting } from './settings.ts';
 import { showValue } from './show-value.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Environment } from './environment.ts';
+import type { Environment } from '../connection/environment.ts';
 
 /** The part of a configuration file a key stands in: `[database]`, or the one named after the environment. */
 export type Section = 'database' | 'environment';

@@ -220,3 +220,18 @@ export class NoSnapshotInMemoryError extends IronError {
     super('A database in memory has one connection, so it has no snapshots.', { hint: 'Use a database file.' });
   }
 }
+
+/** Wiping and seeding are not for production, whoever asks. */
+export class ProductionRefusedError extends IronError {
+  readonly code = 'lifecycle.production_refused';
+  constructor(action: string, path: string, why: 'environment' | 'marker') {
+    const reason = why === 'environment' ? 'IRON_ENV is production' : `${path} is marked as a production database`;
+    super(`Iron does not ${action} in production: ${reason}.`, {
+      hint:
+        why === 'environment'
+          ? 'Set IRON_ENV=development for a development database.'
+          : 'Name another database. A production database is changed by migrations and restored from backups only.',
+      details: { path, why },
+    });
+  }
+}

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from './environment.ts';
 import { NotIronError } from './connection-errors.ts';
 
 /** The four letters `Iron` in the file's header (PRAGMA application_id). */

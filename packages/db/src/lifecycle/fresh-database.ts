@@ -1,4 +1,4 @@
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { ironDatabase } from '../connection/iron-database.ts';
 import { createPrivateFile } from '../connection/open-database.ts';
 import { openConnection } from '../connection/open-connection.ts';

@@ -4,7 +4,7 @@ import { backupDatabase } from '../backup/backup-database.ts';
 import { listBackups } from '../backup/backup-record.ts';
 import { checkFile } from '../backup/check-file.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
-import { countRows } from '../migrations/row-census.ts';
+import { countRows } from '../structure/count-rows.ts';
 import { verifyDatabase } from '../verify/verify-database.ts';
 import { type DatabaseFolder, listing } from './database-folder.fixture.ts';
 import type { KilledCommand } from './kill.fixture.ts';

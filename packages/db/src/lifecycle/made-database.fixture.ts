@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { APPLICATION_ID } from '../connection/identity.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { markEnvironment } from '../connection/identity.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';

@@ -1,11 +1,12 @@
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { WAIT_FOR_LIFECYCLE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
 import { type FreshDatabaseOptions, type FreshDatabaseReport, createFreshDatabase } from './fresh-database.ts';
-import { BuildFailedError, ProductionRefusedError } from './lifecycle-errors.ts';
+import { ProductionRefusedError } from '../connection/connection-errors.ts';
+import { BuildFailedError } from './lifecycle-errors.ts';
 import { examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
 

@@ -20,10 +20,10 @@ import {
   StructureDriftError,
 } from '../migrations/migration-errors.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
-import { ProductionRefusedError } from './lifecycle-errors.ts';
+import { ProductionRefusedError } from '../connection/connection-errors.ts';
 import { type PresentDatabase, examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
 

@@ -1,7 +1,7 @@
 import { copyFileSync, linkSync, mkdirSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { backupDatabase } from '../backup/backup-database.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint } from './database-folder.fixture.ts';
 import {
   damagePages,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { checkSeededDatabase } from '../seed/check-seeded-database.ts';
+import { checkSeededDatabase } from '../verify/check-seeded-database.ts';
 import { databaseFolder, fingerprint, listing } from './database-folder.fixture.ts';
 import { addUser, GUIDE_TIME, makeDatabase, makeOldDatabase, openRaw, usersIn } from './made-database.fixture.ts';
 import { refusalOf } from './refusal.fixture.ts';

@@ -1,10 +1,10 @@
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { requireMigrated } from '../migrations/migration-plan.ts';
 import { type SeedReport, seedDatabase } from '../seed/seed-database.ts';
-import { ProductionRefusedError } from './lifecycle-errors.ts';
+import { ProductionRefusedError } from '../connection/connection-errors.ts';
 
 export interface SeedOptions {
   /** The database file; a relative path is relative to the working directory. */

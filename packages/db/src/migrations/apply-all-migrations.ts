@@ -2,7 +2,7 @@ import { isIronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import type { BackupRecord } from '../backup/backup-record.ts';
 import { copyToBackup } from '../backup/copy-to-backup.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { readIdentity } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { WAIT_FOR_MAINTENANCE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
@@ -14,7 +14,7 @@ import { MigrationsStoppedError } from './migration-errors.ts';
 import { type MigratedFile, matchGuards, planMigrations, requireMigrated } from './migration-plan.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
-import { countRows } from './row-census.ts';
+import { countRows } from '../structure/count-rows.ts';
 
 /** What a run of the migrations did. */
 export interface MigrationReport {

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { writeIdentity } from '../connection/identity.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { readStructure } from '../structure/read-structure.ts';

@@ -13,7 +13,7 @@ import {
 } from './migration-errors.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
-import { tableNames } from './row-census.ts';
+import { tableNames } from '../structure/count-rows.ts';
 
 export interface AppliedMigration {
   readonly number: number;

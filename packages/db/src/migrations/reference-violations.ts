@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { tableNames } from './row-census.ts';
+import { tableNames } from '../structure/count-rows.ts';
 
 /** References that lead nowhere, from one table to another. */
 export interface ReferenceViolation {

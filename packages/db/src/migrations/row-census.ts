@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { countTableRows, quoteName, tableNames } from '../structure/count-rows.ts';
 
 /** How many rows a table has, and in how many of them a reference to another table is set. */
 interface TableCensus {
@@ -12,11 +13,6 @@ export type RowCensus = ReadonlyMap<string, TableCensus>;
 /** Counts all rows, and all references that are set. */
 export function takeCensus(connection: Database.Database): RowCensus {
   return new Map(tableNames(connection).map((table) => [table, countTable(connection, table)]));
-}
-
-/** The row counts alone, by table. */
-export function countRows(connection: Database.Database): Record<string, number> {
-  return Object.fromEntries(tableNames(connection).map((table) => [table, countTableRows(connection, table)]));
 }
 
 /**
@@ -33,30 +29,6 @@ export function findLosses(before: RowCensus, after: RowCensus, allowed: readonl
       return kept < set ? [`${table}.${column} is set in ${kept} rows instead of ${set}`] : [];
     });
   });
-}
-
-/** Every table but SQLite's own, by name. */
-export function tableNames(connection: Database.Database): string[] {
-  return connection
-    .prepare<[], string>(
-      "SELECT name FROM sqlite_schema WHERE type = 'table' AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name",
-    )
-    .pluck()
-    .all();
-}
-
-/** A name as SQL writes it, whatever is in it. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
-}
-
-function countTableRows(connection: Database.Database, table: string): number {
-  return Number(
-    connection
-      .prepare(`SELECT count(*) FROM ${quoteName(table)}`)
-      .pluck()
-      .get(),
-  );
 }
 
 function countTable(connection: Database.Database, table: string): TableCensus {

@@ -1,6 +1,6 @@
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 
 /** A migrated, empty database in memory. */

@@ -5,7 +5,7 @@ import { readIdentity } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
-import { ProductionRefusedError } from '../lifecycle/lifecycle-errors.ts';
+import { ProductionRefusedError } from '../connection/connection-errors.ts';
 import { GUIDE_TIME, makeDatabase } from '../lifecycle/made-database.fixture.ts';
 import { migratedMemory } from './migrated-memory.fixture.ts';
 import { SEEDED_USERS } from './seed-data.ts';

@@ -1,7 +1,7 @@
 import { eq, isNull } from 'drizzle-orm';
 import { isProductionDatabase } from '../connection/identity.ts';
 import type { IronDatabase, Writer } from '../connection/iron-database.ts';
-import { ProductionRefusedError } from '../lifecycle/lifecycle-errors.ts';
+import { ProductionRefusedError } from '../connection/connection-errors.ts';
 import { apiTokens, databaseIdentity, tokenUsage, usageLimits, users } from '../schema/index.ts';
 import { SEEDED_ADMINISTRATOR } from './seed-data.ts';
 import { hashToken, seedRows, seedUsage } from './seed-rows.ts';

@@ -1,7 +1,7 @@
 import { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { countRows, quoteName, tableNames } from '../migrations/row-census.ts';
+import { countRows, quoteName, tableNames } from '../structure/count-rows.ts';
 import { type SqliteValue, maskSecrets } from './mask-secrets.ts';
 import { readDatabase } from './read-database.ts';
 

@@ -6,7 +6,7 @@ import { crashAfter, startProcess } from '../lifecycle/database-process.fixture.
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { planMigration } from '../lifecycle/migrate-database.ts';
 import { refusalOf } from '../lifecycle/refusal.fixture.ts';
-import { checkSeededDatabase } from '../seed/check-seeded-database.ts';
+import { checkSeededDatabase } from './check-seeded-database.ts';
 import { databaseStatus } from './database-status.ts';
 import { inspectDatabase, inspectTable } from './inspect-database.ts';
 import { verifyDatabase } from './verify-database.ts';

@@ -1,7 +1,7 @@
 import { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
-import type { Environment } from '../config/environment.ts';
+import type { Environment } from '../connection/environment.ts';
 import { CorruptDatabaseError } from '../connection/connection-errors.ts';
 import { isProductionDatabase, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
@@ -10,7 +10,7 @@ import { referenceViolations } from '../migrations/reference-violations.ts';
 import type { OnProgress } from '../progress.ts';
 import { checkSeed } from '../seed/check-seed.ts';
 import { developmentCredentialsIn } from '../seed/development-credentials.ts';
-import { compareWithTypedSchema } from '../structure/typed-structure.ts';
+import { compareWithTypedSchema } from './typed-structure.ts';
 import { readDatabase } from './read-database.ts';
 
 export const VERIFY_CHECKS = ['integrity', 'references', 'migrations', 'schema', 'seed', 'credentials'] as const;

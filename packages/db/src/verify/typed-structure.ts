@@ -1,10 +1,10 @@
 import type Database from 'better-sqlite3';
 import { isGuardTable } from '../migrations/guard-table.ts';
 import { TABLES } from '../schema/tables.ts';
-import { compareStructures, type StructureDifference } from './compare-structures.ts';
-import type { DatabaseStructure, TableStructure } from './database-structure.ts';
+import { compareStructures, type StructureDifference } from '../structure/compare-structures.ts';
+import type { DatabaseStructure, TableStructure } from '../structure/database-structure.ts';
 import { readTypedTable } from './read-typed-table.ts';
-import { omitTables, readStructure } from './read-structure.ts';
+import { omitTables, readStructure } from '../structure/read-structure.ts';
 
 /** In what a database differs from the typed schema, as far as {@link typedStructure} describes it. */
 export function compareWithTypedSchema(connection: Database.Database): StructureDifference[] {

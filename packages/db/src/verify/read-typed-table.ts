@@ -13,10 +13,10 @@ import type {
   IndexedColumn,
   IndexStructure,
   TableStructure,
-} from './database-structure.ts';
-import { indexedExpression } from './sql-definitions.ts';
-import { foldParentheses } from './sql-groups.ts';
-import { normalSql, readSqlTokens, spellName, type SqlToken } from './sql-tokens.ts';
+} from '../structure/database-structure.ts';
+import { indexedExpression } from '../structure/sql-definitions.ts';
+import { foldParentheses } from '../structure/sql-groups.ts';
+import { normalSql, readSqlTokens, spellName, type SqlToken } from '../structure/sql-tokens.ts';
 
 type TypedColumn = ReturnType<typeof getTableConfig>['columns'][number];
 

@@ -1,7 +1,7 @@
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { requireMigrated } from '../migrations/migration-plan.ts';
-import { readDatabase } from '../verify/read-database.ts';
-import { checkSeed, type SeedDrift } from './check-seed.ts';
+import { readDatabase } from './read-database.ts';
+import { checkSeed, type SeedDrift } from '../seed/check-seed.ts';
 
 /**
  * {@link checkSeed} for a database file, which is left as it is.

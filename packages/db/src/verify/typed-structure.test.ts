@@ -3,8 +3,8 @@ import { generateSQLiteDrizzleJson, generateSQLiteMigration } from 'drizzle-kit/
 import { describe, expect, test } from 'vitest';
 import * as schema from '../schema/index.ts';
 import { migratedDatabase } from '../schema/migrated-database.fixture.ts';
-import type { IndexStructure, TableStructure } from './database-structure.ts';
-import { readStructure } from './read-structure.ts';
+import type { IndexStructure, TableStructure } from '../structure/database-structure.ts';
+import { readStructure } from '../structure/read-structure.ts';
 import { compareWithTypedSchema } from './typed-structure.ts';
 
 function driftAfter(sql: string): string[] {
