@@ -1,0 +1,23 @@
+import { schema } from '@iron/db';
+import { eq } from 'drizzle-orm';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { logUserChange } from './log-user-change.ts';
+import { findUserToChange, stateOf, toUser, type User } from './user.ts';
+import { type ChangeUserInput, changeUserInput } from './user-input.ts';
+
+const ACTIVE = { isActive: true, suspendedAt: null, suspendedBy: null, failedLogins: 0, lockedUntil: null } as const;
+
+/** Ends a suspension, and a lock-out after wrong passwords. */
+export async function activateUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
+  const { userId, reason, actor } = parseInput('activateUser', changeUserInput, input);
+  return await database.write((tx) => {
+    const user = findUserToChange(tx, userId);
+    const { lockedUntil } = user;
+    if (stateOf(user) === 'active' && lockedUntil === null) return toUser(user);
+    tx.update(schema.users).set(ACTIVE).where(eq(schema.users.id, userId)).run();
+    const before = { state: stateOf(user), ...(lockedUntil !== null && { lockedUntil }) };
+    logUserChange(tx, { operation: 'activate', userId, actor, before, after: { state: 'active' }, reason, at: now() });
+    return toUser({ ...user, ...ACTIVE });
+  });
+}

@@ -1,0 +1,23 @@
+import { schema } from '@iron/db';
+import { eq } from 'drizzle-orm';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
+import { logUserChange } from './log-user-change.ts';
+import { findUserToChange, toUser, type User } from './user.ts';
+import { type ChangeRoleInput, changeRoleInput } from './user-input.ts';
+
+/** Nobody changes their own role: to rise would be worse than to fall. */
+export async function changeRole({ database, now }: ServiceContext, input: ChangeRoleInput): Promise<User> {
+  const { userId, role, reason, actor } = parseInput('changeRole', changeRoleInput, input);
+  requireSomebodyElse(actor, userId, 'change their own role');
+  return await database.write((tx) => {
+    const user = findUserToChange(tx, userId);
+    if (user.role === role) return toUser(user);
+    requireAnotherAdmin(tx, user);
+    tx.update(schema.users).set({ role }).where(eq(schema.users.id, userId)).run();
+    const roles = { before: { role: user.role }, after: { role } };
+    logUserChange(tx, { operation: 'role_change', userId, actor, ...roles, reason, at: now() });
+    return toUser({ ...user, role });
+  });
+}

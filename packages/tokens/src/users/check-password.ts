@@ -1,0 +1,80 @@
+import { schema, type Writer } from '@iron/db';
+import { and, eq } from 'drizzle-orm';
+import type { ServiceContext } from '../service.ts';
+import type { OneAtATime } from './one-at-a-time.ts';
+import { isPasswordOf } from './password-hash.ts';
+import { normalizePassword } from './password-rules.ts';
+import { findUser, isInState, readUser, stateOf, type UserKey, type UserRow } from './user.ts';
+import { InvalidCredentialsError } from './user-errors.ts';
+
+const { users } = schema;
+
+/** When guessing ends. */
+export interface LockOut {
+  /** So many wrong passwords in a row lock an account. */
+  readonly maxFailedLogins: number;
+  readonly lockedForMs: number;
+}
+
+/** What passwords are checked with. */
+export interface PasswordContext extends ServiceContext {
+  readonly lockOut: LockOut;
+  /** The guesses under way in this process, by who is to sign in. */
+  readonly guesses: OneAtATime;
+}
+
+/** A password that was right a moment ago. */
+export interface RightPassword {
+  readonly userId: string;
+  /** The hash that it was compared with. */
+  readonly passwordHash: string;
+  readonly password: string;
+}
+
+/**
+ * Checks a password. The guess is counted before it is looked at, in a transaction of its own: so many guesses at once,
+ * from many processes, are no more than so many one after the other. A right one is to be followed by
+ * {@link acceptPassword}, which forgets the count.
+ *
+ * Whatever the reason for a refusal, a hash is computed first, and so each takes the same time.
+ *
+ * @throws {InvalidCredentialsError} wrong, or there is no such user, or the user cannot sign in now
+ */
+export async function checkPassword(context: PasswordContext, user: UserKey, guess: string): Promise<RightPassword> {
+  const password = normalizePassword(guess);
+  if (password === undefined) throw new InvalidCredentialsError();
+  const candidate = await context.database.write((tx) => countGuess(tx, user, context));
+  const passwordHash = candidate?.passwordHash ?? null;
+  const isRight = await isPasswordOf(passwordHash, password);
+  if (!isRight || !candidate || passwordHash === null) throw new InvalidCredentialsError();
+  return { userId: candidate.id, passwordHash, password };
+}
+
+/**
+ * Forgets the wrong guesses and stores what comes with the right one.
+ *
+ * @throws {InvalidCredentialsError} meanwhile the user was suspended or deleted, or got another password
+ */
+export function acceptPassword(
+  tx: Writer,
+  { userId, passwordHash }: RightPassword,
+  values: Partial<Pick<UserRow, 'passwordHash' | 'forcePasswordChange' | 'lastLogin'>>,
+): UserRow {
+  const isStill = and(eq(users.id, userId), eq(users.passwordHash, passwordHash), isInState('active'));
+  const changes = { ...values, failedLogins: 0, lockedUntil: null };
+  const { changes: rows } = tx.update(users).set(changes).where(isStill).run();
+  if (rows === 0) throw new InvalidCredentialsError();
+  return findUser(tx, { id: userId });
+}
+
+/** @returns the user whose password may be guessed now */
+function countGuess(tx: Writer, key: UserKey, { now, lockOut }: PasswordContext): UserRow | undefined {
+  const user = readUser(tx, key);
+  if (!user || user.passwordHash === null || stateOf(user) !== 'active') return undefined;
+  const at = now();
+  if (user.lockedUntil !== null && user.lockedUntil > at) return undefined;
+  const failedLogins = user.lockedUntil === null ? user.failedLogins + 1 : 1;
+  const lockedUntil = failedLogins >= lockOut.maxFailedLogins ? at + lockOut.lockedForMs : null;
+  tx.update(users).set({ failedLogins, lockedUntil }).where(eq(users.id, user.id)).run();
+  return user;
+}

@@ -1,0 +1,45 @@
+import { randomUUID } from 'node:crypto';
+import type { z } from 'zod';
+import { schema, type Writer } from '@iron/db';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { logUserChange } from './log-user-change.ts';
+import { hashPassword } from './password-hash.ts';
+import { requireGoodPassword } from './password-rules.ts';
+import { readUser, toUser, type User } from './user.ts';
+import { UserExistsError } from './user-errors.ts';
+import { type CreateUserInput, createUserInput } from './user-input.ts';
+
+type NewAccount = z.output<typeof createUserInput> & { readonly id: string };
+
+/** Creates an account, and the row of the log that says who did. */
+export async function createUser({ database, now }: ServiceContext, input: CreateUserInput): Promise<User> {
+  const parsed = parseInput('createUser', createUserInput, input);
+  const account = { ...parsed, id: parsed.id ?? `user_${randomUUID()}` };
+  const { password } = account;
+  const passwordHash = password === undefined ? null : await hashPassword(requireGoodPassword(password));
+  return await database.write((tx) => {
+    requireFree(tx, account);
+    return insertUser(tx, account, { passwordHash, at: now() });
+  });
+}
+
+/** @throws {UserExistsError} another user has the id, the name or the address */
+function requireFree(tx: Writer, { id, username, email }: NewAccount): void {
+  if (readUser(tx, { id })) throw new UserExistsError('id', id);
+  if (readUser(tx, { username })) throw new UserExistsError('username', username);
+  if (typeof email === 'string' && readUser(tx, { email })) throw new UserExistsError('email', email);
+}
+
+function insertUser(
+  tx: Writer,
+  { id, username, email, name, role, actor }: NewAccount,
+  { passwordHash, at }: { passwordHash: string | null; at: number },
+): User {
+  const account = { username, email: email ?? null, name: name ?? null, role };
+  const values = { id, ...account, passwordHash, createdAt: at };
+  const user = toUser(tx.insert(schema.users).values(values).returning().get());
+  const after = { ...account, state: user.state, hasPassword: user.hasPassword };
+  logUserChange(tx, { operation: 'create', userId: id, actor, after, at });
+  return user;
+}

@@ -1,0 +1,38 @@
+import { schema } from '@iron/db';
+import { eq } from 'drizzle-orm';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { logUserChange } from './log-user-change.ts';
+import { hashPassword } from './password-hash.ts';
+import { requireGoodPassword } from './password-rules.ts';
+import { makeTemporaryPassword } from './temporary-password.ts';
+import { findUserToChange, toUser, type User } from './user.ts';
+import { type ResetPasswordInput, resetPasswordInput } from './user-input.ts';
+
+/** What became of it. */
+export interface PasswordReset {
+  readonly user: User;
+  /** The password that was made, shown this once; `null` if one was given. */
+  readonly temporaryPassword: string | null;
+}
+
+/** Sets a password that its owner must change, and ends a lock-out. A suspension stays. */
+export async function resetPassword(
+  { database, now }: ServiceContext,
+  input: ResetPasswordInput,
+): Promise<PasswordReset> {
+  const { userId, password, actor } = parseInput('resetPassword', resetPasswordInput, input);
+  const temporaryPassword = password === undefined ? makeTemporaryPassword() : null;
+  const passwordHash = await hashPassword(temporaryPassword ?? requireGoodPassword(password ?? ''));
+  return await database.write((tx) => {
+    const user = findUserToChange(tx, userId);
+    const reset = { passwordHash, forcePasswordChange: true, failedLogins: 0, lockedUntil: null };
+    tx.update(schema.users).set(reset).where(eq(schema.users.id, userId)).run();
+    const states = {
+      before: { hasPassword: user.passwordHash !== null },
+      after: { hasPassword: true, mustChangePassword: true },
+    };
+    logUserChange(tx, { operation: 'password_reset', userId, actor, ...states, at: now() });
+    return { user: toUser({ ...user, ...reset }), temporaryPassword };
+  });
+}

@@ -1,0 +1,25 @@
+import { schema } from '@iron/db';
+import { eq } from 'drizzle-orm';
+import { parseInput } from '../parse-input.ts';
+import type { ServiceContext } from '../service.ts';
+import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
+import { logUserChange, performer } from './log-user-change.ts';
+import { findUserToChange, stateOf, toUser, type User } from './user.ts';
+import { type ChangeUserInput, changeUserInput } from './user-input.ts';
+
+/** A suspended user cannot sign in, and the user's tokens are refused, until `activateUser`. */
+export async function suspendUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
+  const { userId, reason, actor } = parseInput('suspendUser', changeUserInput, input);
+  requireSomebodyElse(actor, userId, 'suspend themselves');
+  return await database.write((tx) => {
+    const user = findUserToChange(tx, userId);
+    if (user.suspendedAt !== null) return toUser(user);
+    requireAnotherAdmin(tx, user);
+    const at = now();
+    const suspension = { isActive: false, suspendedAt: at, suspendedBy: performer(actor) };
+    tx.update(schema.users).set(suspension).where(eq(schema.users.id, userId)).run();
+    const states = { before: { state: stateOf(user) }, after: { state: 'suspended' } };
+    logUserChange(tx, { operation: 'suspend', userId, actor, ...states, reason, at });
+    return toUser({ ...user, ...suspension });
+  });
+}

@@ -1,0 +1,96 @@
+import { schema } from '@iron/db';
+import { z } from 'zod';
+import { actorSchema, pageSchema, text } from '../parse-input.ts';
+import { SYSTEM } from './log-user-change.ts';
+import { USER_STATES } from './user.ts';
+
+const DAY_MS = 86_400_000;
+
+const userId = text(500);
+const actor = actorSchema.optional();
+const role = z.enum(schema.USER_ROLES);
+
+export const createUserInput = z.strictObject({
+  /** Default: `user_` and a random UUID. */
+  id: userId.refine((id) => id !== SYSTEM, `${SYSTEM} stands for Iron itself in the log`).optional(),
+  /** 1 to 200 characters; ASCII letters are one whatever their case. */
+  username: text(200).refine(isOneLine, 'must be one line that neither begins nor ends with white space'),
+  /** 15 to 1024 characters of any kind. Without one nobody can sign in, until `resetPassword` sets one. */
+  password: z.string().optional(),
+  email: text(320)
+    .refine((email) => /^[^\s@]+@[^\s@]+$/u.test(email), 'must be an e-mail address')
+    .nullish(),
+  name: text(200).nullish(),
+  role,
+  actor,
+});
+
+export const listUsersInput = z.strictObject({
+  role: role.optional(),
+  state: z.enum(USER_STATES).optional(),
+  /** Part of the user name, the address or the name; ASCII letters are one whatever their case. */
+  text: text(320).optional(),
+  ...pageSchema,
+});
+
+export const userKeyInput = z.union([
+  z.strictObject({ id: z.string() }),
+  z.strictObject({ username: z.string() }),
+  z.strictObject({ email: z.string() }),
+]);
+
+export const changeUserInput = z.strictObject({
+  userId,
+  /** For the log. */
+  reason: text(1000).optional(),
+  actor,
+});
+
+export const changeRoleInput = changeUserInput.extend({ role });
+
+export const resetPasswordInput = z.strictObject({
+  userId,
+  /** 15 to 1024 characters of any kind. Default: a random one is made. */
+  password: z.string().optional(),
+  actor,
+});
+
+export const changePasswordInput = z.strictObject({
+  userId,
+  oldPassword: z.string(),
+  /** 15 to 1024 characters of any kind, and not the old one. */
+  newPassword: z.string(),
+  /** Default: the user. */
+  actor,
+});
+
+/** No rule that a name or a password must keep: what breaks one is as wrong as any other. */
+export const credentialsInput = z.strictObject({ username: z.string().max(2000), password: z.string() });
+
+export const lockOutInput = z.object({
+  maxFailedLogins: z.int().min(1).max(100).default(5),
+  lockedForMs: z
+    .int()
+    .min(1)
+    .max(366 * DAY_MS)
+    .default(15 * 60_000),
+});
+
+/** A new account. */
+export type CreateUserInput = z.input<typeof createUserInput>;
+/** Which users to list. */
+export type ListUsersInput = z.input<typeof listUsersInput>;
+/** Whom to suspend, activate or delete, and why. */
+export type ChangeUserInput = z.input<typeof changeUserInput>;
+/** Who gets which role. */
+export type ChangeRoleInput = z.input<typeof changeRoleInput>;
+/** Whose password is set by somebody else. */
+export type ResetPasswordInput = z.input<typeof resetPasswordInput>;
+/** A password that its owner changes. */
+export type ChangePasswordInput = z.input<typeof changePasswordInput>;
+/** What somebody types to sign in. */
+export type Credentials = z.input<typeof credentialsInput>;
+
+function isOneLine(value: string): boolean {
+  return value === value.trim() && !/\p{Cc}/u.test(value);
+}
