@@ -55,7 +55,7 @@ export {
 export type { Environment } from './connection/environment.ts';
 export type { FileHolder } from './connection/file-holders.ts';
 export type { DatabaseIdentity } from './connection/identity.ts';
-export type { IronDatabase, Reader, Snapshot, Writer } from './connection/iron-database.ts';
+export type { IronDatabase, Reader, Snapshot, Statement, Writer } from './connection/iron-database.ts';
 export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
 export { type OpenOptions, openDatabase } from './connection/open-database.ts';
@@ -85,6 +85,7 @@ export {
   StructureDriftError,
 } from './migrations/migration-errors.ts';
 export { type AppliedMigration, type MigrationPlan, planMigrations } from './migrations/migration-plan.ts';
+export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
 export type { OnProgress, Progress } from './progress.ts';
 export * as schema from './schema/index.ts';
@@ -96,7 +97,7 @@ export { type ServiceDatabase, type ServiceOptions, openForService } from './ser
 export { type Page, makePage, readCursor } from './service/page.ts';
 export { actorSchema, pageSchema, parseInput, text } from './service/parse-input.ts';
 export { checkSeededDatabase } from './verify/check-seeded-database.ts';
-export { type DatabaseStatus, type MigrationState, databaseStatus } from './verify/database-status.ts';
+export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';
 export {
   type TableRows,
   type TableSummary,

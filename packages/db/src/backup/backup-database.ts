@@ -31,12 +31,7 @@ export async function backupDatabase(options: BackupOptions): Promise<BackupReco
   if (!existsSync(path)) throw new DatabaseMissingError(path);
   return await withLifecycleLock(path, 'maintain', WAIT_FOR_LIFECYCLE_MS, async () => {
     requireContent(path);
-    return await copyToBackup({
-      path,
-      reason: 'manual',
-      now: options.now ?? Date.now,
-      ...(options.onProgress && { onProgress: options.onProgress }),
-    });
+    return await copyToBackup({ ...options, path, reason: 'manual', now: options.now ?? Date.now });
   });
 }
 

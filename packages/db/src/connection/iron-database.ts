@@ -6,6 +6,9 @@ import { openConnection } from './open-connection.ts';
 
 type Orm = BetterSQLite3Database;
 
+/** A prepared statement of the driver's, for a hot path; `Row` is what it reads. */
+export type Statement<Parameters extends unknown[], Row = unknown> = Database.Statement<Parameters, Row>;
+
 /** Queries that read. */
 export type Reader = Pick<Orm, 'select' | 'selectDistinct'>;
 

@@ -46,11 +46,9 @@ export async function resetDatabase(options: ResetOptions): Promise<ResetReport>
     const present = examineDatabase(path);
     if (isProduction(present)) throw new ProductionRefusedError('reset', path, 'marker');
     const now = options.now ?? Date.now;
-    const shown = options.onProgress && { onProgress: options.onProgress };
     return await buildBeside(path, async (fresh) => {
-      const fill = { seed: options.seed, environment: options.environment, now, ...shown };
-      const built = await createChecked(fresh, path, fill);
-      const replaced = await replaceDatabase({ path, fresh, present, reason: 'reset', now, ...shown });
+      const built = await createChecked(fresh, path, { ...options, now });
+      const replaced = await replaceDatabase({ ...options, path, fresh, present, reason: 'reset', now });
       return { path, ...replaced, ...built };
     });
   });

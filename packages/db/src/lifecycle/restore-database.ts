@@ -19,7 +19,7 @@ import {
   PartialMigrationError,
   StructureDriftError,
 } from '../migrations/migration-errors.ts';
-import { planMigrations } from '../migrations/migration-plan.ts';
+import { readMigrationState } from '../migrations/migration-state.ts';
 import type { Environment } from '../connection/environment.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
@@ -72,14 +72,7 @@ export async function restoreDatabase(options: RestoreOptions): Promise<RestoreR
       copyBackup(from, fresh, expected !== undefined);
       const { identity, ...checked } = await checkCopy(from, fresh, expected);
       refuseStranger(path, options.environment, present, identity);
-      const replaced = await replaceDatabase({
-        path,
-        fresh,
-        present,
-        reason: 'restore',
-        now,
-        ...(options.onProgress && { onProgress: options.onProgress }),
-      });
+      const replaced = await replaceDatabase({ ...options, path, fresh, present, reason: 'restore', now });
       return { path, from, ...checked, ...replaced };
     });
   });
@@ -147,7 +140,7 @@ function readCopy(from: string, copy: string): Omit<CheckedCopy, 'rows'> {
     const connection = openConnection(copy);
     try {
       setPragma(connection, 'journal_mode', 'delete');
-      return { ...readMigrationState(connection, from), identity: readIdentity(connection) };
+      return { ...readOutlook(connection, from), identity: readIdentity(connection) };
     } finally {
       connection.close();
     }
@@ -159,19 +152,16 @@ function readCopy(from: string, copy: string): Omit<CheckedCopy, 'rows'> {
   }
 }
 
-function readMigrationState(connection: Database.Database, from: string): Pick<RestoreReport, 'pending' | 'problem'> {
-  try {
-    const { applied, pending } = planMigrations({ connection, path: from });
-    if (applied.length === 0) throw new UnusableBackupError(from, 'it is empty');
-    return { pending: pending.map((migration) => migration.file), problem: null };
-  } catch (error) {
-    if (!isAlteration(error)) throw error;
-    return { pending: [], problem: error.message };
-  }
+/** What is between the copy and the newest schema. */
+function readOutlook(connection: Database.Database, from: string): Pick<RestoreReport, 'pending' | 'problem'> {
+  const { applied, pending, problem } = readMigrationState({ connection, path: from });
+  if (problem && !isAlteration(problem)) throw problem;
+  if (!problem && applied.length === 0) throw new UnusableBackupError(from, 'it is empty');
+  return { pending, problem: problem && problem.message };
 }
 
 /** A database that a person altered was backed up as it was; to put it back must be possible. */
-function isAlteration(error: unknown): error is IronError {
+function isAlteration(error: IronError): boolean {
   const kinds = [StructureDriftError, PartialMigrationError, MigrationEditedError, MigrationOutOfOrderError];
   return kinds.some((kind) => error instanceof kind);
 }

@@ -146,10 +146,5 @@ async function backUpRows(
   if (connection.memory) return null;
   const rows = Object.entries(countRows(connection)).filter(([table]) => !table.startsWith('_'));
   if (rows.every(([, count]) => count === 0)) return null;
-  return await copyToBackup({
-    path,
-    reason: 'migrate',
-    now: options.now ?? Date.now,
-    ...(options.onProgress && { onProgress: options.onProgress }),
-  });
+  return await copyToBackup({ ...options, path, reason: 'migrate', now: options.now ?? Date.now });
 }

@@ -1,23 +1,11 @@
 import { existsSync, statSync } from 'node:fs';
-import { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import { databaseFiles } from '../connection/database-files.ts';
 import { type FileHolder, findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { readGuards } from '../migrations/guard-table.ts';
-import { planMigrations } from '../migrations/migration-plan.ts';
-import { migrationFiles } from '../migrations/read-migrations.ts';
+import { type MigrationState, readMigrationState } from '../migrations/migration-state.ts';
 import { readDatabase } from './read-database.ts';
-
-/** A guard in the database. */
-export interface MigrationState {
-  readonly number: number;
-  /** The migration's file, or `null` where this Iron has none of that number. */
-  readonly file: string | null;
-  /** Milliseconds since the epoch, or `null` where the guard has no row. */
-  readonly appliedAt: number | null;
-}
 
 /** What `iron db status` shows. Sizes are bytes. */
 export interface DatabaseStatus {
@@ -55,7 +43,7 @@ export function databaseStatus(file: string): DatabaseStatus {
   return readDatabase(path, (connection) => ({
     path,
     identity: readIdentity(connection) ?? null,
-    ...readMigrationState(connection, path),
+    ...describeMigrations(connection, path),
     ...countSchema(connection),
     journalMode: String(connection.pragma('journal_mode', { simple: true })),
     sizeBytes: statSync(path).size,
@@ -73,25 +61,11 @@ function countSchema(connection: Database.Database): Pick<DatabaseStatus, 'table
   };
 }
 
-function readMigrationState(
+/** What is applied and what is not, and of a problem what can be printed. */
+function describeMigrations(
   connection: Database.Database,
   path: string,
 ): Pick<DatabaseStatus, 'applied' | 'pending' | 'problem'> {
-  try {
-    const { applied, pending } = planMigrations({ connection, path });
-    return { applied, pending: pending.map((migration) => migration.file), problem: null };
-  } catch (error) {
-    if (!(error instanceof IronError)) throw error;
-    const applied = listGuards(connection);
-    return { applied, pending: [], problem: { code: error.code, message: error.message, hint: error.hint ?? null } };
-  }
-}
-
-function listGuards(connection: Database.Database): MigrationState[] {
-  const files = migrationFiles();
-  return readGuards(connection).map(({ number, appliedAt = null }) => ({
-    number,
-    file: files.get(number) ?? null,
-    appliedAt,
-  }));
+  const { problem, ...rest } = readMigrationState({ connection, path });
+  return { ...rest, problem: problem && { code: problem.code, message: problem.message, hint: problem.hint ?? null } };
 }
