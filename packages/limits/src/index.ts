@@ -1,1 +1,31 @@
-export {};
+export type { Amounts, Counter, Dimension } from './counter.ts';
+export { HoldBook, type HoldOutcome } from './hold-book.ts';
+export type { HoldRequest } from './hold-statements.ts';
+export { LimitEnforcer, type LimitEnforcerOptions } from './limit-enforcer.ts';
+export {
+  EmptyLimitError,
+  HoldNotFoundError,
+  InvalidTimeZoneError,
+  LimitExceededError,
+  LimitExistsError,
+  LimitNotFoundError,
+  RequestIdTakenError,
+} from './limit-errors.ts';
+export type {
+  CallInput,
+  CostCheckInput,
+  CreateLimitInput,
+  DeleteLimitInput,
+  HoldInput,
+  ListLimitsInput,
+  ReleaseInput,
+  RequestCheckInput,
+  SettleInput,
+  SweepInput,
+  TokensCheckInput,
+  UpdateLimitInput,
+} from './limit-input.ts';
+export type { LimitState } from './limit-state.ts';
+export type { Limit, LimitRefusal } from './limit.ts';
+export type { SweepReport } from './sweep-holds.ts';
+export type { HeldDrift } from './verify-held.ts';

@@ -1,3 +1,5 @@
+import { Config } from '../config/config.ts';
+import { openFromConfig } from '../config/open-from-config.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
@@ -15,16 +17,17 @@ export interface ServiceDatabase {
 }
 
 /**
- * Gives a service its database. A URL is opened, for this service alone; a database that is open already is shared.
- * Either way no service runs on another schema than its own.
+ * Gives a service its database. What a URL or a configuration names is opened for this service alone; a database that
+ * is open already is shared. Either way no service runs on another schema than its own.
  *
  * @throws {MigrationsPendingError} it lacks migrations, and `autoMigrate` is off
  * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
  */
 export async function openForService(
-  target: string | IronDatabase,
+  target: string | Config | IronDatabase,
   { autoMigrate = typeof target === 'string' }: ServiceOptions = {},
 ): Promise<ServiceDatabase> {
+  if (target instanceof Config) return { database: await openFromConfig(target), isOwned: true };
   if (typeof target !== 'string') {
     await prepare(target, autoMigrate);
     return { database: target, isOwned: false };

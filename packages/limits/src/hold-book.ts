@@ -1,0 +1,195 @@
+import type { IronDatabase, schema } from '@iron/db';
+import { type Amounts, type Dimension, isHeldCutOff, take, totalsOf, withTotals } from './counter.ts';
+import { type HoldRequest, HoldStatements } from './hold-statements.ts';
+import { hasRoom, type Limit, limitAt, type LimitRefusal, mapCounters, refusalsOf } from './limit.ts';
+import { HoldNotFoundError, RequestIdTakenError } from './limit-errors.ts';
+import { LimitStatements } from './limit-statements.ts';
+import { Calendar } from './window.ts';
+
+/** What became of a wish to hold. Refused, nothing has changed. */
+export type HoldOutcome =
+  | { readonly isHeld: true; readonly hold: schema.Hold; readonly isNew: boolean }
+  | { readonly isHeld: false; readonly refusals: readonly [LimitRefusal, ...LimitRefusal[]] };
+
+/** How many expired holds one call gives back at a time when it needs their room. */
+const RECLAIMED_AT_ONCE = 100;
+
+/**
+ * Holds, and the counters that they are taken out of. Everything here is synchronous and belongs inside
+ * `IronDatabase.write`: what is read is then what is changed, whatever other processes do.
+ */
+export class HoldBook {
+  readonly #limits: LimitStatements;
+  readonly #holds: HoldStatements;
+  readonly #now: () => number;
+  readonly #calendars = new Map<string, Calendar>();
+
+  /** @param now the clock: milliseconds since the epoch */
+  constructor(database: IronDatabase, now: () => number) {
+    this.#limits = new LimitStatements(database);
+    this.#holds = new HoldStatements(database);
+    this.#now = now;
+  }
+
+  /**
+   * Takes `amounts` out of every limit that applies to the call, or of none.
+   *
+   * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled
+   */
+  hold(request: HoldRequest): HoldOutcome {
+    const former = this.#holds.byRequestId(request.requestId);
+    if (former?.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
+    if (former?.state === 'settled') throw new RequestIdTakenError(request.requestId, 'its call was settled');
+    const now = this.#now();
+    const limits = this.#makeRoom(request, now);
+    if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
+    const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
+    for (const limit of taken) this.#limits.saveCounters(limit);
+    if (former) this.#holds.remove(former.id); // it was released, or nobody ended it in time: the call is tried again
+    return { isHeld: true, hold: this.#holds.insert(request, now, taken), isNew: true };
+  }
+
+  /**
+   * Puts what a call really used in the place of what it held, in the windows that it was held in. A second time
+   * changes nothing; a hold that was released or has expired counts all the same.
+   *
+   * @returns whether it was settled now
+   * @throws {HoldNotFoundError} there is no such hold
+   */
+  settle(requestId: string, actual: Amounts): boolean {
+    const hold = this.#require(requestId);
+    if (hold.state === 'settled') return false;
+    this.#end(hold, 'settled', actual);
+    return true;
+  }
+
+  /**
+   * Gives back what a call holds.
+   *
+   * @returns whether it was given back now; not if it has ended before
+   * @throws {HoldNotFoundError} there is no such hold
+   */
+  release(requestId: string): boolean {
+    const hold = this.#require(requestId);
+    if (hold.state !== 'held') return false;
+    this.#end(hold, 'released', NOTHING);
+    return true;
+  }
+
+  /** The hold of a request, also for a while after it has ended. */
+  find(requestId: string): schema.Hold | undefined {
+    return this.#holds.byRequestId(requestId);
+  }
+
+  /** The limits that apply to what a user does in a project, with their counters in the windows of now. */
+  limitsOf(userId: string, projectId: string | null): Limit[] {
+    return this.#limits.applying(userId, projectId).map((limit) => this.atPresent(limit));
+  }
+
+  /** A limit with its counters in the windows of now. */
+  atPresent(limit: Limit, now = this.#now()): Limit {
+    return limitAt(limit, this.calendarOf(limit.timeZone), now);
+  }
+
+  /** @throws {InvalidTimeZoneError} the system does not know the zone */
+  calendarOf(timeZone: string): Calendar {
+    const known = this.#calendars.get(timeZone);
+    if (known) return known;
+    const calendar = new Calendar(timeZone);
+    this.#calendars.set(timeZone, calendar);
+    return calendar;
+  }
+
+  /** Gives back up to `most` holds whose time is over; says how many. */
+  reclaim(most: number, now = this.#now()): number {
+    const expired = this.#holds.expired(now, most);
+    for (const hold of expired) this.#end(hold, 'expired', NOTHING);
+    return expired.length;
+  }
+
+  /** Forgets, of the `most` oldest holds, those that ended at or before that time; says how many. */
+  forget(endedAt: number, most: number): number {
+    return this.#holds.forget(endedAt, most);
+  }
+
+  /** A limit under other maxima. What they leave no room for becomes overage, and overage that has room again none. */
+  withMaxima(limit: Limit, max: Readonly<Record<Dimension, number | null>>): Limit {
+    return mapCounters(limit, (counter, dimension) => {
+      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
+      return withTotals({ ...counter, max: max[dimension] }, totals);
+    });
+  }
+
+  /** The limits of a call, and if they have no room, after expired holds were given back. */
+  #makeRoom({ userId, projectId, amounts }: HoldRequest, now: number): Limit[] {
+    for (;;) {
+      const limits = this.#limits.applying(userId, projectId).map((limit) => this.atPresent(limit, now));
+      if (limits.every((limit) => hasRoom(limit, amounts))) return limits;
+      if (this.reclaim(RECLAIMED_AT_ONCE, now) === 0) return limits;
+    }
+  }
+
+  #refuse(limits: readonly Limit[], amounts: Amounts): HoldOutcome {
+    const refusals = limits.flatMap((limit) => refusalsOf(limit, amounts, this.calendarOf(limit.timeZone)));
+    const [first, ...others] = refusals.toSorted((one, other) => other.resetsAt - one.resetsAt);
+    if (!first) throw new TypeError('A call was refused that every limit has room for.');
+    return { isHeld: false, refusals: [first, ...others] };
+  }
+
+  #end(hold: schema.Hold, state: 'settled' | 'released' | 'expired', actual: Amounts): void {
+    const held = hold.state === 'held' ? amountsOf(hold) : NOTHING;
+    for (const windows of this.#holds.limitsOf(hold.id)) {
+      const limit = this.#limits.byId(windows.limitId);
+      if (limit) this.#limits.saveCounters(this.#replace(limit, windows, held, actual));
+    }
+    this.#holds.end(hold.id, state, this.#now());
+  }
+
+  /** A window that has passed is not counted any more, so what belongs to it changes nothing. */
+  #replace(limit: Limit, windows: schema.HoldLimit, held: Amounts, actual: Amounts): Limit {
+    return mapCounters(limit, (counter, dimension) => {
+      if (counter.windowStartedAt !== windowOf(windows, dimension)) return counter;
+      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
+      return withTotals(counter, {
+        held: totals.held - held[dimension],
+        settled: totals.settled + actual[dimension],
+      });
+    });
+  }
+
+  #trueHeld(limit: Limit, dimension: Dimension): number {
+    const counter = limit.counters[dimension];
+    return isHeldCutOff(counter) ? this.#limits.heldInAll(limit.id, dimension, counter) : counter.held;
+  }
+
+  #require(requestId: string): schema.Hold {
+    const hold = this.#holds.byRequestId(requestId);
+    if (!hold) throw new HoldNotFoundError(requestId);
+    return hold;
+  }
+}
+
+const NOTHING: Amounts = { tokens: 0, requests: 0, cost: 0 };
+
+function amountsOf({ tokens, requests, costNanos }: schema.Hold): Amounts {
+  return { tokens, requests, cost: costNanos };
+}
+
+function windowOf(windows: schema.HoldLimit, dimension: Dimension): number {
+  return windows[`${dimension}WindowStartedAt`];
+}
+
+function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
+  const { tokens, requests, cost } = request.amounts;
+  const isSame =
+    hold.tokenId === request.tokenId &&
+    hold.userId === request.userId &&
+    hold.projectId === request.projectId &&
+    hold.provider === request.provider &&
+    hold.model === request.model &&
+    hold.tokens === tokens &&
+    hold.requests === requests &&
+    hold.costNanos === cost;
+  if (!isSame) throw new RequestIdTakenError(request.requestId, 'its call is another one');
+  return hold;
+}

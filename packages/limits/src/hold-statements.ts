@@ -1,0 +1,99 @@
+import type { IronDatabase, schema, Statement } from '@iron/db';
+import type { Amounts } from './counter.ts';
+import type { Limit } from './limit.ts';
+
+/** A call that asks for room, or has it. */
+export interface HoldRequest {
+  /** Names the hold; asked for again, it gives the same hold. */
+  readonly requestId: string;
+  readonly tokenId: number | null;
+  readonly userId: string;
+  readonly projectId: string | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly amounts: Amounts;
+  /** How long it lasts if nobody ends it, in milliseconds. */
+  readonly ttlMs: number;
+}
+
+/** `_holds`, prepared once. */
+export class HoldStatements {
+  readonly #insert: Statement<unknown[]>;
+  readonly #insertLimit: Statement<number[]>;
+  readonly #byRequestId: Statement<[string], schema.Hold>;
+  readonly #limitsOf: Statement<[number], schema.HoldLimit>;
+  readonly #end: Statement<[string, number, number]>;
+  readonly #remove: Statement<[number]>;
+  readonly #expired: Statement<[number, number], schema.Hold>;
+  readonly #forget: Statement<[number, number]>;
+
+  constructor({ connection }: IronDatabase) {
+    this.#insert = connection.prepare(
+      `INSERT INTO _holds (request_id, token_id, user_id, project_id, provider, model, state, tokens, requests,
+         cost_nanos, held_at, expires_at)
+       VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?, ?, ?, ?)`,
+    );
+    this.#insertLimit = connection.prepare('INSERT INTO _hold_limits VALUES (?, ?, ?, ?, ?)');
+    this.#byRequestId = connection.prepare(`${SELECT} WHERE request_id = ?`);
+    this.#limitsOf = connection.prepare(
+      `SELECT hold_id AS holdId, limit_id AS limitId, tokens_window_started_at AS tokensWindowStartedAt,
+         requests_window_started_at AS requestsWindowStartedAt, cost_window_started_at AS costWindowStartedAt
+       FROM _hold_limits WHERE hold_id = ?`,
+    );
+    this.#end = connection.prepare('UPDATE _holds SET state = ?, ended_at = ? WHERE id = ?');
+    this.#remove = connection.prepare('DELETE FROM _holds WHERE id = ?');
+    this.#expired = connection.prepare(
+      `${SELECT} WHERE state = 'held' AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
+    );
+    // The oldest holds have the lowest ids, so the ended ones among them are found without an index.
+    this.#forget = connection.prepare(
+      `DELETE FROM _holds WHERE id IN (
+         SELECT id FROM (SELECT id, ended_at FROM _holds ORDER BY id LIMIT ?) WHERE ended_at <= ?)`,
+    );
+  }
+
+  /** @param limits those that it was taken out of, in the windows that it counts in */
+  insert(request: HoldRequest, now: number, limits: readonly Limit[]): schema.Hold {
+    const { requestId, tokenId, userId, projectId, provider, model } = request;
+    const { tokens, requests, cost: costNanos } = request.amounts;
+    const expiresAt = now + request.ttlMs;
+    const whose = [requestId, tokenId, userId, projectId, provider, model];
+    const { lastInsertRowid } = this.#insert.run(...whose, tokens, requests, costNanos, now, expiresAt);
+    const id = Number(lastInsertRowid);
+    for (const { id: limitId, counters } of limits) {
+      const windows = [counters.tokens, counters.requests, counters.cost].map((counter) => counter.windowStartedAt);
+      this.#insertLimit.run(id, limitId, ...windows);
+    }
+    const whom = { id, requestId, tokenId, userId, projectId, provider, model };
+    return { ...whom, state: 'held', tokens, requests, costNanos, heldAt: now, expiresAt, endedAt: null };
+  }
+
+  byRequestId(requestId: string): schema.Hold | undefined {
+    return this.#byRequestId.get(requestId);
+  }
+
+  limitsOf(holdId: number): schema.HoldLimit[] {
+    return this.#limitsOf.all(holdId);
+  }
+
+  end(holdId: number, state: 'settled' | 'released' | 'expired', now: number): void {
+    this.#end.run(state, now, holdId);
+  }
+
+  remove(holdId: number): void {
+    this.#remove.run(holdId);
+  }
+
+  expired(now: number, most: number): schema.Hold[] {
+    return this.#expired.all(now, most);
+  }
+
+  /** Removes those that ended at or before `endedAt` from among the `most` oldest; says how many. */
+  forget(endedAt: number, most: number): number {
+    return this.#forget.run(most, endedAt).changes;
+  }
+}
+
+const SELECT = `SELECT id, request_id AS requestId, token_id AS tokenId, user_id AS userId, project_id AS projectId,
+  provider, model, state, tokens, requests, cost_nanos AS costNanos, held_at AS heldAt, expires_at AS expiresAt,
+  ended_at AS endedAt FROM _holds`;

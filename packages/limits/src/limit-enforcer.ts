@@ -1,0 +1,202 @@
+import { randomUUIDv7 } from 'node:crypto';
+import {
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  type Page,
+  parseInput,
+  type schema,
+  type ServiceDatabase,
+  type ServiceOptions,
+} from '@iron/db';
+import type { Amounts } from './counter.ts';
+import { HoldBook } from './hold-book.ts';
+import { hasRoom, type Limit } from './limit.ts';
+import { LimitExceededError } from './limit-errors.ts';
+import * as input from './limit-input.ts';
+import { type LimitState, statesOf } from './limit-state.ts';
+import { LimitStorage } from './limit-storage.ts';
+import { sweepHolds, type SweepReport } from './sweep-holds.ts';
+import { type HeldDrift, verifyHeld } from './verify-held.ts';
+
+export interface LimitEnforcerOptions extends ServiceOptions {
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
+}
+
+/**
+ * Limits of users, and of users in projects: tokens a day, requests a minute, cost a month. A call takes what it may
+ * use out of all limits that apply to it before it starts, and settles or gives back after it; so `settled + held`
+ * never passes a limit, in any number of processes, also after a crash.
+ */
+export class LimitEnforcer implements AsyncDisposable {
+  readonly #service: ServiceDatabase;
+  readonly #book: HoldBook;
+  readonly #storage: LimitStorage;
+  readonly #now: () => number;
+
+  private constructor(service: ServiceDatabase, { now = Date.now }: LimitEnforcerOptions) {
+    this.#service = service;
+    this.#book = new HoldBook(service.database, now);
+    this.#storage = new LimitStorage(service.database, this.#book, now);
+    this.#now = now;
+  }
+
+  /**
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
+   * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
+   */
+  static async open(target: string | IronDatabase, options: LimitEnforcerOptions = {}): Promise<LimitEnforcer> {
+    return new LimitEnforcer(await openForService(target, options), options);
+  }
+
+  /** On the database that the configuration of this process describes. */
+  static async fromConfig(options: LimitEnforcerOptions = {}): Promise<LimitEnforcer> {
+    return await LimitEnforcer.fromConfigObject(loadConfig(), options);
+  }
+
+  static async fromConfigObject(config: Config, options: LimitEnforcerOptions = {}): Promise<LimitEnforcer> {
+    return new LimitEnforcer(await openForService(config), options);
+  }
+
+  /**
+   * Limits a user (`projectId` null), or a user in a project. It counts from now on.
+   *
+   * @throws {LimitExistsError} there is one already
+   * @throws {EmptyLimitError | InvalidTimeZoneError | InvalidInputError}
+   */
+  async createLimit(limit: input.CreateLimitInput): Promise<Limit> {
+    const parsed = parseInput('createLimit', input.createLimitSchema, limit);
+    return await this.#service.database.write((tx) => this.#storage.create(tx, parsed));
+  }
+
+  /**
+   * Changes what is given; `null` takes a maximum away. Lowered below what is used, a limit refuses new calls until its
+   * window is over; calls under way go on, and what is above the line is shown as overage.
+   *
+   * @throws {LimitNotFoundError | EmptyLimitError | InvalidTimeZoneError | InvalidInputError}
+   */
+  async updateLimit(changes: input.UpdateLimitInput): Promise<Limit> {
+    const parsed = parseInput('updateLimit', input.updateLimitSchema, changes);
+    return await this.#service.database.write((tx) => this.#storage.update(tx, parsed));
+  }
+
+  /** @throws {LimitNotFoundError | InvalidInputError} */
+  async deleteLimit(limit: input.DeleteLimitInput): Promise<void> {
+    const parsed = parseInput('deleteLimit', input.deleteLimitSchema, limit);
+    await this.#service.database.write((tx) => this.#storage.delete(tx, parsed));
+  }
+
+  /**
+   * A limit, its counters in the windows of now.
+   *
+   * @throws {LimitNotFoundError | InvalidInputError}
+   */
+  async getLimit(limitId: number): Promise<Limit> {
+    return this.#storage.get(parseInput('getLimit', input.limitIdSchema, { limitId }).limitId);
+  }
+
+  /**
+   * Limits in the order in which they were made.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
+  async listLimits(wanted: input.ListLimitsInput = {}): Promise<Page<Limit>> {
+    return this.#storage.list(parseInput('listLimits', input.listLimitsSchema, wanted));
+  }
+
+  /** The state of every limit that applies to what a user does in a project, and when each resets. */
+  async limitStates(call: input.CallInput): Promise<LimitState[]> {
+    const { userId, projectId } = parseInput('limitStates', input.callSchema, call);
+    const limits = this.#book.limitsOf(userId, projectId);
+    return limits.flatMap((limit) => statesOf(limit, this.#book.calendarOf(limit.timeZone)));
+  }
+
+  /** Whether there is room for so many tokens now. Counts nothing: another call may take the room; `hold` keeps it. */
+  async checkTokensAllowed(call: input.TokensCheckInput): Promise<boolean> {
+    const { userId, projectId, tokens } = parseInput('checkTokensAllowed', input.tokensCheckSchema, call);
+    return this.#hasRoom(userId, projectId, { tokens, requests: 0, cost: 0 });
+  }
+
+  /** Whether there is room for so many requests now, one by default. Counts nothing, as `checkTokensAllowed`. */
+  async checkRequestAllowed(call: input.RequestCheckInput): Promise<boolean> {
+    const { userId, projectId, requests } = parseInput('checkRequestAllowed', input.requestCheckSchema, call);
+    return this.#hasRoom(userId, projectId, { tokens: 0, requests, cost: 0 });
+  }
+
+  /** Whether there is room for that cost in nano-dollars now. Counts nothing, as `checkTokensAllowed`. */
+  async checkCostAllowed(call: input.CostCheckInput): Promise<boolean> {
+    const { userId, projectId, costNanos } = parseInput('checkCostAllowed', input.costCheckSchema, call);
+    return this.#hasRoom(userId, projectId, { tokens: 0, requests: 0, cost: costNanos });
+  }
+
+  /**
+   * Takes the estimate of a call out of every limit that applies to it, or out of none. The same request id gives the
+   * same hold. It lasts `ttlMs` (default: a quarter of an hour) if nobody ends it.
+   *
+   * @throws {LimitExceededError} a limit has no room; nothing has changed
+   * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled
+   * @throws {InvalidInputError}
+   */
+  async hold(call: input.HoldInput): Promise<schema.Hold> {
+    const { tokens, requests, costNanos, requestId, ...rest } = parseInput('hold', input.holdSchema, call);
+    const amounts = { tokens, requests, cost: costNanos };
+    const request = { ...rest, amounts, requestId: requestId ?? randomUUIDv7() };
+    const outcome = await this.#service.database.write(() => this.#book.hold(request));
+    if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
+    return outcome.hold;
+  }
+
+  /**
+   * Puts what the call really used in the place of what it held. A second time changes nothing; after the hold has
+   * expired it counts all the same. What passes the limit is kept as overage.
+   *
+   * @returns whether it was settled by this call
+   * @throws {HoldNotFoundError | InvalidInputError}
+   */
+  async settle(call: input.SettleInput): Promise<boolean> {
+    const { requestId, tokens, requests, costNanos } = parseInput('settle', input.settleSchema, call);
+    const actual = { tokens, requests, cost: costNanos };
+    return await this.#service.database.write(() => this.#book.settle(requestId, actual));
+  }
+
+  /**
+   * Gives back what a call holds.
+   *
+   * @returns whether it was given back by this call; not if it has ended before
+   * @throws {HoldNotFoundError | InvalidInputError}
+   */
+  async release(call: input.ReleaseInput): Promise<boolean> {
+    const { requestId } = parseInput('release', input.releaseSchema, call);
+    return await this.#service.database.write(() => this.#book.release(requestId));
+  }
+
+  /**
+   * Gives back all holds whose time is over, and forgets those that ended longer ago than `keepEndedMs` (default: an
+   * hour). In small batches, so that calls go on in between. Nothing depends on it: a call that needs the room of an
+   * expired hold takes it.
+   */
+  async sweep(options: input.SweepInput = {}): Promise<SweepReport> {
+    const parsed = parseInput('sweep', input.sweepSchema, options);
+    return await sweepHolds(this.#service.database, this.#book, { ...parsed, now: this.#now });
+  }
+
+  /** Adds up the open holds of every limit, and names each counter that says otherwise. */
+  async verifyHeld(): Promise<HeldDrift[]> {
+    return verifyHeld(this.#service.database.connection);
+  }
+
+  /** Closes the database if this service has opened it. */
+  async close(): Promise<void> {
+    if (this.#service.isOwned) this.#service.database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #hasRoom(userId: string, projectId: string | null, amounts: Amounts): boolean {
+    return this.#book.limitsOf(userId, projectId).every((limit) => hasRoom(limit, amounts));
+  }
+}

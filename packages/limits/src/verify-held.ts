@@ -1,0 +1,34 @@
+import type { IronDatabase } from '@iron/db';
+import type { Dimension } from './counter.ts';
+
+/** A counter that does not say what the open holds add up to. */
+export interface HeldDrift {
+  readonly limitId: number;
+  readonly dimension: Dimension;
+  /** What the counter stands for: held, and if the limit was lowered below that, some of the overage. */
+  readonly counted: number;
+  readonly holds: number;
+}
+
+/** For each counter: what it says is held, what may be part of its overage, and the open holds of its window. */
+function countersOf(dimension: Dimension, held: string, overage: string, max: string, amount: string): string {
+  return `
+    SELECT id AS limitId, '${dimension}' AS dimension, ${held} AS held,
+      iif(${overage} > 0 AND ${held} = ${max}, ${overage}, 0) AS cutOff,
+      (SELECT coalesce(sum(h.${amount}), 0) FROM _holds AS h JOIN _hold_limits AS l ON l.hold_id = h.id
+       WHERE h.state = 'held' AND l.limit_id = usage_limits.id
+         AND l.${dimension}_window_started_at = usage_limits.${dimension}_window_started_at) AS holds
+    FROM usage_limits`;
+}
+
+const DRIFTS = `
+  SELECT limitId, dimension, held AS counted, holds FROM (
+    ${countersOf('tokens', 'tokens_held', 'tokens_overage', 'max_tokens_per_day', 'tokens')}
+    UNION ALL ${countersOf('requests', 'requests_held', 'requests_overage', 'max_requests_per_minute', 'requests')}
+    UNION ALL ${countersOf('cost', 'cost_held_nanos', 'cost_overage_nanos', 'max_cost_nanos_per_month', 'cost_nanos')}
+  ) WHERE holds NOT BETWEEN held AND held + cutOff ORDER BY limitId, dimension`;
+
+/** Adds up the open holds of every limit, and names each counter that says otherwise. */
+export function verifyHeld(connection: IronDatabase['connection']): HeldDrift[] {
+  return connection.prepare<[], HeldDrift>(DRIFTS).all();
+}
