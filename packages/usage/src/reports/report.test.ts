@@ -1,0 +1,244 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { UsageRow } from '../recording/usage.ts';
+import { InvalidCursorError, InvalidInputError, TooManyPeriodsError, UsageDroppedError } from '../usage-errors.ts';
+import { addToken, aUsageRow, DAY, HOUR, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
+import { INTERVALS, periodsOf } from './periods.ts';
+import { DIMENSIONS, type ReportInput } from './report-question.ts';
+import { report, type ReportRow } from './report.ts';
+
+const MIDNIGHT = NOON - (NOON % DAY);
+const ZONES = [
+  'UTC',
+  'Europe/Berlin',
+  'Asia/Kathmandu',
+  'America/St_Johns',
+  'Pacific/Apia',
+  'Australia/Lord_Howe',
+] as const;
+const TABLES = ['token_usage', '_usage_by_token', '_usage_by_model', '_usage_by_model_quarter'];
+const OWNERS = new Map([
+  [1, { userId: 'ann', projectId: 'red', agentId: null }],
+  [2, { userId: 'ann', projectId: 'red', agentId: null }],
+  [3, { userId: 'bob', projectId: null, agentId: null }],
+]);
+
+/** The same report, made from the rows one by one. */
+function reportOf(
+  rows: readonly UsageRow[],
+  { from = 0, to = 0, groupBy = [], interval, timeZone = 'UTC', ...filter }: ReportInput,
+) {
+  const groups = new Map<
+    string,
+    { key: unknown[]; requests: bigint; totalTokens: bigint; costNanos: bigint; unpricedRequests: bigint }
+  >();
+  const periods = interval ? periodsOf({ start: from, end: to }, interval, timeZone) : [];
+  for (const row of rows) {
+    const owner = OWNERS.get(row.tokenId);
+    const known = new Map<string, unknown>(Object.entries({ ...row, ...owner, tokenId: row.tokenId }));
+    const isAsked = Object.entries(filter).every(([field, value]) => known.get(field) === value);
+    if (row.recordedAt < from || row.recordedAt >= to || !isAsked) continue;
+    const period = periods.find(({ start, end }) => row.recordedAt >= start && row.recordedAt < end);
+    const key = [
+      period?.start ?? 0,
+      ...groupBy.map((dimension) => known.get(`${dimension}Id`) ?? known.get(dimension) ?? null),
+    ];
+    const group = groups.get(JSON.stringify(key)) ?? {
+      key,
+      requests: 0n,
+      totalTokens: 0n,
+      costNanos: 0n,
+      unpricedRequests: 0n,
+    };
+    groups.set(JSON.stringify(key), {
+      key,
+      requests: group.requests + BigInt(row.requestsCount),
+      totalTokens: group.totalTokens + BigInt(row.totalTokens),
+      costNanos: group.costNanos + BigInt(row.costNanos ?? 0),
+      unpricedRequests: group.unpricedRequests + BigInt(row.costNanos === null ? row.requestsCount : 0),
+    });
+  }
+  return [...groups.values()];
+}
+
+function simplified(row: ReportRow, { groupBy = [] }: ReportInput) {
+  const known = new Map<string, unknown>(Object.entries(row));
+  const { requests, totalTokens, costNanos, unpricedRequests } = row;
+  const key = [
+    row.period?.start ?? 0,
+    ...groupBy.map((dimension) => known.get(`${dimension}Id`) ?? known.get(dimension) ?? null),
+  ];
+  return { key, requests, totalTokens, costNanos, unpricedRequests };
+}
+
+const anyRow = fc.record({
+  tokenId: fc.constantFrom(1, 2, 3),
+  provider: fc.constantFrom('openai', 'anthropic'),
+  model: fc.constantFrom('large', 'small'),
+  inputTokens: fc.nat(1000),
+  recordedAt: fc.oneof(
+    fc.integer({ min: MIDNIGHT - 3 * DAY, max: MIDNIGHT + 30 * DAY }),
+    fc.integer({ min: -400, max: 400 }).map((quarter) => MIDNIGHT + quarter * 900_000),
+  ),
+  price: fc.constantFrom({ costNanos: null, priceVersion: null }, { costNanos: 7, priceVersion: 'test@1' }),
+});
+
+const anyQuestion = fc.record(
+  {
+    from: fc.integer({ min: MIDNIGHT - 4 * DAY, max: MIDNIGHT }),
+    to: fc.integer({ min: MIDNIGHT + 1, max: MIDNIGHT + 31 * DAY }),
+    groupBy: fc.uniqueArray(fc.constantFrom(...DIMENSIONS)),
+    interval: fc.constantFrom(...INTERVALS),
+    timeZone: fc.constantFrom(...ZONES),
+    tokenId: fc.constantFrom(1, 3),
+    userId: fc.constantFrom('ann', 'bob'),
+    projectId: fc.constantFrom('red', null),
+    provider: fc.constant('openai'),
+    model: fc.constant('small'),
+  },
+  { requiredKeys: ['from', 'to'] },
+);
+
+describe('report', () => {
+  test('says the same as the rows themselves, whatever is asked and wherever it reads', async () => {
+    using database = await usageDatabase();
+    fc.assert(
+      fc.property(fc.array(anyRow, { maxLength: 60 }), fc.array(anyQuestion, { minLength: 8 }), (rows, questions) => {
+        const usage = rows.map(({ price, ...about }) => aUsageRow({ ...about, ...price }));
+        for (const table of TABLES) database.connection.exec(`DELETE FROM ${table}`);
+        insertRows(database, usage);
+        for (const question of questions) {
+          const { items } = report(database, { ...question, limit: 1000 }, 0);
+          const lines = items.map((row) => simplified(row, question));
+          expect(new Set(lines)).toEqual(new Set(reportOf(usage, question)));
+        }
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+
+  test('goes on from page to page without a gap or a double, also where there is no project', async () => {
+    using database = await usageDatabase();
+    const usage = [0, 1, 2, 3, 4, 5].map((step) =>
+      aUsageRow({ tokenId: 1 + (step % 3), recordedAt: NOON + step * DAY }),
+    );
+    insertRows(database, usage);
+    const question: ReportInput = { to: NOON + 9 * DAY, groupBy: ['project', 'agent', 'user'], interval: 'day' };
+    const whole = report(database, question, 0).items;
+
+    const pages: ReportRow[] = [];
+    let cursor: string | null = null;
+    do {
+      const page = report(database, { ...question, limit: 1, ...(cursor !== null && { cursor }) }, 0);
+      pages.push(...page.items);
+      cursor = page.nextCursor;
+    } while (cursor !== null);
+
+    expect(pages).toEqual(whole);
+    expect(whole.map(({ projectId, userId }) => [projectId, userId])).toEqual([
+      ['red', 'ann'],
+      ['red', 'ann'],
+      [null, 'bob'],
+      ['red', 'ann'],
+      ['red', 'ann'],
+      [null, 'bob'],
+    ]);
+  });
+
+  test('cuts the days of a zone where its clocks do: a spring day of 23 hours', async () => {
+    using database = await usageDatabase();
+    const first = Date.UTC(2026, 2, 28, 23);
+    insertRows(
+      database,
+      [first - 1, first, first + 23 * HOUR - 1, first + 23 * HOUR].map((recordedAt) => aUsageRow({ recordedAt })),
+    );
+
+    const { items } = report(
+      database,
+      { from: first, to: first + 30 * HOUR, interval: 'day', timeZone: 'Europe/Berlin' },
+      0,
+    );
+
+    expect(items.map(({ period, requests }) => [period, requests])).toEqual([
+      [{ start: first, end: first + 23 * HOUR, label: '2026-03-29' }, 2n],
+      [{ start: first + 23 * HOUR, end: first + 30 * HOUR, label: '2026-03-30' }, 1n],
+    ]);
+  });
+
+  test('keeps sums exact beyond 2^53', async () => {
+    using database = await usageDatabase();
+    const most = Number.MAX_SAFE_INTEGER;
+    const row = aUsageRow({ inputTokens: most, outputTokens: 0, totalTokens: most, costNanos: most });
+    insertRows(database, [row, row, row]);
+
+    const [sums] = report(database, { groupBy: ['provider'] }, NOON + 1).items;
+
+    expect(sums).toMatchObject({ provider: 'openai', totalTokens: 3n * BigInt(most), costNanos: 3n * BigInt(most) });
+  });
+
+  test('counts what has no price apart: it is not zero', async () => {
+    using database = await usageDatabase();
+    insertRows(database, [aUsageRow(), aUsageRow({ costNanos: null, priceVersion: null, requestsCount: 3 })]);
+
+    expect(report(database, {}, NOON + 1).items).toMatchObject([
+      { period: null, requests: 4n, costNanos: 350_000n, unpricedRequests: 3n },
+    ]);
+  });
+
+  test('leaves out what only deleted tokens used', async () => {
+    using database = await usageDatabase();
+    insertRows(database, [
+      aUsageRow({ tokenId: 3, model: 'small' }),
+      aUsageRow({ tokenId: 1, model: 'large' }),
+      aUsageRow({ tokenId: 3, model: 'large' }),
+    ]);
+    database.connection.exec('DELETE FROM api_tokens WHERE id = 3');
+
+    expect(report(database, { groupBy: ['model'] }, NOON + 1).items).toMatchObject([{ model: 'large', requests: 1n }]);
+    expect(report(database, { groupBy: ['user'] }, NOON + 1).items).toMatchObject([{ userId: 'ann', requests: 1n }]);
+    expect(report(database, { interval: 'hour' }, NOON + 1).items).toMatchObject([{ requests: 1n }]);
+  });
+
+  test('tells agents apart, and what belongs to none', async () => {
+    using database = await usageDatabase();
+    database.connection.exec(`INSERT INTO agents (id, name, providers, created_at) VALUES (7, 'seven', '[]', ${NOON})`);
+    addToken(database, { id: 4, userId: 'ann', agentId: 7 });
+    insertRows(database, [aUsageRow({ tokenId: 4 }), aUsageRow({ tokenId: 1 }), aUsageRow({ tokenId: 3 })]);
+
+    const { items } = report(database, { groupBy: ['agent'] }, NOON + 1);
+
+    expect(items.map(({ agentId, requests }) => [agentId, requests])).toEqual([
+      [null, 2n],
+      [7, 1n],
+    ]);
+    expect(report(database, { agentId: 7 }, NOON + 1).items).toMatchObject([{ requests: 1n }]);
+  });
+
+  test('of a time whose rows were dropped answers from the sums, and refuses what they cannot say', async () => {
+    using database = await usageDatabase();
+    insertRows(database, [aUsageRow()]);
+    database.connection.exec(`UPDATE _usage_horizon SET pruned_before = ${MIDNIGHT + DAY}; DELETE FROM token_usage`);
+    const ask = (input: ReportInput) => report(database, { from: MIDNIGHT, to: MIDNIGHT + DAY, ...input }, 0).items;
+
+    expect(ask({ groupBy: ['token'], interval: 'day' })).toMatchObject([{ tokenId: 1, requests: 1n }]);
+    expect(ask({ groupBy: ['model'], interval: 'hour', timeZone: 'Asia/Kathmandu' })).toMatchObject([{ requests: 1n }]);
+    expect(() => ask({ groupBy: ['token'], interval: 'hour' })).toThrow(UsageDroppedError);
+    expect(() => ask({ groupBy: ['token', 'model'] })).toThrow(
+      'Usage before 2026-03-11T00:00:00.000Z is kept as sums only',
+    );
+    expect(() => ask({ from: MIDNIGHT + 1 })).toThrow(UsageDroppedError);
+  });
+
+  test.each([
+    [{ groupBy: ['tokens'] }, InvalidInputError],
+    [{ groupBy: ['token', 'token'] }, InvalidInputError],
+    [{ timeZone: 'Mars/Olympus' }, InvalidInputError],
+    [{ from: NOON, to: NOON - 1 }, InvalidInputError],
+    [{ interval: 'hour', timeZone: 'Europe/Berlin' }, TooManyPeriodsError],
+    [{ cursor: 'nonsense' }, InvalidCursorError],
+    [{ cursor: Buffer.from('["a"]').toString('base64url') }, InvalidCursorError],
+  ])('refuses %j', async (input, refusal) => {
+    using database = await usageDatabase();
+    expect(() => report(database, input, NOON)).toThrow(refusal);
+  });
+});

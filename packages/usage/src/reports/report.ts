@@ -1,0 +1,111 @@
+import type { IronDatabase } from '@iron/db';
+import { type Page, pageOf, readCursor, type SortKey } from '../list-page.ts';
+import { parseInput } from '../parse-input.ts';
+import { InvalidInputError } from '../usage-errors.ts';
+import { type Period, periodAt } from './periods.ts';
+import { planReport } from './report-plan.ts';
+import { type Dimension, reportQuestion, type ReportQuestion } from './report-question.ts';
+import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
+
+/** What usage adds up to. Exact, however large. */
+export interface UsageSums {
+  readonly requests: bigint;
+  readonly inputTokens: bigint;
+  readonly outputTokens: bigint;
+  readonly cachedInputTokens: bigint;
+  readonly cacheWriteTokens: bigint;
+  readonly reasoningTokens: bigint;
+  readonly audioTokens: bigint;
+  readonly totalTokens: bigint;
+  /** Nano-dollars, of what has a price. */
+  readonly costNanos: bigint;
+  /** Requests whose price is not known: they cost something, and it is not in `costNanos`. */
+  readonly unpricedRequests: bigint;
+}
+
+/** One line of a report: the period and the dimensions that were asked for, and what was used. */
+export interface ReportRow extends UsageSums {
+  /** Null where no interval was asked for. */
+  readonly period: Period | null;
+  readonly tokenId?: number;
+  readonly userId?: string;
+  /** Null: in no project. */
+  readonly projectId?: string | null;
+  /** Null: of no agent. */
+  readonly agentId?: number | null;
+  readonly provider?: string;
+  readonly model?: string;
+}
+
+type SqlValue = string | bigint | null;
+type SqlRow = Readonly<Record<string, SqlValue>>;
+
+/** Answers one page of a report, from the database as it is at one moment. */
+export function report({ connection }: IronDatabase, input: unknown, now: number): Page<ReportRow> {
+  const parsed = parseInput('report', reportQuestion, input);
+  const question = { ...parsed, to: parsed.to ?? now };
+  if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
+  const after = readCursor(parsed.cursor, ['number', ...question.groupBy.map((dimension) => KEY_KINDS[dimension])]);
+  const read = connection.transaction((): SqlRow[] => {
+    const prunedBefore = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck().get() ?? 0;
+    const plan = planReport(question, prunedBefore);
+    if (plan.pieces.length === 0) return [];
+    const { sql, values } = reportQuery(question, plan, after);
+    return connection
+      .prepare<unknown[], SqlRow>(sql)
+      .safeIntegers()
+      .all(...values);
+  });
+  return pageOf(read(), question.limit, {
+    keyOf: (row) => keyOf(row, question),
+    itemOf: (row) => reportRow(row, question),
+  });
+}
+
+const KEY_KINDS = {
+  token: 'number',
+  user: 'string',
+  project: 'string',
+  agent: 'number',
+  provider: 'string',
+  model: 'string',
+} as const satisfies Record<Dimension, 'string' | 'number'>;
+
+const FIELDS = {
+  token: 'tokenId',
+  user: 'userId',
+  project: 'projectId',
+  agent: 'agentId',
+  provider: 'provider',
+  model: 'model',
+} as const satisfies Record<Dimension, keyof ReportRow>;
+
+function keyOf(row: SqlRow, { groupBy }: ReportQuestion): SortKey {
+  const keyOfDimension = (dimension: Dimension) => {
+    const none = dimension === 'agent' ? KEY_OF_NONE.agent : KEY_OF_NONE.project;
+    return plain(row[dimension] ?? null) ?? none;
+  };
+  return [Number(row['period']), ...groupBy.map(keyOfDimension)];
+}
+
+function reportRow(row: SqlRow, { groupBy, interval, timeZone, to }: ReportQuestion): ReportRow {
+  const sum = (column: string) => BigInt(row[column] ?? 0);
+  return {
+    period: interval ? periodAt(Number(row['period']), to, interval, timeZone) : null,
+    ...Object.fromEntries(groupBy.map((dimension) => [FIELDS[dimension], plain(row[dimension] ?? null)])),
+    requests: sum('requests'),
+    inputTokens: sum('input_tokens'),
+    outputTokens: sum('output_tokens'),
+    cachedInputTokens: sum('cached_input_tokens'),
+    cacheWriteTokens: sum('cache_write_tokens'),
+    reasoningTokens: sum('reasoning_tokens'),
+    audioTokens: sum('audio_tokens'),
+    totalTokens: sum('total_tokens'),
+    costNanos: sum('cost_nanos'),
+    unpricedRequests: sum('unpriced_requests'),
+  };
+}
+
+function plain(value: SqlValue): string | number | null {
+  return typeof value === 'bigint' ? Number(value) : value;
+}
