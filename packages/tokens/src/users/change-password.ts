@@ -1,4 +1,4 @@
-import { parseInput } from '../parse-input.ts';
+import { parseInput } from '@iron/db';
 import { acceptPassword, checkPassword, type PasswordContext } from './check-password.ts';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { schema, type Writer } from '@iron/db';
-import { parseInput } from '../parse-input.ts';
+import { parseInput, schema, type Writer } from '@iron/db';
 import type { ServiceContext } from '../service.ts';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';

@@ -1,8 +1,6 @@
-import { schema } from '@iron/db';
+import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
 import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import { makePage, type Page, readCursor } from '../cursor.ts';
-import { parseInput } from '../parse-input.ts';
 import type { ServiceContext } from '../service.ts';
 import { isInState, toUser, type User } from './user.ts';
 import { type ListUsersInput, listUsersInput } from './user-input.ts';

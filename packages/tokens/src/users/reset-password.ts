@@ -1,6 +1,5 @@
-import { schema } from '@iron/db';
+import { parseInput, schema } from '@iron/db';
 import { eq } from 'drizzle-orm';
-import { parseInput } from '../parse-input.ts';
 import type { ServiceContext } from '../service.ts';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';

@@ -1,6 +1,5 @@
-import { schema } from '@iron/db';
+import { parseInput, schema } from '@iron/db';
 import { eq } from 'drizzle-orm';
-import { parseInput } from '../parse-input.ts';
 import type { ServiceContext } from '../service.ts';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';

@@ -1,6 +1,6 @@
-import { schema } from '@iron/db';
+import { pageSchema, schema } from '@iron/db';
 import { z } from 'zod';
-import { actorSchema, pageSchema, text } from '../parse-input.ts';
+import { actorSchema, text } from '../fields.ts';
 import { SYSTEM } from './log-user-change.ts';
 import { USER_STATES } from './user.ts';
 

@@ -1,7 +1,13 @@
-import { type Config, type IronDatabase, loadConfig, openForService, type ServiceDatabase } from '@iron/db';
-import type { Page } from '../cursor.ts';
-import { parseInput } from '../parse-input.ts';
-import { serviceDatabase, type StorageOptions } from '../service.ts';
+import {
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  type Page,
+  parseInput,
+  type ServiceDatabase,
+} from '@iron/db';
+import type { StorageOptions } from '../service.ts';
 import { activateUser } from './activate-user.ts';
 import { changePassword } from './change-password.ts';
 import { changeRole } from './change-role.ts';
@@ -69,7 +75,7 @@ export class UserStorage implements AsyncDisposable {
   /** Opens the database that a configuration describes. */
   static async fromConfigObject(config: Config, options: UserStorageOptions = {}): Promise<UserStorage> {
     const lockOut = parseInput('UserStorage.fromConfigObject', lockOutInput, options);
-    return new UserStorage(await serviceDatabase(config), lockOut, options.now);
+    return new UserStorage(await openForService(config), lockOut, options.now);
   }
 
   /**

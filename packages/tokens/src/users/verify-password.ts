@@ -1,4 +1,4 @@
-import { parseInput } from '../parse-input.ts';
+import { parseInput } from '@iron/db';
 import { acceptPassword, checkPassword, type PasswordContext } from './check-password.ts';
 import { hashPassword, isOutdatedHash } from './password-hash.ts';
 import { toUser, type User } from './user.ts';

@@ -1,0 +1,203 @@
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { ADA, logOf, NOON, PASSWORD, testUsers, withStaff } from './test-users.fixture.ts';
+import { LastAdminError, SelfChangeRefusedError, UserDeletedError, UserNotFoundError } from './user-errors.ts';
+import { UserStorage } from './user-storage.ts';
+
+const BOB = { userId: 'bob' };
+
+describe('suspending and activating', () => {
+  test('are kept with time, person and reason', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    const { users, clock } = test;
+
+    clock.time = NOON + 1;
+    const suspended = await users.suspendUser({ userId: 'bob', reason: 'left the team', actor: ADA });
+    clock.time = NOON + 2;
+    const active = await users.activateUser({ userId: 'bob', actor: ADA });
+
+    expect(suspended).toMatchObject({ state: 'suspended', suspendedAt: NOON + 1, suspendedBy: 'ada' });
+    expect(active).toMatchObject({ state: 'active', suspendedAt: null, suspendedBy: null });
+    expect(logOf(test).slice(3)).toEqual([
+      {
+        operation: 'suspend',
+        target: 'bob',
+        by: 'ada',
+        before: '{"state":"active"}',
+        after: '{"state":"suspended"}',
+        reason: 'left the team',
+        at: NOON + 1,
+      },
+      {
+        operation: 'activate',
+        target: 'bob',
+        by: 'ada',
+        before: '{"state":"suspended"}',
+        after: '{"state":"active"}',
+        reason: null,
+        at: NOON + 2,
+      },
+    ]);
+  });
+
+  test('that change nothing write nothing', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    const { users } = test;
+    await users.suspendUser({ userId: 'vera', actor: ADA });
+    const before = logOf(test);
+
+    await users.suspendUser({ userId: 'vera', actor: BOB });
+    await users.activateUser({ userId: 'bob' });
+    await users.changeRole({ userId: 'bob', role: 'admin' });
+
+    expect(logOf(test)).toEqual(before);
+    expect(await users.getUser({ id: 'vera' })).toMatchObject({ suspendedBy: 'ada' });
+  });
+
+  test('an account that was switched off by hand counts as suspended and can be activated', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    test.database.connection.exec("UPDATE users SET is_active = 0 WHERE id = 'vera'");
+
+    expect(await test.users.getUser({ id: 'vera' })).toMatchObject({ state: 'suspended', suspendedAt: null });
+    expect(await test.users.activateUser({ userId: 'vera' })).toMatchObject({ state: 'active' });
+  });
+});
+
+describe('deleting', () => {
+  test('keeps the account, its name and its history, and forgets its password', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    const { users } = test;
+    await users.resetPassword({ userId: 'bob', password: PASSWORD });
+
+    const deleted = await users.deleteUser({ userId: 'bob', reason: 'asked for it', actor: ADA });
+
+    expect(deleted).toMatchObject({ state: 'deleted', deletedAt: NOON, deletedBy: 'ada', hasPassword: false });
+    expect(await users.getUser({ username: 'bob' })).toEqual(deleted);
+    expect(test.database.connection.prepare('SELECT password_hash FROM users WHERE id = ?').pluck().get('bob')).toBe(
+      null,
+    );
+    expect(logOf(test).at(-1)).toMatchObject({ operation: 'delete', by: 'ada', reason: 'asked for it' });
+    await expect(users.createUser({ username: 'bob', role: 'user' })).rejects.toThrow('already a user');
+  });
+
+  test('is for good', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    const { users } = test;
+    await users.deleteUser({ userId: 'vera' });
+    const before = logOf(test);
+
+    await expect(users.activateUser({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
+    await expect(users.suspendUser({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
+    await expect(users.changeRole({ userId: 'vera', role: 'admin' })).rejects.toThrow(UserDeletedError);
+    await expect(users.resetPassword({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
+    await users.deleteUser({ userId: 'vera' });
+
+    expect(logOf(test)).toEqual(before);
+  });
+
+  test('gives the address free', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    await test.users.deleteUser({ userId: 'ada', actor: BOB });
+
+    const heir = await test.users.createUser({ username: 'heir', email: 'ada@example.org', role: 'user' });
+
+    expect(await test.users.getUser({ email: 'ada@example.org' })).toEqual(heir);
+  });
+});
+
+describe('changing a role', () => {
+  test('is in the log with both roles', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+
+    const user = await test.users.changeRole({ userId: 'vera', role: 'user', reason: 'works here now', actor: ADA });
+
+    expect(user.role).toBe('user');
+    expect(logOf(test).at(-1)).toEqual({
+      operation: 'role_change',
+      target: 'vera',
+      by: 'ada',
+      before: '{"role":"viewer"}',
+      after: '{"role":"user"}',
+      reason: 'works here now',
+      at: NOON,
+    });
+  });
+});
+
+describe('nobody', () => {
+  test('demotes, promotes, suspends or deletes themselves', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    const { users } = test;
+    const before = logOf(test);
+
+    await expect(users.changeRole({ userId: 'ada', role: 'viewer', actor: ADA })).rejects.toThrow(
+      SelfChangeRefusedError,
+    );
+    await expect(users.suspendUser({ userId: 'ada', actor: ADA })).rejects.toThrow('"ada" cannot suspend themselves.');
+    await expect(users.deleteUser({ userId: 'ada', actor: ADA })).rejects.toThrow(SelfChangeRefusedError);
+    const vera = { userId: 'vera' };
+    await expect(users.changeRole({ ...vera, role: 'admin', actor: vera })).rejects.toThrow(SelfChangeRefusedError);
+
+    expect(logOf(test)).toEqual(before);
+    expect(await users.getUser({ id: 'ada' })).toMatchObject({ role: 'admin', state: 'active' });
+  });
+
+  test('changes a user whom there is not', async () => {
+    await using test = await testUsers();
+    const nobody = { userId: 'nobody' };
+
+    await expect(test.users.suspendUser(nobody)).rejects.toThrow(UserNotFoundError);
+    await expect(test.users.activateUser(nobody)).rejects.toThrow(UserNotFoundError);
+    await expect(test.users.deleteUser(nobody)).rejects.toThrow(UserNotFoundError);
+    await expect(test.users.changeRole({ ...nobody, role: 'user' })).rejects.toThrow(UserNotFoundError);
+    await expect(test.users.resetPassword(nobody)).rejects.toThrow(UserNotFoundError);
+    expect(logOf(test)).toEqual([]);
+  });
+});
+
+describe('the last active administrator', () => {
+  test('stays, whoever asks', async () => {
+    await using test = await testUsers();
+    await withStaff(test);
+    const { users } = test;
+    await users.suspendUser({ userId: 'ada', actor: BOB });
+
+    await expect(users.changeRole({ userId: 'bob', role: 'user' })).rejects.toThrow(LastAdminError);
+    await expect(users.suspendUser({ userId: 'bob', actor: ADA })).rejects.toThrow(LastAdminError);
+    await expect(users.deleteUser({ userId: 'bob', actor: ADA })).rejects.toThrow(LastAdminError);
+
+    expect(await users.deleteUser({ userId: 'ada', actor: BOB })).toMatchObject({ state: 'deleted' });
+  });
+
+  test.each(['changeRole', 'suspendUser', 'deleteUser'] as const)(
+    'stays when two do it to each other at once: %s',
+    async (method) => {
+      using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-users-'));
+      const url = `sqlite://${join(folder.path, 'users.db')}`;
+      await using one = await UserStorage.open(url);
+      await using other = await UserStorage.open(url);
+      await one.createUser({ id: 'ada', username: 'ada', role: 'admin' });
+      await one.createUser({ id: 'bob', username: 'bob', role: 'admin' });
+      const take = async (users: UserStorage, userId: string, actor: { userId: string }) =>
+        method === 'changeRole'
+          ? await users.changeRole({ userId, role: 'user', actor })
+          : await users[method]({ userId, actor });
+
+      const both = await Promise.allSettled([take(one, 'bob', ADA), take(other, 'ada', BOB)]);
+
+      expect(both.map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected']);
+      expect(both.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'user.last_admin' } });
+      expect((await one.listUsers({ role: 'admin', state: 'active' })).items).toHaveLength(1);
+    },
+  );
+});
