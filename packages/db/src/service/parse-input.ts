@@ -34,8 +34,8 @@ export const actorSchema = z
 export const pageSchema = { limit: z.int().min(1).max(1000).default(100), cursor: z.string().optional() };
 
 function isStorable(value: string, most: number): boolean {
-  if (value.length === 0 || value.length > 2 * most) return false;
-  return value.isWellFormed() && !value.includes('\0') && Array.from(value).length <= most;
+  if (value.length === 0 || value.length > 2 * most || value.includes('\0') || !value.isWellFormed()) return false;
+  return value.length <= most || Array.from(value).length <= most; // one character may be two of its units
 }
 
 function describeIssue({ path, message }: z.core.$ZodIssue): string {

@@ -22,6 +22,8 @@ export interface UsageRecorder {
    * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
    */
   insert(row: UsageRow): InsertedUsage;
+  /** Whether a call of this request id was recorded, by whichever token. */
+  isRecorded(requestId: string): boolean;
 }
 
 type StoredRow = Omit<UsageRow, 'recordedAt'> & { readonly id: number };
@@ -48,6 +50,7 @@ const FIND = `
 export function usageRecorder({ connection }: IronDatabase): UsageRecorder {
   const insert = connection.prepare(INSERT);
   const find = connection.prepare<[string], StoredRow>(FIND);
+  const isThere = connection.prepare<[string], number>('SELECT 1 FROM token_usage WHERE request_id = ?').pluck();
   const findToken = connection.prepare<[number]>('SELECT 1 FROM api_tokens WHERE id = ?');
   const readHorizon = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck();
 
@@ -60,6 +63,7 @@ export function usageRecorder({ connection }: IronDatabase): UsageRecorder {
   };
 
   return {
+    isRecorded: (requestId) => isThere.get(requestId) !== undefined,
     insert(row) {
       const { changes, lastInsertRowid } = insert.run(
         row.tokenId,

@@ -1,0 +1,147 @@
+import {
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  parseInput,
+  type ServiceDatabase,
+  type ServiceOptions,
+} from '@iron/db';
+import { HoldBook, HoldNotFoundError, LimitExceededError } from '@iron/limits';
+import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
+import { PriceStorage, usageRecorder, type UsageRecorder } from '@iron/usage';
+import { type ActualUsage, type AuthorizeInput, authorizeSchema, requestIdSchema } from './admission-input.ts';
+import { NotAdmittedError } from './admission-errors.ts';
+import { Admission } from './admission.ts';
+import { authorizeCall, priceCall } from './authorize-call.ts';
+import { billCall, type EndedCall, settleCall, type Settlement } from './settle-call.ts';
+
+export interface AdmissionOptions extends ServiceOptions {
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
+  /** How long a hold lasts if nobody ends its call, in milliseconds. Default: a quarter of an hour. */
+  readonly ttlMs?: number;
+  /** Is told why a token was refused, for metrics and alarms. Not for whoever showed the token. */
+  readonly onRefused?: (refusal: Refusal) => void;
+}
+
+/** Stands for a token that is gone, for which no row is written. */
+const DELETED_TOKEN_ID = Number.MAX_SAFE_INTEGER;
+const QUARTER_OF_AN_HOUR_MS = 900_000;
+
+/**
+ * One call's way through: its token is verified, the most that it can cost is taken out of every limit that applies,
+ * and afterwards what it really used is recorded and billed. Calls of one turn of the event loop are committed together.
+ */
+export class AdmissionController implements AsyncDisposable {
+  readonly #service: ServiceDatabase;
+  readonly #now: () => number;
+  readonly #ttlMs: number;
+  readonly #onRefused: ((refusal: Refusal) => void) | undefined;
+  readonly #verifier: TokenVerifier;
+  readonly #prices: PriceStorage;
+  readonly #recorder: UsageRecorder;
+  readonly #book: HoldBook;
+
+  private constructor(service: ServiceDatabase, prices: PriceStorage, options: AdmissionOptions) {
+    const { now = Date.now, ttlMs = QUARTER_OF_AN_HOUR_MS, onRefused } = options;
+    const { database } = service;
+    this.#service = service;
+    this.#now = now;
+    this.#ttlMs = ttlMs;
+    this.#onRefused = onRefused;
+    this.#verifier = tokenVerifier(database, { now });
+    this.#prices = prices;
+    this.#recorder = usageRecorder(database);
+    this.#book = new HoldBook(database, now);
+  }
+
+  /**
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
+   * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
+   */
+  static async open(target: string | IronDatabase | Config, options: AdmissionOptions = {}): Promise<AdmissionController> {
+    const service = await openForService(target, options);
+    const prices = await PriceStorage.open(service.database, options.now ? { now: options.now } : {});
+    return new AdmissionController(service, prices, options);
+  }
+
+  /** On the database that the configuration of this process describes. */
+  static async fromConfig(options: AdmissionOptions = {}): Promise<AdmissionController> {
+    return await AdmissionController.fromConfigObject(loadConfig(), options);
+  }
+
+  static async fromConfigObject(config: Config, options: AdmissionOptions = {}): Promise<AdmissionController> {
+    return await AdmissionController.open(config, options);
+  }
+
+  /**
+   * Lets a call through, or says why not. The same request id gives the same admission.
+   *
+   * @throws {InvalidTokenError} the token is not valid; nobody learns why
+   * @throws {ProviderNotAllowedError} the token may not call that provider
+   * @throws {UnpricedModelError} the model has no known price, and a limit of cost applies
+   * @throws {LimitExceededError} a limit has no room; nothing has changed
+   * @throws {RequestIdTakenError} the request id was used for another call, or for one that has ended
+   * @throws {InvalidInputError}
+   */
+  async authorize(input: AuthorizeInput): Promise<Admission> {
+    const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.currentPriceBook(), this.#now());
+    const { provider, model } = call;
+    const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
+    const authorization = await this.#service.database.write(() => authorizeCall(context, call));
+    if (authorization.kind === 'unknown') {
+      this.#onRefused?.(authorization.refusal);
+      throw new InvalidTokenError();
+    }
+    const { token, outcome } = authorization;
+    if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
+    const { requestId } = outcome.hold;
+    return new Admission(outcome.hold, { token, provider, model, isNew: outcome.isNew }, {
+      settle: async (actual) => await this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
+      release: async () => await this.release({ requestId }),
+    });
+  }
+
+  /**
+   * Settles a call by its request id: in another process than the one that let it through, or after a restart.
+   *
+   * @throws {HoldNotFoundError} nothing is held for it, or it ended long ago
+   * @throws {NotAdmittedError} it was held by `LimitEnforcer`, without a provider and a model
+   * @throws {UsageConflictError} it was settled with other counts before
+   */
+  async settle({ requestId, ...actual }: ActualUsage & { readonly requestId: string }): Promise<Settlement> {
+    const hold = this.#book.find(parseInput('settle', requestIdSchema, { requestId }).requestId);
+    if (!hold) throw new HoldNotFoundError(requestId);
+    const { tokenId, provider, model } = hold;
+    if (provider === null || model === null) throw new NotAdmittedError(requestId);
+    return await this.#settle({ requestId, tokenId: tokenId ?? DELETED_TOKEN_ID, provider, model, actual });
+  }
+
+  /**
+   * Gives back what is held for a call, by its request id.
+   *
+   * @returns whether this gave it back; not if the call has ended before
+   * @throws {HoldNotFoundError} nothing was ever held for it
+   */
+  async release(call: { readonly requestId: string }): Promise<boolean> {
+    const { requestId } = parseInput('release', requestIdSchema, call);
+    return await this.#service.database.write(() => this.#book.release(requestId));
+  }
+
+  /** Closes the database if this service has opened it. */
+  async close(): Promise<void> {
+    await this.#verifier.close();
+    if (this.#service.isOwned) this.#service.database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #settle(call: EndedCall): Promise<Settlement> {
+    const row = billCall(call, this.#prices.currentPriceBook(), this.#now());
+    const context = { book: this.#book, recorder: this.#recorder };
+    return await this.#service.database.write(() => settleCall(context, call.requestId, row));
+  }
+}

@@ -1,0 +1,39 @@
+import { text } from '@iron/db';
+import { z } from 'zod';
+
+const count = z.int().min(0);
+const requestId = text(200);
+const LONGEST_TTL_MS = 86_400_000;
+
+export const authorizeSchema = z.strictObject({
+  token: z.string(),
+  provider: text(100),
+  model: text(200),
+  inputTokens: count,
+  maxOutputTokens: count,
+  audioTokens: count.default(0),
+  requestId: requestId.optional(),
+  ttlMs: z.int().min(1).max(LONGEST_TTL_MS).optional(),
+});
+
+/** A call that asks to be let through. `inputTokens` and `maxOutputTokens` are the most that it may use. */
+export type AuthorizeInput = z.input<typeof authorizeSchema>;
+
+/** What a call really used; what the counts mean, see `UsageTracker.recordUsage`. */
+export interface ActualUsage {
+  readonly inputTokens: number;
+  readonly outputTokens: number;
+  readonly totalTokens?: number;
+  readonly cachedInputTokens?: number;
+  readonly cacheWriteTokens?: number;
+  readonly reasoningTokens?: number;
+  readonly audioTokens?: number;
+  /** Default: 1. */
+  readonly requestsCount?: number;
+  /** Where the provider itself says what the call cost, in nano-dollars. Default: by the price list. */
+  readonly costNanos?: number;
+  /** Where another model answered than was asked for. */
+  readonly model?: string;
+}
+
+export const requestIdSchema = z.strictObject({ requestId });

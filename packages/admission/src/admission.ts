@@ -1,0 +1,67 @@
+import type { schema } from '@iron/db';
+import type { VerifiedToken } from '@iron/tokens';
+import type { ActualUsage } from './admission-input.ts';
+import type { Settlement } from './settle-call.ts';
+
+/** What an admission needs to end its call. */
+export interface CallEnding {
+  settle(actual: ActualUsage): Promise<Settlement>;
+  release(): Promise<boolean>;
+}
+
+/** A call that was let through. Settle or release it; the end of an `await using` block releases what was neither. */
+export class Admission implements AsyncDisposable {
+  readonly requestId: string;
+  /** Whose call it is. */
+  readonly token: VerifiedToken;
+  readonly provider: string;
+  readonly model: string;
+  /** What is held for it: tokens, requests and nano-dollars. */
+  readonly held: { readonly tokens: number; readonly requests: number; readonly costNanos: number };
+  /** When the hold lapses if nobody ends the call. Milliseconds since the epoch. */
+  readonly expiresAt: number;
+  /** False: the same request id was let through before, and this is the same call. */
+  readonly isNew: boolean;
+  readonly #ending: CallEnding;
+  #hasEnded = false;
+
+  constructor(hold: schema.Hold, about: { token: VerifiedToken; provider: string; model: string; isNew: boolean }, ending: CallEnding) {
+    this.requestId = hold.requestId;
+    this.token = about.token;
+    this.provider = about.provider;
+    this.model = about.model;
+    this.held = { tokens: hold.tokens, requests: hold.requests, costNanos: hold.costNanos };
+    this.expiresAt = hold.expiresAt;
+    this.isNew = about.isNew;
+    this.#ending = ending;
+  }
+
+  /**
+   * Records what the call used, and puts it in the place of what was held, in one commit. Durable when it resolves; a
+   * second time changes nothing.
+   *
+   * @throws {InvalidCountError | TotalsDoNotAddUpError | UnknownFieldError | InvalidInputError} nothing was recorded
+   * @throws {UsageConflictError} it was settled with other counts before
+   */
+  async settle(actual: ActualUsage): Promise<Settlement> {
+    const settlement = await this.#ending.settle(actual);
+    this.#hasEnded = true;
+    return settlement;
+  }
+
+  /**
+   * Gives back what is held: the call was not made, or cost nothing.
+   *
+   * @returns whether this gave it back; not if the call has ended before
+   */
+  async release(): Promise<boolean> {
+    const released = await this.#ending.release();
+    this.#hasEnded = true;
+    return released;
+  }
+
+  /** Only who made the call ends it: a repetition leaves it to them. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.isNew && !this.#hasEnded) await this.release();
+  }
+}

@@ -1,0 +1,76 @@
+import { randomUUIDv7 } from 'node:crypto';
+import type { HoldBook, HoldOutcome } from '@iron/limits';
+import { RequestIdTakenError } from '@iron/limits';
+import type { TokenVerifier, Verification, VerifiedToken } from '@iron/tokens';
+import { estimateCost, type PriceBook, type UsageRecorder } from '@iron/usage';
+import type { z } from 'zod';
+import { ProviderNotAllowedError, UnpricedModelError } from './admission-errors.ts';
+import type { authorizeSchema } from './admission-input.ts';
+
+export interface AuthorizeContext {
+  readonly verifier: TokenVerifier;
+  readonly book: HoldBook;
+  readonly recorder: UsageRecorder;
+  readonly defaultTtlMs: number;
+}
+
+/** A call that asks to be let through, checked, with the price of what it may use at most. */
+export interface PricedCall extends z.output<typeof authorizeSchema> {
+  /** In nano-dollars, rounded up; `null` where the model has no known price. */
+  readonly estimatedNanos: number | null;
+}
+
+/** What became of it. A token that is refused and a limit without room are answers, so that they cost no rollback. */
+export type Authorization =
+  | { readonly kind: 'unknown'; readonly refusal: NonNullable<Verification['refusal']> }
+  | { readonly kind: 'answered'; readonly token: VerifiedToken; readonly outcome: HoldOutcome };
+
+/** Prices what a call may use at most. */
+export function priceCall(
+  call: z.output<typeof authorizeSchema>,
+  prices: Pick<PriceBook, 'find'>,
+  at: number,
+): PricedCall {
+  const found = prices.find({ provider: call.provider, model: call.model, at });
+  return { ...call, estimatedNanos: found && estimateCost(call, found.price) };
+}
+
+/**
+ * Verifies the token and takes the estimate out of the limits, inside one transaction: a token that was revoked before
+ * it is refused, and what is held is held for a token that was good.
+ *
+ * @throws {ProviderNotAllowedError | UnpricedModelError | RequestIdTakenError}
+ */
+export function authorizeCall(context: AuthorizeContext, call: PricedCall): Authorization {
+  const { token, refusal } = context.verifier.verify(call.token);
+  if (!token) return { kind: 'unknown', refusal };
+  const { provider, model, requestId, estimatedNanos } = call;
+  if (token.allowedProviders && !token.allowedProviders.includes(provider)) {
+    throw new ProviderNotAllowedError(token.tokenId, provider, token.allowedProviders);
+  }
+  const { tokenId, userId, projectId } = token;
+  if (estimatedNanos === null && hasCostLimit(context.book, token)) throw new UnpricedModelError(provider, model);
+  if (requestId !== undefined) requireUnused(context, requestId);
+  const outcome = context.book.hold({
+    requestId: requestId ?? randomUUIDv7(),
+    tokenId,
+    userId,
+    projectId,
+    provider,
+    model,
+    amounts: { tokens: call.inputTokens + call.maxOutputTokens, requests: 1, cost: estimatedNanos ?? 0 },
+    ttlMs: call.ttlMs ?? context.defaultTtlMs,
+  });
+  return { kind: 'answered', token, outcome };
+}
+
+function hasCostLimit(book: HoldBook, { userId, projectId }: VerifiedToken): boolean {
+  return book.limitsOf(userId, projectId).some(({ counters }) => counters.cost.max !== null);
+}
+
+/** A hold that ended is forgotten after a while, its usage row is not. */
+function requireUnused({ book, recorder }: AuthorizeContext, requestId: string): void {
+  if (!book.find(requestId) && recorder.isRecorded(requestId)) {
+    throw new RequestIdTakenError(requestId, 'its call was recorded');
+  }
+}
