@@ -10,9 +10,9 @@ const BOB = { userId: 'bob' };
 
 describe('suspending and activating', () => {
   test('are kept with time, person and reason', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const { users, clock } = test;
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users, clock } = given;
 
     clock.time = NOON + 1;
     const suspended = await users.suspendUser({ userId: 'bob', reason: 'left the team', actor: ADA });
@@ -21,7 +21,7 @@ describe('suspending and activating', () => {
 
     expect(suspended).toMatchObject({ state: 'suspended', suspendedAt: NOON + 1, suspendedBy: 'ada' });
     expect(active).toMatchObject({ state: 'active', suspendedAt: null, suspendedBy: null });
-    expect(logOf(test).slice(3)).toEqual([
+    expect(logOf(given).slice(3)).toEqual([
       {
         operation: 'suspend',
         target: 'bob',
@@ -44,54 +44,54 @@ describe('suspending and activating', () => {
   });
 
   test('that change nothing write nothing', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const { users } = test;
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users } = given;
     await users.suspendUser({ userId: 'vera', actor: ADA });
-    const before = logOf(test);
+    const before = logOf(given);
 
     await users.suspendUser({ userId: 'vera', actor: BOB });
     await users.activateUser({ userId: 'bob' });
     await users.changeRole({ userId: 'bob', role: 'admin' });
 
-    expect(logOf(test)).toEqual(before);
+    expect(logOf(given)).toEqual(before);
     expect(await users.getUser({ id: 'vera' })).toMatchObject({ suspendedBy: 'ada' });
   });
 
   test('an account that was switched off by hand counts as suspended and can be activated', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    test.database.connection.exec("UPDATE users SET is_active = 0 WHERE id = 'vera'");
+    await using given = await testUsers();
+    await withStaff(given);
+    given.database.connection.exec("UPDATE users SET is_active = 0 WHERE id = 'vera'");
 
-    expect(await test.users.getUser({ id: 'vera' })).toMatchObject({ state: 'suspended', suspendedAt: null });
-    expect(await test.users.activateUser({ userId: 'vera' })).toMatchObject({ state: 'active' });
+    expect(await given.users.getUser({ id: 'vera' })).toMatchObject({ state: 'suspended', suspendedAt: null });
+    expect(await given.users.activateUser({ userId: 'vera' })).toMatchObject({ state: 'active' });
   });
 });
 
 describe('deleting', () => {
   test('keeps the account, its name and its history, and forgets its password', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const { users } = test;
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users } = given;
     await users.resetPassword({ userId: 'bob', password: PASSWORD });
 
     const deleted = await users.deleteUser({ userId: 'bob', reason: 'asked for it', actor: ADA });
 
     expect(deleted).toMatchObject({ state: 'deleted', deletedAt: NOON, deletedBy: 'ada', hasPassword: false });
     expect(await users.getUser({ username: 'bob' })).toEqual(deleted);
-    expect(test.database.connection.prepare('SELECT password_hash FROM users WHERE id = ?').pluck().get('bob')).toBe(
+    expect(given.database.connection.prepare('SELECT password_hash FROM users WHERE id = ?').pluck().get('bob')).toBe(
       null,
     );
-    expect(logOf(test).at(-1)).toMatchObject({ operation: 'delete', by: 'ada', reason: 'asked for it' });
+    expect(logOf(given).at(-1)).toMatchObject({ operation: 'delete', by: 'ada', reason: 'asked for it' });
     await expect(users.createUser({ username: 'bob', role: 'user' })).rejects.toThrow('already a user');
   });
 
   test('is for good', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const { users } = test;
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users } = given;
     await users.deleteUser({ userId: 'vera' });
-    const before = logOf(test);
+    const before = logOf(given);
 
     await expect(users.activateUser({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
     await expect(users.suspendUser({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
@@ -99,29 +99,29 @@ describe('deleting', () => {
     await expect(users.resetPassword({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
     await users.deleteUser({ userId: 'vera' });
 
-    expect(logOf(test)).toEqual(before);
+    expect(logOf(given)).toEqual(before);
   });
 
   test('gives the address free', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    await test.users.deleteUser({ userId: 'ada', actor: BOB });
+    await using given = await testUsers();
+    await withStaff(given);
+    await given.users.deleteUser({ userId: 'ada', actor: BOB });
 
-    const heir = await test.users.createUser({ username: 'heir', email: 'ada@example.org', role: 'user' });
+    const heir = await given.users.createUser({ username: 'heir', email: 'ada@example.org', role: 'user' });
 
-    expect(await test.users.getUser({ email: 'ada@example.org' })).toEqual(heir);
+    expect(await given.users.getUser({ email: 'ada@example.org' })).toEqual(heir);
   });
 });
 
 describe('changing a role', () => {
   test('is in the log with both roles', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
+    await using given = await testUsers();
+    await withStaff(given);
 
-    const user = await test.users.changeRole({ userId: 'vera', role: 'user', reason: 'works here now', actor: ADA });
+    const user = await given.users.changeRole({ userId: 'vera', role: 'user', reason: 'works here now', actor: ADA });
 
     expect(user.role).toBe('user');
-    expect(logOf(test).at(-1)).toEqual({
+    expect(logOf(given).at(-1)).toEqual({
       operation: 'role_change',
       target: 'vera',
       by: 'ada',
@@ -135,10 +135,10 @@ describe('changing a role', () => {
 
 describe('nobody', () => {
   test('demotes, promotes, suspends or deletes themselves', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const { users } = test;
-    const before = logOf(test);
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users } = given;
+    const before = logOf(given);
 
     await expect(users.changeRole({ userId: 'ada', role: 'viewer', actor: ADA })).rejects.toThrow(
       SelfChangeRefusedError,
@@ -148,28 +148,28 @@ describe('nobody', () => {
     const vera = { userId: 'vera' };
     await expect(users.changeRole({ ...vera, role: 'admin', actor: vera })).rejects.toThrow(SelfChangeRefusedError);
 
-    expect(logOf(test)).toEqual(before);
+    expect(logOf(given)).toEqual(before);
     expect(await users.getUser({ id: 'ada' })).toMatchObject({ role: 'admin', state: 'active' });
   });
 
   test('changes a user whom there is not', async () => {
-    await using test = await testUsers();
+    await using given = await testUsers();
     const nobody = { userId: 'nobody' };
 
-    await expect(test.users.suspendUser(nobody)).rejects.toThrow(UserNotFoundError);
-    await expect(test.users.activateUser(nobody)).rejects.toThrow(UserNotFoundError);
-    await expect(test.users.deleteUser(nobody)).rejects.toThrow(UserNotFoundError);
-    await expect(test.users.changeRole({ ...nobody, role: 'user' })).rejects.toThrow(UserNotFoundError);
-    await expect(test.users.resetPassword(nobody)).rejects.toThrow(UserNotFoundError);
-    expect(logOf(test)).toEqual([]);
+    await expect(given.users.suspendUser(nobody)).rejects.toThrow(UserNotFoundError);
+    await expect(given.users.activateUser(nobody)).rejects.toThrow(UserNotFoundError);
+    await expect(given.users.deleteUser(nobody)).rejects.toThrow(UserNotFoundError);
+    await expect(given.users.changeRole({ ...nobody, role: 'user' })).rejects.toThrow(UserNotFoundError);
+    await expect(given.users.resetPassword(nobody)).rejects.toThrow(UserNotFoundError);
+    expect(logOf(given)).toEqual([]);
   });
 });
 
 describe('the last active administrator', () => {
   test('stays, whoever asks', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const { users } = test;
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users } = given;
     await users.suspendUser({ userId: 'ada', actor: BOB });
 
     await expect(users.changeRole({ userId: 'bob', role: 'user' })).rejects.toThrow(LastAdminError);

@@ -6,8 +6,8 @@ import { UserStorage } from './user-storage.ts';
 
 describe('creating a user', () => {
   test('gives an account that can be found by id, name and address, in any case', async () => {
-    await using test = await testUsers();
-    const { users } = test;
+    await using given = await testUsers();
+    const { users } = given;
 
     const created = await users.createUser({
       id: 'u1',
@@ -41,12 +41,12 @@ describe('creating a user', () => {
   });
 
   test('is a row of the log with who did it, and without the password', async () => {
-    await using test = await testUsers();
+    await using given = await testUsers();
 
-    await test.users.createUser({ id: 'u1', username: 'eve', role: 'viewer', password: PASSWORD, actor: ADA });
+    await given.users.createUser({ id: 'u1', username: 'eve', role: 'viewer', password: PASSWORD, actor: ADA });
 
     const after = { username: 'eve', email: null, name: null, role: 'viewer', state: 'active', hasPassword: true };
-    expect(logOf(test)).toEqual([
+    expect(logOf(given)).toEqual([
       {
         operation: 'create',
         target: 'u1',
@@ -57,16 +57,16 @@ describe('creating a user', () => {
         at: NOON,
       },
     ]);
-    expect(verifyAudit(test.database.reader).map(({ broken }) => broken)).toEqual([null, null]);
+    expect(verifyAudit(given.database.reader).map(({ broken }) => broken)).toEqual([null, null]);
   });
 
   test('makes an id where none is given, and names the system where nobody acts', async () => {
-    await using test = await testUsers();
+    await using given = await testUsers();
 
-    const { id } = await test.users.createUser({ username: 'eve', role: 'viewer' });
+    const { id } = await given.users.createUser({ username: 'eve', role: 'viewer' });
 
     expect(id).toMatch(/^user_[0-9a-f-]{36}$/);
-    expect(logOf(test)).toMatchObject([{ target: id, by: 'system' }]);
+    expect(logOf(given)).toMatchObject([{ target: id, by: 'system' }]);
   });
 
   test.each([
@@ -74,23 +74,23 @@ describe('creating a user', () => {
     [{ username: 'ADA' }, 'There is already a user with the username "ADA".'],
     [{ username: 'new', email: 'ADA@example.ORG' }, 'There is already a user with the email "ADA@example.ORG".'],
   ])('refuses what another user has: %j', async (taken, message) => {
-    await using test = await testUsers();
-    await withStaff(test);
-    const before = logOf(test);
+    await using given = await testUsers();
+    await withStaff(given);
+    const before = logOf(given);
 
-    const creating = test.users.createUser({ role: 'user', ...taken });
+    const creating = given.users.createUser({ role: 'user', ...taken });
 
     await expect(creating).rejects.toThrow(UserExistsError);
     await expect(creating).rejects.toThrow(message);
-    expect(logOf(test)).toEqual(before);
+    expect(logOf(given)).toEqual(before);
   });
 
   test('of two who want one name at once gives it to one', async () => {
-    await using test = await testUsers();
+    await using given = await testUsers();
 
     const both = await Promise.allSettled([
-      test.users.createUser({ username: 'eve', role: 'user' }),
-      test.users.createUser({ username: 'Eve', role: 'admin' }),
+      given.users.createUser({ username: 'eve', role: 'user' }),
+      given.users.createUser({ username: 'Eve', role: 'admin' }),
     ]);
 
     expect(both.map(({ status }) => status)).toEqual(['fulfilled', 'rejected']);
@@ -107,11 +107,11 @@ describe('creating a user', () => {
     [{ username: 'eve', pasword: PASSWORD }, 'Unrecognized key: "pasword"'],
     [{ username: 'eve', actor: { user: 'ada' } }, 'actor: Unrecognized key: "user"'],
   ])('refuses %j by name', async (wrong, message) => {
-    await using test = await testUsers();
+    await using given = await testUsers();
     const input = { role: 'user', ...wrong };
 
     // @ts-expect-error some of these do not compile; they come from JavaScript
-    const creating = test.users.createUser(input);
+    const creating = given.users.createUser(input);
 
     await expect(creating).rejects.toThrow(InvalidInputError);
     await expect(creating).rejects.toThrow(message);
@@ -124,9 +124,9 @@ describe('creating a user', () => {
     ['x'.repeat(1025), 'it has more than 1024 characters'],
     [`${'x'.repeat(20)}\uD800`, 'it is not valid Unicode text'],
   ])('refuses a password by its length only: %j', async (password, reason) => {
-    await using test = await testUsers();
+    await using given = await testUsers();
 
-    const creating = test.users.createUser({ username: 'eve', role: 'user', password });
+    const creating = given.users.createUser({ username: 'eve', role: 'user', password });
 
     await expect(creating).rejects.toThrow(PasswordRefusedError);
     await expect(creating).rejects.toThrow(`The password is refused: ${reason}.`);
@@ -135,34 +135,34 @@ describe('creating a user', () => {
   test.each(['🔑'.repeat(15), 'a'.repeat(15), ' '.repeat(15), 'x'.repeat(1024)])(
     'takes any password of 15 to 1024 characters: %j',
     async (password) => {
-      await using test = await testUsers();
-      const { id } = await test.users.createUser({ username: 'eve', role: 'user', password });
+      await using given = await testUsers();
+      const { id } = await given.users.createUser({ username: 'eve', role: 'user', password });
 
-      expect(await test.users.verifyPassword({ username: 'eve', password })).toMatchObject({ id });
+      expect(await given.users.verifyPassword({ username: 'eve', password })).toMatchObject({ id });
     },
   );
 });
 
 describe('finding a user', () => {
   test('says which key found nobody', async () => {
-    await using test = await testUsers();
+    await using given = await testUsers();
 
-    await expect(test.users.getUser({ id: 'u1' })).rejects.toThrow(UserNotFoundError);
-    await expect(test.users.getUser({ username: 'eve' })).rejects.toThrow('no user with the username "eve"');
-    await expect(test.users.getUser({ email: 'e@x' })).rejects.toThrow('no user with the email "e@x"');
+    await expect(given.users.getUser({ id: 'u1' })).rejects.toThrow(UserNotFoundError);
+    await expect(given.users.getUser({ username: 'eve' })).rejects.toThrow('no user with the username "eve"');
+    await expect(given.users.getUser({ email: 'e@x' })).rejects.toThrow('no user with the email "e@x"');
   });
 });
 
 describe('opening', () => {
   test('closes only a database that it opened itself', async () => {
-    await using test = await testUsers();
+    await using given = await testUsers();
     const own = await UserStorage.open('sqlite::memory:');
 
     await own.close();
-    await test.users.close();
+    await given.users.close();
 
     await expect(own.listUsers()).rejects.toThrow('The database connection is not open');
-    expect(test.database.connection.open).toBe(true);
+    expect(given.database.connection.open).toBe(true);
   });
 
   test('refuses a lock-out that would lock nobody', async () => {

@@ -10,17 +10,17 @@ async function names(users: UserStorage, input: ListUsersInput = {}): Promise<st
 
 describe('listing users', () => {
   test('goes by name, whatever the case', async () => {
-    await using test = await testUsers();
-    await withStaff(test);
-    await test.users.createUser({ username: 'carl', role: 'user' });
+    await using given = await testUsers();
+    await withStaff(given);
+    await given.users.createUser({ username: 'carl', role: 'user' });
 
-    expect(await names(test.users)).toEqual(['ada', 'bob', 'carl', 'Vera']);
+    expect(await names(given.users)).toEqual(['ada', 'bob', 'carl', 'Vera']);
   });
 
   test('filters by role, state and text', async () => {
-    await using test = await testUsers();
-    const { users } = test;
-    await withStaff(test);
+    await using given = await testUsers();
+    const { users } = given;
+    await withStaff(given);
     await users.createUser({ id: 'carl', username: 'carl_100%', role: 'user' });
     await users.suspendUser({ userId: 'bob', actor: ADA });
     await users.deleteUser({ userId: 'vera', actor: ADA });
@@ -38,8 +38,8 @@ describe('listing users', () => {
   });
 
   test('goes on by cursor, also after a name that was deleted or added meanwhile', async () => {
-    await using test = await testUsers();
-    const { users } = test;
+    await using given = await testUsers();
+    const { users } = given;
     for (const username of ['a', 'B', 'c', 'D', 'e']) await users.createUser({ username, role: 'user' });
 
     const first = await users.listUsers({ limit: 2 });
@@ -53,8 +53,8 @@ describe('listing users', () => {
   });
 
   test.each(['', 'nonsense', Buffer.from('[1]').toString('base64url')])('refuses the cursor %j', async (cursor) => {
-    await using test = await testUsers();
+    await using given = await testUsers();
 
-    await expect(test.users.listUsers({ cursor })).rejects.toThrow(InvalidCursorError);
+    await expect(given.users.listUsers({ cursor })).rejects.toThrow(InvalidCursorError);
   });
 });
