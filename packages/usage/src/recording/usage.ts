@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { count, model, parseInput, provider, requestId, time, tokenId } from '../parse-input.ts';
 import { TotalsDoNotAddUpError } from '../usage-errors.ts';
+import { count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
 
 /** What one call used, checked. Cached and cache-write tokens are part of the input, reasoning is part of the output. */
 export interface Usage {
@@ -49,7 +49,7 @@ const usageInput = z.strictObject({
   reasoningTokens: count.default(0),
   audioTokens: count.default(0),
   requestsCount: count.default(1),
-  recordedAt: time.optional(),
+  recordedAt: pastTime.optional(),
   costNanos: count.optional(),
 });
 
@@ -65,7 +65,7 @@ export type UsageInput = z.input<typeof usageInput>;
  * @throws {TotalsDoNotAddUpError} the counts contradict each other
  */
 export function parseUsage(input: unknown): ReportedUsage {
-  const { totalTokens, ...given } = parseInput('recordUsage', usageInput, input);
+  const { totalTokens, ...given } = parseCall('recordUsage', usageInput, input);
   const usage = {
     ...given,
     requestId: given.requestId ?? null,

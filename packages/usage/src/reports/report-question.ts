@@ -1,13 +1,12 @@
+import { pageSchema, text } from '@iron/db';
 import { z } from 'zod';
-import { model, page, provider, text, tokenId } from '../parse-input.ts';
+import { model, provider, rangeTime, tokenId } from '../usage-fields.ts';
 import { INTERVALS } from './periods.ts';
 import { isTimeZone } from './zone-clock.ts';
 
 /** What usage can be told apart by: whose it was (token, user, project, agent) and what answered (provider, model). */
 export const DIMENSIONS = ['token', 'user', 'project', 'agent', 'provider', 'model'] as const;
 export type Dimension = (typeof DIMENSIONS)[number];
-
-const moment = z.int().min(0).max(9_999_999_999_999);
 
 /** Whose usage, and of what. `null` asks for what belongs to no project or no agent. */
 export const filterFields = {
@@ -19,7 +18,7 @@ export const filterFields = {
   model: model.optional(),
 };
 
-export const rangeFields = { from: moment.default(0), to: moment.optional() };
+export const rangeFields = { from: rangeTime.default(0), to: rangeTime.optional() };
 
 export const reportQuestion = z.strictObject({
   ...rangeFields,
@@ -30,7 +29,7 @@ export const reportQuestion = z.strictObject({
     .default([]),
   interval: z.enum(INTERVALS).optional(),
   timeZone: z.string().refine(isTimeZone, { error: 'must be a time zone: UTC, Europe/Berlin, …' }).default('UTC'),
-  ...page,
+  ...pageSchema,
 });
 
 /** What `report` takes. `from` (default: the beginning) is in the range, `to` (default: now) is not. */

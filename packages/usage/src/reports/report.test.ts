@@ -1,7 +1,8 @@
 import * as fc from 'fast-check';
+import { InvalidCursorError, InvalidInputError } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import type { UsageRow } from '../recording/usage.ts';
-import { InvalidCursorError, InvalidInputError, TooManyPeriodsError, UsageDroppedError } from '../usage-errors.ts';
+import { TooManyPeriodsError, UsageDroppedError } from '../usage-errors.ts';
 import { addToken, aUsageRow, DAY, HOUR, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
 import { INTERVALS, periodsOf } from './periods.ts';
 import { DIMENSIONS, type ReportInput } from './report-question.ts';

@@ -1,7 +1,5 @@
-import type { IronDatabase } from '@iron/db';
-import { type Page, pageOf, readCursor, type SortKey } from '../list-page.ts';
-import { parseInput } from '../parse-input.ts';
-import { InvalidInputError } from '../usage-errors.ts';
+import { InvalidInputError, type IronDatabase, makePage, type Page, parseInput, readCursor } from '@iron/db';
+import { z } from 'zod';
 import { type Period, periodAt } from './periods.ts';
 import { planReport } from './report-plan.ts';
 import { type Dimension, reportQuestion, type ReportQuestion } from './report-question.ts';
@@ -45,7 +43,7 @@ export function report({ connection }: IronDatabase, input: unknown, now: number
   const parsed = parseInput('report', reportQuestion, input);
   const question = { ...parsed, to: parsed.to ?? now };
   if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
-  const after = readCursor(parsed.cursor, ['number', ...question.groupBy.map((dimension) => KEY_KINDS[dimension])]);
+  const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
   const read = connection.transaction((): SqlRow[] => {
     const prunedBefore = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck().get() ?? 0;
     const plan = planReport(question, prunedBefore);
@@ -56,20 +54,24 @@ export function report({ connection }: IronDatabase, input: unknown, now: number
       .safeIntegers()
       .all(...values);
   });
-  return pageOf(read(), question.limit, {
+  return makePage(read(), question.limit, {
     keyOf: (row) => keyOf(row, question),
     itemOf: (row) => reportRow(row, question),
   });
 }
 
-const KEY_KINDS = {
-  token: 'number',
-  user: 'string',
-  project: 'string',
-  agent: 'number',
-  provider: 'string',
-  model: 'string',
-} as const satisfies Record<Dimension, 'string' | 'number'>;
+/** A period and the values of the dimensions. */
+function cursorOf({ groupBy }: ReportQuestion) {
+  const kinds = ['number', ...groupBy.map((dimension) => (isNumber(dimension) ? 'number' : 'string'))];
+  return z
+    .array(z.union([z.string(), z.number()]))
+    .length(kinds.length)
+    .refine((values) => values.every((value, index) => typeof value === kinds[index]));
+}
+
+function isNumber(dimension: Dimension): boolean {
+  return dimension === 'token' || dimension === 'agent';
+}
 
 const FIELDS = {
   token: 'tokenId',
@@ -80,7 +82,7 @@ const FIELDS = {
   model: 'model',
 } as const satisfies Record<Dimension, keyof ReportRow>;
 
-function keyOf(row: SqlRow, { groupBy }: ReportQuestion): SortKey {
+function keyOf(row: SqlRow, { groupBy }: ReportQuestion): (string | number)[] {
   const keyOfDimension = (dimension: Dimension) => {
     const none = dimension === 'agent' ? KEY_OF_NONE.agent : KEY_OF_NONE.project;
     return plain(row[dimension] ?? null) ?? none;
