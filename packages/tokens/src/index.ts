@@ -8,8 +8,6 @@ export type { AuditEntry, ListEntriesInput } from './audit/list-entries.ts';
 export type { BlacklistInput } from './blacklist/blacklist-token.ts';
 export type { SweepInput } from './blacklist/sweep-blacklist.ts';
 export { TokenBlacklist } from './blacklist/token-blacklist.ts';
-export type { Page } from './cursor.ts';
-export { InvalidCursorError, InvalidInputError } from './input-errors.ts';
 export type { StorageOptions } from './service.ts';
 export type { DeletedToken } from './tokens/delete-token.ts';
 export type { CreatedToken } from './tokens/issue-token.ts';

@@ -1,6 +1,13 @@
-import { type Config, type IronDatabase, loadConfig, openForService, type ServiceDatabase } from '@iron/db';
-import type { Page } from '../cursor.ts';
-import { idSchema, parseInput } from '../parse-input.ts';
+import {
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  type Page,
+  parseInput,
+  type ServiceDatabase,
+} from '@iron/db';
+import { idSchema } from '../fields.ts';
 import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
 import { type Agent, findAgent } from './agent.ts';
 import {

@@ -1,8 +1,7 @@
 import { and, asc, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { schema } from '@iron/db';
-import { type Page, readCursor, makePage } from '../cursor.ts';
-import { idSchema, pageSchema, parseInput, text } from '../parse-input.ts';
+import { makePage, type Page, pageSchema, parseInput, readCursor, schema } from '@iron/db';
+import { idSchema, text } from '../fields.ts';
 import type { ServiceContext } from '../service.ts';
 import type { Agent } from './agent.ts';
 

@@ -4,10 +4,10 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type Page,
   type ServiceDatabase,
   verifyAudit,
 } from '@iron/db';
-import type { Page } from '../cursor.ts';
 import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
 import { type AuditEntry, listEntries, type ListEntriesInput } from './list-entries.ts';
 

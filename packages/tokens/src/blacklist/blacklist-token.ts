@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appendToAuditLog, schema } from '@iron/db';
-import { actorSchema, parseInput, text, timeSchema } from '../parse-input.ts';
+import { appendToAuditLog, parseInput, schema } from '@iron/db';
+import { actorSchema, text, timeSchema } from '../fields.ts';
 import type { ServiceContext } from '../service.ts';
 
 const { tokenBlacklist } = schema;

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseInput } from '../parse-input.ts';
+import { parseInput } from '@iron/db';
 import type { ServiceContext } from '../service.ts';
 
 const sweepInput = z.strictObject({

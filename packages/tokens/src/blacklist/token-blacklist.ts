@@ -1,5 +1,4 @@
-import { type Config, type IronDatabase, loadConfig, openForService, type ServiceDatabase } from '@iron/db';
-import { parseInput } from '../parse-input.ts';
+import { type Config, type IronDatabase, loadConfig, openForService, parseInput, type ServiceDatabase } from '@iron/db';
 import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
 import { type BlacklistInput, blacklistToken, jtiSchema } from './blacklist-token.ts';
 import { sweepBlacklist, type SweepInput } from './sweep-blacklist.ts';

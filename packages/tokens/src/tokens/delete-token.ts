@@ -1,6 +1,5 @@
 import { count, eq } from 'drizzle-orm';
-import { appendToAuditLog, schema } from '@iron/db';
-import { parseInput } from '../parse-input.ts';
+import { appendToAuditLog, parseInput, schema } from '@iron/db';
 import type { ServiceContext } from '../service.ts';
 import { type ChangeTokenInput, changeTokenInput } from './token-input.ts';
 import { findToken } from './token.ts';

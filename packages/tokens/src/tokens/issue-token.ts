@@ -1,8 +1,7 @@
 import { hash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { type Actor, appendToAuditLog, type Environment, schema, type Writer } from '@iron/db';
+import { type Actor, appendToAuditLog, type Environment, parseInput, schema, type Writer } from '@iron/db';
 import { findAgent } from '../agents/agent.ts';
-import { parseInput } from '../parse-input.ts';
 import type { ServiceContext } from '../service.ts';
 import { refuseByText } from './fit-environment.ts';
 import { ExpiryInPastError, TokenAlreadyExistsError, UnfitTokenError } from './token-errors.ts';

@@ -2,6 +2,11 @@ import type { IronDatabase } from '@iron/db';
 
 const TOKENS_A_WRITE = 256;
 
+/** The id of a deleted token can be given to a new one, which was not used before it was made. */
+const SET_LAST_USE = `
+  UPDATE api_tokens SET last_used_at = max(coalesce(last_used_at, 0), @usedAt)
+  WHERE id = @id AND created_at <= @usedAt`;
+
 /**
  * When tokens were used last. Kept in memory and written together once an interval, so that a verification costs no
  * write; a crash loses at most one interval of it.
@@ -9,8 +14,8 @@ const TOKENS_A_WRITE = 256;
 export class LastUses {
   readonly #database: IronDatabase;
   readonly #intervalMs: number;
-  /** By hash and not by id: the id of a deleted token can be given to another. */
-  #uses = new Map<string, number>();
+  /** By id. Numbers, because a map of fresh strings would cost a sixth of a verification. */
+  #uses = new Map<number, number>();
   #timer: NodeJS.Timeout | undefined;
   #writingByTimer = Promise.resolve();
 
@@ -19,13 +24,14 @@ export class LastUses {
     this.#intervalMs = intervalMs;
   }
 
-  note(tokenHash: string, usedAt: number): void {
-    this.#uses.set(tokenHash, usedAt);
+  note(tokenId: number, usedAt: number): void {
+    this.#uses.set(tokenId, usedAt);
     this.#timer ??= setTimeout(() => this.#writeByTimer(), this.#intervalMs).unref();
   }
 
   /** Resolves when all that was noted is written. */
   async flush(): Promise<void> {
+    this.#stopTimer();
     await this.#writingByTimer;
     await this.#writeAll();
   }
@@ -36,8 +42,7 @@ export class LastUses {
   }
 
   async #writeAll(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#stopTimer();
     const uses = [...this.#uses];
     this.#uses = new Map();
     if (this.#database.connection.readonly) return;
@@ -46,12 +51,15 @@ export class LastUses {
     }
   }
 
-  async #write(uses: readonly (readonly [string, number])[]): Promise<void> {
+  #stopTimer(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+  }
+
+  async #write(uses: readonly (readonly [tokenId: number, usedAt: number])[]): Promise<void> {
     await this.#database.write(() => {
-      const update = this.#database.connection.prepare(
-        'UPDATE api_tokens SET last_used_at = max(coalesce(last_used_at, 0), ?) WHERE token_hash = ?',
-      );
-      for (const [tokenHash, usedAt] of uses) update.run(usedAt, tokenHash);
+      const update = this.#database.connection.prepare(SET_LAST_USE);
+      for (const [id, usedAt] of uses) update.run({ id, usedAt });
     });
   }
 }

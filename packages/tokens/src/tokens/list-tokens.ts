@@ -1,8 +1,7 @@
 import { and, count, desc, eq, or, lt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { schema } from '@iron/db';
-import { type Page, readCursor, makePage } from '../cursor.ts';
-import { idSchema, parseInput, timeSchema } from '../parse-input.ts';
+import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
+import { idSchema, timeSchema } from '../fields.ts';
 import type { ServiceContext } from '../service.ts';
 import { type ListTokensInput, listTokensInput, userTokensInput } from './token-input.ts';
 import { tokenStateSql, type TokenState } from './token-state.ts';

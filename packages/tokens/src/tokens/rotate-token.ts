@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, schema, type Writer } from '@iron/db';
-import { parseInput } from '../parse-input.ts';
+import { appendToAuditLog, parseInput, schema, type Writer } from '@iron/db';
 import { insertToken, type TokenContext } from './issue-token.ts';
 import { TokenAlreadyRotatedError, TokenNotActiveError, TokenRevokedError } from './token-errors.ts';
 import { generateToken } from './token-format.ts';

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { type Actor, appendToAuditLog, schema, type Writer } from '@iron/db';
-import { parseInput } from '../parse-input.ts';
+import { type Actor, appendToAuditLog, parseInput, schema, type Writer } from '@iron/db';
 import type { ServiceContext } from '../service.ts';
 import { TokenRevokedError } from './token-errors.ts';
 import { type ChangeTokenInput, changeTokenInput, type RevokeTokenInput, revokeTokenInput } from './token-input.ts';

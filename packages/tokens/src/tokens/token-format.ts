@@ -13,7 +13,7 @@ const PREFIXES: Readonly<Record<Environment, string>> = {
   development: 'iron_dev_',
 };
 
-const GENERATED = /^iron_(live|test|dev)_[0-9A-Za-z]{49}$/;
+const GENERATED = /^iron_(?:live|test|dev)_[0-9A-Za-z]{49}$/;
 const GENERATED_INSIDE = /iron_(?:live|test|dev)_[0-9A-Za-z]{49}/;
 const RESERVED = /^iron_(?:live|test|dev)_/;
 /** What can be a header's value and is not easily guessed. */
@@ -34,17 +34,15 @@ export type ParsedToken =
   /** Cannot be a token: mistyped if it begins like one of Iron's, else of a wrong length or with wrong characters. */
   | { readonly kind: 'refused'; readonly reason: 'mistyped' | 'malformed' };
 
-const PARSED = {
-  live: { kind: 'generated', environment: 'production' },
-  test: { kind: 'generated', environment: 'test' },
-  dev: { kind: 'generated', environment: 'development' },
-  wellKnown: { kind: 'well_known' },
-  foreign: { kind: 'foreign' },
-  mistyped: { kind: 'refused', reason: 'mistyped' },
-  malformed: { kind: 'refused', reason: 'malformed' },
-} as const satisfies Record<string, ParsedToken>;
+const PRODUCTION: ParsedToken = { kind: 'generated', environment: 'production' };
+const TEST: ParsedToken = { kind: 'generated', environment: 'test' };
+const DEVELOPMENT: ParsedToken = { kind: 'generated', environment: 'development' };
+const WELL_KNOWN: ParsedToken = { kind: 'well_known' };
+const FOREIGN: ParsedToken = { kind: 'foreign' };
+const MISTYPED: ParsedToken = { kind: 'refused', reason: 'mistyped' };
+const MALFORMED: ParsedToken = { kind: 'refused', reason: 'malformed' };
 
-const WELL_KNOWN = new Set(SEEDED_USERS.map(({ token }) => token));
+const DEVELOPMENT_TOKENS = new Set(SEEDED_USERS.map(({ token }) => token));
 
 /** A new token, of 256 random bits: 62 ** 43 is a little more than 2 ** 256. */
 export function generateToken(environment: Environment): string {
@@ -59,12 +57,16 @@ export function generateToken(environment: Environment): string {
  * of another maker that was imported.
  */
 export function parseToken(secret: string): ParsedToken {
-  if (typeof secret !== 'string') return PARSED.malformed; // from JavaScript, or a header that is not there
-  const generated = GENERATED.exec(secret);
-  if (generated) return isIntact(secret) ? PARSED[environmentWord(generated[1])] : PARSED.mistyped;
-  if (WELL_KNOWN.has(secret)) return PARSED.wellKnown;
-  if (!ANY_TOKEN.test(secret)) return PARSED.malformed;
-  return RESERVED.test(secret) ? PARSED.mistyped : PARSED.foreign;
+  if (typeof secret !== 'string') return MALFORMED; // from JavaScript, or a header that is not there
+  if (GENERATED.test(secret)) return isIntact(secret) ? parsePrefix(secret) : MISTYPED;
+  if (DEVELOPMENT_TOKENS.has(secret)) return WELL_KNOWN;
+  if (!ANY_TOKEN.test(secret)) return MALFORMED;
+  return RESERVED.test(secret) ? MISTYPED : FOREIGN;
+}
+
+function parsePrefix(secret: string): ParsedToken {
+  if (secret.startsWith(PREFIXES.production)) return PRODUCTION;
+  return secret.startsWith(PREFIXES.test) ? TEST : DEVELOPMENT;
 }
 
 /** Whether there is a token of Iron's making somewhere in a text. */
@@ -72,12 +74,10 @@ export function containsToken(text: string): boolean {
   return GENERATED_INSIDE.test(text);
 }
 
-function environmentWord(word: string | undefined): 'live' | 'test' | 'dev' {
-  return word === 'live' || word === 'test' ? word : 'dev';
-}
-
 function isIntact(secret: string): boolean {
-  return secret.endsWith(checksum(secret.slice(0, -CHECKSUM_LENGTH)));
+  let stated = 0;
+  for (const digit of secret.slice(-CHECKSUM_LENGTH)) stated = stated * ALPHABET.length + ALPHABET.indexOf(digit);
+  return stated === crc32(secret.slice(0, -CHECKSUM_LENGTH));
 }
 
 /** CRC-32 in base 62, of fixed width. */

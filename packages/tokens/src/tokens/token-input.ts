@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { actorSchema, idSchema, pageSchema, text, timeSchema } from '../parse-input.ts';
+import { pageSchema } from '@iron/db';
+import { actorSchema, idSchema, text, timeSchema } from '../fields.ts';
 import { parseScope } from './scopes.ts';
 import { TOKEN_STATES } from './token-state.ts';
 
@@ -42,7 +43,7 @@ export const importTokenHashInput = z.strictObject({
   /** SHA-256 of the token, in hexadecimal. */
   tokenHash: z
     .string()
-    .regex(/^[0-9a-f]{64}$/i, 'Invalid hash: expected 64 hexadecimal digits')
+    .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
     .toLowerCase(),
   ...about,
 });

@@ -4,10 +4,10 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type Page,
+  parseInput,
   type ServiceDatabase,
 } from '@iron/db';
-import type { Page } from '../cursor.ts';
-import { parseInput } from '../parse-input.ts';
 import { serviceDatabase, type StorageOptions } from '../service.ts';
 import { deleteToken, type DeletedToken } from './delete-token.ts';
 import { environmentOf } from './fit-environment.ts';
@@ -52,7 +52,7 @@ export class TokenStorage implements AsyncDisposable {
     const environment = environmentOf(database, options.environment);
     this.#service = service;
     this.#context = { database, now, environment };
-    this.#verifier = tokenVerifier(database, { now, environment, ...(lastUsedIntervalMs && { lastUsedIntervalMs }) });
+    this.#verifier = tokenVerifier(database, { now, environment, lastUsedIntervalMs });
     this.#onRefused = options.onRefused;
   }
 

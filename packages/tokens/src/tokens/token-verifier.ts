@@ -46,7 +46,7 @@ export interface TokenVerifierOptions {
   /** Whose tokens are accepted. Default: the database's own; a production database accepts no other. */
   readonly environment?: Environment;
   /** How long the time of a token's last use is kept in memory before it is written. Default: a minute. */
-  readonly lastUsedIntervalMs?: number;
+  readonly lastUsedIntervalMs?: number | undefined;
 }
 
 /** Verifies tokens synchronously, for a hot path. */
@@ -99,13 +99,12 @@ export function tokenVerifier(database: IronDatabase, options: TokenVerifierOpti
       if (refusedByText) return { refusal: { reason: refusedByText, tokenId: null } };
       // Of 256 random bits the hash needs no salt, and to compare it by an index tells a guesser nothing of use: what
       // the time of a look-up may give away are leading bits of a hash, from which no token can be made.
-      const tokenHash = hash('sha256', secret);
-      const row = lookUp.get(tokenHash);
+      const row = lookUp.get(hash('sha256', secret));
       if (!row) return { refusal: { reason: 'unknown', tokenId: null } };
       const at = now();
       const reason = refuseByRow(row, at);
       if (reason) return { refusal: { reason, tokenId: row.id } };
-      lastUses.note(tokenHash, at);
+      lastUses.note(row.id, at);
       return { token: toVerifiedToken(row) };
     },
     close,

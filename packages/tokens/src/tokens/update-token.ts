@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, schema } from '@iron/db';
-import { parseInput } from '../parse-input.ts';
+import { appendToAuditLog, parseInput, schema } from '@iron/db';
 import type { ServiceContext } from '../service.ts';
 import { requireFuture } from './issue-token.ts';
 import { TokenRevokedError } from './token-errors.ts';
