@@ -1,0 +1,34 @@
+import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
+import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { z } from 'zod';
+import { idSchema } from '../fields.ts';
+import type { ProviderKeyContext } from './provider-key-context.ts';
+import { type ListKeysInput, listKeysInput } from './provider-key-input.ts';
+import { type ProviderKey, toProviderKey } from './provider-key.ts';
+
+const { aiProviderKeys: keys, projectProviderKeyAssignments: assignments } = schema;
+
+const cursorKey = z.tuple([idSchema]);
+
+/** Oldest first. */
+export function listKeys({ database: { reader } }: ProviderKeyContext, input: ListKeysInput): Page<ProviderKey> {
+  const { provider, userId, projectId, isEnabled, limit, cursor } = parseInput('listKeys', listKeysInput, input);
+  const after = readCursor(cursorKey, cursor);
+  const assigned = reader.select({ id: assignments.providerKeyId }).from(assignments);
+  const rows = reader
+    .select()
+    .from(keys)
+    .where(
+      and(
+        provider === undefined ? undefined : eq(keys.provider, provider),
+        userId === undefined ? undefined : eq(keys.userId, userId),
+        isEnabled === undefined ? undefined : eq(keys.isEnabled, isEnabled),
+        projectId === undefined ? undefined : inArray(keys.id, assigned.where(eq(assignments.projectId, projectId))),
+        after && gt(keys.id, after[0]),
+      ),
+    )
+    .orderBy(asc(keys.id))
+    .limit(limit + 1)
+    .all();
+  return makePage(rows, limit, { keyOf: ({ id }) => [id], itemOf: toProviderKey });
+}

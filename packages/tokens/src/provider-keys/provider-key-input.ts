@@ -1,0 +1,115 @@
+import { pageSchema } from '@iron/db';
+import { z } from 'zod';
+import { actorSchema, idSchema, text } from '../fields.ts';
+import { MasterKey } from './master-key.ts';
+
+const actor = actorSchema.optional();
+const userId = text(500);
+const projectId = text(500);
+const provider = text(100);
+const baseUrl = text(2000).refine(
+  isBaseUrl,
+  'must be an http or https address without user, password, query and fragment',
+);
+
+const masterKey = z.custom<MasterKey>((value) => value instanceof MasterKey, 'must be a MasterKey');
+
+/** With the tag of 16 bytes it fits its column. */
+const MOST_KEY_BYTES = 8176;
+/** Of shorter ones, that a text has it in it says nothing. */
+const SHORTEST_KEY_SEARCHED = 8;
+
+export const addKeyInput = z
+  .strictObject({
+    /** `openai`, `anthropic`, … */
+    provider,
+    /** The key itself, at most 8176 bytes. */
+    key: z
+      .string()
+      .refine(
+        isKey,
+        `must be 1 to ${MOST_KEY_BYTES} bytes of valid Unicode without NUL and without white space around it`,
+      ),
+    /** Whose key it is; need not be known to Iron. */
+    userId,
+    /** Where to call the provider, if not at its usual address. */
+    baseUrl: baseUrl.nullish(),
+    description: text(500).nullish(),
+    actor,
+  })
+  .refine((input) => !isKeyElsewhere(input), 'the key is also in another field, where it could be read');
+
+export const listKeysInput = z.strictObject({
+  provider: provider.optional(),
+  userId: userId.optional(),
+  /** Only keys that are assigned to this project. */
+  projectId: projectId.optional(),
+  isEnabled: z.boolean().optional(),
+  ...pageSchema,
+});
+
+export const keyIdInput = z.strictObject({ id: idSchema });
+
+export const changeKeyInput = z.strictObject({ id: idSchema, actor });
+
+export const setBalanceInput = z.strictObject({
+  id: idSchema,
+  /** Nano-dollars; below zero: overdrawn; `null`: not known. */
+  balanceNanos: z.int().nullable(),
+  actor,
+});
+
+export const setBaseUrlInput = z.strictObject({
+  id: idSchema,
+  /** `null`: the provider's usual address. */
+  baseUrl: baseUrl.nullable(),
+  actor,
+});
+
+export const assignmentInput = z.strictObject({ id: idSchema, projectId, actor });
+
+export const keysForProjectInput = z.strictObject({ projectId, provider });
+
+export const rotateMasterKeyInput = z
+  .strictObject({
+    /** The key that the provider keys are encrypted under now. */
+    from: masterKey,
+    /** The key that they are to be encrypted under. */
+    to: masterKey,
+    actor,
+  })
+  .refine(({ from, to }) => from.id !== to.id, 'from and to are the same master key');
+
+/** A provider's key to be kept. */
+export type AddKeyInput = z.input<typeof addKeyInput>;
+/** Which provider keys to list. */
+export type ListKeysInput = z.input<typeof listKeysInput>;
+/** One provider key. */
+export type KeyIdInput = z.input<typeof keyIdInput>;
+/** Which provider key to enable, disable or delete. */
+export type ChangeKeyInput = z.input<typeof changeKeyInput>;
+/** What is left of a provider key. */
+export type SetBalanceInput = z.input<typeof setBalanceInput>;
+/** Where a provider key is used. */
+export type SetBaseUrlInput = z.input<typeof setBaseUrlInput>;
+/** A provider key and a project. */
+export type AssignmentInput = z.input<typeof assignmentInput>;
+/** Which master key takes the place of which. */
+export type RotateMasterKeyInput = z.input<typeof rotateMasterKeyInput>;
+
+function isKey(key: string): boolean {
+  if (key !== key.trim() || key.includes('\0') || !key.isWellFormed()) return false;
+  return key.length > 0 && Buffer.byteLength(key) <= MOST_KEY_BYTES;
+}
+
+function isKeyElsewhere({ key, ...others }: { readonly key: string }): boolean {
+  const asWritten = JSON.stringify(key).slice(1, -1);
+  return key.length >= SHORTEST_KEY_SEARCHED && JSON.stringify(others).includes(asWritten);
+}
+
+/** Paths are added to it, and it is shown: so nothing may follow the path, and no password be in it. */
+function isBaseUrl(value: string): boolean {
+  const url = URL.parse(value);
+  if (!url || !['http:', 'https:'].includes(url.protocol)) return false;
+  return url.username === '' && url.password === '' && !/[?#\s]/u.test(value);
+}
