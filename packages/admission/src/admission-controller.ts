@@ -9,7 +9,7 @@ import {
 } from '@iron/db';
 import { HoldBook, HoldNotFoundError, LimitExceededError } from '@iron/limits';
 import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
-import { PriceStorage, usageRecorder, type UsageRecorder } from '@iron/usage';
+import { type CurrentPriceBook, currentPriceBook, usageRecorder, type UsageRecorder } from '@iron/usage';
 import { type ActualUsage, type AuthorizeInput, authorizeSchema, requestIdSchema } from './admission-input.ts';
 import { NotAdmittedError } from './admission-errors.ts';
 import { Admission } from './admission.ts';
@@ -39,11 +39,11 @@ export class AdmissionController implements AsyncDisposable {
   readonly #ttlMs: number;
   readonly #onRefused: ((refusal: Refusal) => void) | undefined;
   readonly #verifier: TokenVerifier;
-  readonly #prices: PriceStorage;
+  readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
   readonly #book: HoldBook;
 
-  private constructor(service: ServiceDatabase, prices: PriceStorage, options: AdmissionOptions) {
+  private constructor(service: ServiceDatabase, options: AdmissionOptions) {
     const { now = Date.now, ttlMs = QUARTER_OF_AN_HOUR_MS, onRefused } = options;
     const { database } = service;
     this.#service = service;
@@ -51,7 +51,7 @@ export class AdmissionController implements AsyncDisposable {
     this.#ttlMs = ttlMs;
     this.#onRefused = onRefused;
     this.#verifier = tokenVerifier(database, { now });
-    this.#prices = prices;
+    this.#prices = currentPriceBook(database);
     this.#recorder = usageRecorder(database);
     this.#book = new HoldBook(database, now);
   }
@@ -60,10 +60,11 @@ export class AdmissionController implements AsyncDisposable {
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
-  static async open(target: string | IronDatabase | Config, options: AdmissionOptions = {}): Promise<AdmissionController> {
-    const service = await openForService(target, options);
-    const prices = await PriceStorage.open(service.database, options.now ? { now: options.now } : {});
-    return new AdmissionController(service, prices, options);
+  static async open(
+    target: string | IronDatabase | Config,
+    options: AdmissionOptions = {},
+  ): Promise<AdmissionController> {
+    return new AdmissionController(await openForService(target, options), options);
   }
 
   /** On the database that the configuration of this process describes. */
@@ -86,7 +87,7 @@ export class AdmissionController implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async authorize(input: AuthorizeInput): Promise<Admission> {
-    const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.currentPriceBook(), this.#now());
+    const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.get(), this.#now());
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
     const authorization = await this.#service.database.write(() => authorizeCall(context, call));
@@ -97,10 +98,14 @@ export class AdmissionController implements AsyncDisposable {
     const { token, outcome } = authorization;
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
     const { requestId } = outcome.hold;
-    return new Admission(outcome.hold, { token, provider, model, isNew: outcome.isNew }, {
-      settle: async (actual) => await this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
-      release: async () => await this.release({ requestId }),
-    });
+    return new Admission(
+      outcome.hold,
+      { token, provider, model, isNew: outcome.isNew },
+      {
+        settle: async (actual) => await this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
+        release: async () => await this.release({ requestId }),
+      },
+    );
   }
 
   /**
@@ -140,7 +145,7 @@ export class AdmissionController implements AsyncDisposable {
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {
-    const row = billCall(call, this.#prices.currentPriceBook(), this.#now());
+    const row = billCall(call, this.#prices.get(), this.#now());
     const context = { book: this.#book, recorder: this.#recorder };
     return await this.#service.database.write(() => settleCall(context, call.requestId, row));
   }

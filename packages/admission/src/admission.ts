@@ -25,7 +25,11 @@ export class Admission implements AsyncDisposable {
   readonly #ending: CallEnding;
   #hasEnded = false;
 
-  constructor(hold: schema.Hold, about: { token: VerifiedToken; provider: string; model: string; isNew: boolean }, ending: CallEnding) {
+  constructor(
+    hold: schema.Hold,
+    about: { token: VerifiedToken; provider: string; model: string; isNew: boolean },
+    ending: CallEnding,
+  ) {
     this.requestId = hold.requestId;
     this.token = about.token;
     this.provider = about.provider;

@@ -1,0 +1,302 @@
+import { LimitExceededError, RequestIdTakenError, HoldNotFoundError } from '@iron/limits';
+import { InvalidTokenError } from '@iron/tokens';
+import { UsageConflictError } from '@iron/usage';
+import { describe, expect, test } from 'vitest';
+import { admissionDatabase, MODEL, NOON } from './admission-database.fixture.ts';
+import { NotAdmittedError, ProviderNotAllowedError, UnpricedModelError } from './admission-errors.ts';
+
+const call = { ...MODEL, inputTokens: 100, maxOutputTokens: 50 };
+/** 100 input tokens at 1,000 nano-dollars and 50 output tokens at 2,000. */
+const ESTIMATE = 200_000;
+const used = { inputTokens: 100, outputTokens: 10 };
+const COST = 120_000;
+
+describe('a call that is let through', () => {
+  test('holds its tokens, its request and its cost, rounded up, until it is settled', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 1_000, maxCostNanosPerMonth: 1_000_000 });
+
+    const admission = await t.admissions.authorize({ ...call, token: t.token });
+    const during = await t.limits.limitStates({ userId: 'alice' });
+    const settlement = await admission.settle(used);
+    const after = await t.limits.limitStates({ userId: 'alice' });
+
+    expect(admission).toMatchObject({ held: { tokens: 150, requests: 1, costNanos: ESTIMATE }, isNew: true });
+    expect(admission.token).toMatchObject({ tokenId: t.tokenId, userId: 'alice', projectId: 'search' });
+    expect(during.map(({ settled, held }) => [settled, held])).toEqual([
+      [0, 150],
+      [0, ESTIMATE],
+    ]);
+    expect(settlement).toMatchObject({ settled: true, costNanos: COST, usageId: 1 });
+    expect(after.map(({ settled, held }) => [settled, held])).toEqual([
+      [110, 0],
+      [COST, 0],
+    ]);
+  });
+
+  test('is recorded with its price and its request id', async () => {
+    await using t = await admissionDatabase();
+    const admission = await t.admissions.authorize({ ...call, token: t.token, requestId: 'r1' });
+    await admission.settle({ ...used, cachedInputTokens: 20 });
+
+    expect(t.rows('token_usage')).toEqual([
+      expect.objectContaining({
+        token_id: t.tokenId,
+        request_id: 'r1',
+        total_tokens: 110,
+        cached_input_tokens: 20,
+        cost_nanos: COST,
+        price_version: expect.stringContaining('override@'),
+        recorded_at: NOON,
+      }),
+    ]);
+  });
+
+  test('is settled once, however often it is said', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 1_000 });
+    const admission = await t.admissions.authorize({ ...call, token: t.token });
+
+    const first = await admission.settle(used);
+    const again = await admission.settle(used);
+    const elsewhere = await t.admissions.settle({ requestId: admission.requestId, ...used });
+
+    expect([first, again, elsewhere].map(({ settled }) => settled)).toEqual([true, false, false]);
+    expect(again.usageId).toBe(first.usageId);
+    expect(t.rows('token_usage')).toHaveLength(1);
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 110, held: 0 }]);
+  });
+
+  test('cannot be settled again with other counts', async () => {
+    await using t = await admissionDatabase();
+    const admission = await t.admissions.authorize({ ...call, token: t.token });
+    await admission.settle(used);
+
+    await expect(admission.settle({ ...used, outputTokens: 11 })).rejects.toThrow(UsageConflictError);
+    expect(t.rows('token_usage')).toHaveLength(1);
+  });
+
+  test('gives everything back when it is released', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 150 });
+    const admission = await t.admissions.authorize({ ...call, token: t.token });
+
+    expect([await admission.release(), await admission.release()]).toEqual([true, false]);
+    await expect(t.admissions.authorize({ ...call, token: t.token })).resolves.toMatchObject({ isNew: true });
+    expect(t.rows('token_usage')).toEqual([]);
+  });
+
+  test('is released at the end of its block when it was neither settled nor released (litellm#27639)', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 150 });
+    const callThatFails = async () => {
+      await using _admission = await t.admissions.authorize({ ...call, token: t.token });
+      throw new Error('the provider is down');
+    };
+
+    await expect(callThatFails()).rejects.toThrow('the provider is down');
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ held: 0, left: 150 }]);
+  });
+
+  test('is recorded even after its hold has expired, and what passes the limit is overage', async () => {
+    await using t = await admissionDatabase({ ttlMs: 1_000 });
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 150 });
+    const slow = await t.admissions.authorize({ ...call, token: t.token });
+    t.clock.now += 1_000;
+    const next = await t.admissions.authorize({ ...call, token: t.token });
+
+    await slow.settle(used);
+    await next.settle(used);
+
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 150, held: 0, overage: 70 }]);
+    expect(t.rows('token_usage')).toHaveLength(2);
+  });
+
+  test('can be settled by its request id in another process than its own', async () => {
+    await using t = await admissionDatabase();
+    const { requestId } = await t.admissions.authorize({ ...call, token: t.token });
+
+    await expect(t.admissions.settle({ requestId, ...used })).resolves.toMatchObject({
+      settled: true,
+      costNanos: COST,
+    });
+    await expect(t.admissions.settle({ requestId: 'unknown', ...used })).rejects.toThrow(HoldNotFoundError);
+    await expect(t.admissions.release({ requestId: 'unknown' })).rejects.toThrow(HoldNotFoundError);
+  });
+
+  test('is settled in the limits, without a row, when its token was deleted meanwhile', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 1_000 });
+    const admission = await t.admissions.authorize({ ...call, token: t.token });
+    const other = await t.admissions.authorize({ ...call, token: t.token });
+    await t.tokens.deleteToken({ tokenId: t.tokenId });
+
+    await expect(admission.settle(used)).resolves.toMatchObject({ settled: true, usageId: null });
+    await expect(t.admissions.settle({ requestId: other.requestId, ...used })).resolves.toMatchObject({
+      usageId: null,
+    });
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 220, held: 0 }]);
+  });
+
+  test('leaves the hold as it is when what it used does not add up', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 1_000 });
+    const admission = await t.admissions.authorize({ ...call, token: t.token });
+
+    await expect(admission.settle({ inputTokens: -1, outputTokens: 0 })).rejects.toMatchObject({
+      code: 'usage.invalid_count',
+    });
+    await expect(admission.settle(used)).resolves.toMatchObject({ settled: true });
+  });
+});
+
+describe('a call that is not let through', () => {
+  test.each([
+    ['unknown', 'iron_dev_unknown', async () => undefined],
+    [
+      'revoked',
+      undefined,
+      async (t: Awaited<ReturnType<typeof admissionDatabase>>) =>
+        void (await t.tokens.revokeToken({ tokenId: t.tokenId })),
+    ],
+  ])('has a token that is %s: the reason is for the operator alone', async (reason, token, prepare) => {
+    const reasons: string[] = [];
+    await using t = await admissionDatabase({ onRefused: (refusal) => void reasons.push(refusal.reason) });
+    await prepare(t);
+
+    const refused = await t.admissions.authorize({ ...call, token: token ?? t.token }).catch((error: unknown) => error);
+
+    expect(refused).toEqual(new InvalidTokenError());
+    expect(reasons).toHaveLength(1);
+    expect(reason === 'revoked' ? reasons : ['revoked']).toEqual(['revoked']);
+    expect(t.rows('_holds')).toEqual([]);
+  });
+
+  test('takes nothing of any limit when one has no room (litellm#39309)', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxRequestsPerMinute: 10, maxTokensPerDay: 10_000 });
+    await t.limits.createLimit({ userId: 'alice', projectId: 'search', maxCostNanosPerMonth: ESTIMATE - 1 });
+    const before = t.rows('usage_limits');
+
+    const refused = await t.admissions.authorize({ ...call, token: t.token }).catch((error: unknown) => error);
+
+    expect(refused).toBeInstanceOf(LimitExceededError);
+    expect(refused).toMatchObject({
+      refusals: [
+        {
+          dimension: 'cost',
+          projectId: 'search',
+          max: ESTIMATE - 1,
+          left: ESTIMATE - 1,
+          requested: ESTIMATE,
+          resetsAt: Date.UTC(2026, 11, 1),
+        },
+      ],
+    });
+    expect(t.rows('usage_limits')).toEqual(before);
+    expect(t.rows('_holds')).toEqual([]);
+  });
+
+  test('is of a model without a price where a limit of cost applies (litellm#36561)', async () => {
+    await using t = await admissionDatabase();
+    const unknown = { ...call, model: 'brand-new', token: t.token };
+    await expect(t.admissions.authorize(unknown)).resolves.toMatchObject({ held: { costNanos: 0 } });
+
+    await t.limits.createLimit({ userId: 'alice', projectId: 'search', maxCostNanosPerMonth: 1 });
+
+    await expect(t.admissions.authorize(unknown)).rejects.toThrow(UnpricedModelError);
+  });
+
+  test('is for a provider that its token is not bound to', async () => {
+    await using t = await admissionDatabase();
+    const { secret } = await t.tokens.createToken({ userId: 'bob', provider: 'openai' });
+    await expect(t.admissions.authorize({ ...call, token: secret })).rejects.toThrow(ProviderNotAllowedError);
+  });
+
+  test('is named by its unknown field, and its token is in no message', async () => {
+    await using t = await admissionDatabase();
+    const wrong = { ...call, token: t.token, maxTokens: 5 };
+    const refused: unknown = await t.admissions.authorize(wrong).catch((error: unknown) => error);
+    expect(refused).toMatchObject({ code: 'input.invalid', message: expect.stringContaining('maxTokens') });
+    expect(String(refused)).not.toContain(t.token);
+  });
+});
+
+describe('a request id', () => {
+  test('gives one admission, and a repetition does not release it', async () => {
+    await using t = await admissionDatabase();
+    const first = await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' });
+    {
+      await using again = await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' });
+      expect(again).toMatchObject({ requestId: 'r', isNew: false });
+    }
+    expect(t.rows('_holds')).toEqual([expect.objectContaining({ state: 'held' })]);
+    await expect(first.settle(used)).resolves.toMatchObject({ settled: true });
+  });
+
+  test('gives one admission to calls of the same moment', async () => {
+    await using t = await admissionDatabase();
+    const both = await Promise.all(
+      [1, 2].map(async () => await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })),
+    );
+    expect(both.map(({ isNew }) => isNew).toSorted()).toEqual([false, true]);
+    expect(t.rows('_holds')).toHaveLength(1);
+  });
+
+  test('cannot pay for a second call: it was settled, or stands for another one, or for another token', async () => {
+    await using t = await admissionDatabase();
+    const { secret: bobs } = await t.tokens.createToken({ userId: 'bob' });
+    const admission = await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' });
+    await expect(t.admissions.authorize({ ...call, inputTokens: 1, token: t.token, requestId: 'r' })).rejects.toThrow(
+      RequestIdTakenError,
+    );
+    await expect(t.admissions.authorize({ ...call, token: bobs, requestId: 'r' })).rejects.toThrow(RequestIdTakenError);
+    await admission.settle(used);
+    await expect(t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).rejects.toThrow(
+      RequestIdTakenError,
+    );
+
+    t.clock.now += 86_400_000;
+    await t.limits.sweep();
+
+    expect(t.rows('_holds')).toEqual([]);
+    await expect(t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).rejects.toThrow(
+      RequestIdTakenError,
+    );
+  });
+
+  test('is tried again after its call was given up', async () => {
+    await using t = await admissionDatabase();
+    await (await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).release();
+    await expect(t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).resolves.toMatchObject({
+      isNew: true,
+    });
+  });
+
+  test('that was held without a model cannot be settled as a call', async () => {
+    await using t = await admissionDatabase();
+    const { requestId } = await t.limits.hold({ userId: 'alice', tokens: 1, costNanos: 0 });
+    await expect(t.admissions.settle({ requestId, ...used })).rejects.toThrow(NotAdmittedError);
+  });
+});
+
+describe('calls of one moment', () => {
+  test('are committed together, and one that fails harms no other', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxRequestsPerMinute: 3 });
+    const wanted = [t.token, 'nonsense', t.token, t.token, t.token];
+
+    const outcomes = await Promise.allSettled(
+      wanted.map(async (token) => await t.admissions.authorize({ ...call, token })),
+    );
+
+    expect(outcomes.map(({ status }) => status)).toEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+    ]);
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ held: 3, left: 0 }]);
+  });
+});
