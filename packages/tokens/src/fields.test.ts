@@ -1,0 +1,35 @@
+import { describe, expect, test } from 'vitest';
+import { testTokens } from './tokens/test-tokens.fixture.ts';
+
+/** Whatever is written with a change can be read by whoever reads the log. */
+describe('a token is never written down in what goes with a change (litellm#30670)', () => {
+  test.each([
+    ['as a name', (secret: string) => ({ name: `key ${secret}` })],
+    ['as a user', (secret: string) => ({ userId: secret })],
+    ['as a project', (secret: string) => ({ projectId: secret })],
+    ['as a scope', (secret: string) => ({ scopes: [secret] })],
+    ['as the user who asks', (secret: string) => ({ actor: { userId: secret } })],
+    ['in the name of a browser', (secret: string) => ({ actor: { userAgent: `curl ${secret}` } })],
+  ])('%s', async (_, withSecret) => {
+    await using tokens = await testTokens();
+    const { secret } = await tokens.storage.createToken({ userId: 'ada' });
+    const error: unknown = await tokens.storage
+      .createToken({ userId: 'ada', ...withSecret(secret) })
+      .catch((reason: unknown) => reason);
+
+    expect(error).toMatchObject({
+      code: 'input.invalid',
+      message: expect.stringContaining('holds a token, which must not be written down'),
+    });
+    expect(JSON.stringify(error) + String(error)).not.toContain(secret.slice(10));
+  });
+
+  test('as the reason of a revocation', async () => {
+    await using tokens = await testTokens();
+    const { secret, token } = await tokens.storage.createToken({ userId: 'ada' });
+    const reason = `found in a public repository: ${secret}`;
+    await expect(tokens.storage.revokeToken({ tokenId: token.id, reason })).rejects.toThrow(
+      'revokeToken: reason: holds a token, which must not be written down.',
+    );
+  });
+});
