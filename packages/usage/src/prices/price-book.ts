@@ -65,10 +65,20 @@ export class PriceBook {
   }
 
   #search(provider: string, model: string): readonly Schedule<FoundPrice>[] {
-    const id = this.#names.providerFor(provider) ?? provider;
-    return this.#layers.flatMap(({ source, version, prices }) => {
-      const schedule = prices.scheduleOf(provider, model) ?? prices.scheduleOf(id, model);
-      return schedule ? [schedule.map((one) => ({ ...one, value: { price: one.value, version, source } }))] : [];
-    });
+    const found: Schedule<FoundPrice>[] = [];
+    let isOverrideWithdrawn = false;
+    for (const { source, version, prices } of this.#layers) {
+      if (source === 'override' && isOverrideWithdrawn) continue;
+      const schedule = this.#scheduleOf(prices, provider, model);
+      if (!schedule) continue;
+      found.push(schedule.map((dated) => ({ ...dated, value: { price: dated.value, version, source } })));
+      isOverrideWithdrawn ||= source === 'override' && schedule.length === 0;
+    }
+    return found;
+  }
+
+  #scheduleOf(prices: CompiledPrices, provider: string, model: string): Schedule<ModelPrice> | undefined {
+    const builtInName = this.#names.providerFor(provider) ?? provider;
+    return prices.scheduleOf(prices.providerFor(provider) ?? provider, model) ?? prices.scheduleOf(builtInName, model);
   }
 }

@@ -1,0 +1,97 @@
+import { type Actor, type IronDatabase, appendToAuditLog, parseInput } from '@iron/db';
+import type { ImportedPrices } from './imported-prices.ts';
+import {
+  type PriceOverrideInput,
+  type PriceWithdrawalInput,
+  overrideSchema,
+  toListedPrice,
+  withdrawalSchema,
+} from './override-input.ts';
+import {
+  type PriceBookRecord,
+  type StoredSource,
+  appendImport,
+  appendOverride,
+  readOverride,
+} from './price-book-rows.ts';
+import { PriceOverrideNotFoundError } from './price-errors.ts';
+import { type ListedPrice, type PriceList, parsePriceList } from './price-list.ts';
+
+export interface PriceContext {
+  readonly database: IronDatabase;
+  readonly now: () => number;
+}
+
+/** What an import brought in. */
+export interface PriceImport {
+  /** What rows that are billed with it store. */
+  readonly version: string;
+  /** False: the same list was imported last, and nothing was changed. */
+  readonly imported: boolean;
+  /** How many models it prices. */
+  readonly models: number;
+  /** What it has without a price for tokens, by its own names: it stays unpriced, if no other list prices it. */
+  readonly unpriced: readonly string[];
+}
+
+export async function importPrices(
+  { database, now }: PriceContext,
+  { source, prices, actor }: { source: StoredSource; prices: ImportedPrices; actor: Actor | undefined },
+): Promise<PriceImport> {
+  const { list, models, unpriced } = prices;
+  return await database.write((tx) => {
+    const at = now();
+    const { record, isNew } = appendImport(tx, { source, list, importedAt: at });
+    const { id: entityId, version } = record;
+    const changes = { version, source, models };
+    if (isNew) appendToAuditLog(tx, { entityType: 'price_book', entityId, action: 'import', actor, changes, at });
+    return { version, imported: isNew, models, unpriced };
+  });
+}
+
+export async function setPriceOverride(
+  { database, now }: PriceContext,
+  input: PriceOverrideInput,
+): Promise<PriceBookRecord> {
+  const override = parseInput('setPriceOverride', overrideSchema, input);
+  const { provider, model, actor } = override;
+  const price = toListedPrice(override);
+  return await database.write((tx) => {
+    const at = now();
+    const added = appendOverride(tx, listOf(provider, model, [price]), at);
+    const changes = { version: added.version, provider, model, price };
+    appendToAuditLog(tx, { entityType: 'price_book', entityId: added.id, action: 'set_override', actor, changes, at });
+    return added;
+  });
+}
+
+export async function removePriceOverride(
+  { database, now }: PriceContext,
+  input: PriceWithdrawalInput,
+): Promise<PriceBookRecord> {
+  const { provider, model, actor } = parseInput('removePriceOverride', withdrawalSchema, input);
+  return await database.write((tx) => {
+    const at = now();
+    const last = readOverride(tx, provider, model);
+    if (!last || isWithdrawal(last.content)) throw new PriceOverrideNotFoundError(provider, model);
+    const added = appendOverride(tx, listOf(provider, model, []), at);
+    const changes = { version: added.version, provider, model, withdraws: last.version };
+    appendToAuditLog(tx, {
+      entityType: 'price_book',
+      entityId: added.id,
+      action: 'remove_override',
+      actor,
+      changes,
+      at,
+    });
+    return added;
+  });
+}
+
+function listOf(provider: string, model: string, prices: ListedPrice[]): PriceList {
+  return [{ provider, models: [{ model, prices }] }];
+}
+
+function isWithdrawal(content: string): boolean {
+  return parsePriceList(JSON.parse(content)).every(({ models }) => models.every(({ prices }) => prices.length === 0));
+}

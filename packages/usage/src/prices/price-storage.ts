@@ -1,0 +1,161 @@
+import {
+  type Config,
+  type IronDatabase,
+  type Page,
+  type ServiceDatabase,
+  type ServiceOptions,
+  actorSchema,
+  loadConfig,
+  makePage,
+  openForService,
+  openFromConfig,
+  pageSchema,
+  parseInput,
+  readCursor,
+  text,
+} from '@iron/db';
+import { z } from 'zod';
+import { type PriceImport, importPrices, removePriceOverride, setPriceOverride } from './change-prices.ts';
+import { type CurrentPriceBook, type CurrentPriceBookOptions, currentPriceBook } from './current-price-book.ts';
+import { readLiteLlmPrices } from './litellm-prices.ts';
+import { readModelsDevPrices } from './models-dev-prices.ts';
+import type { PriceOverrideInput, PriceWithdrawalInput } from './override-input.ts';
+import { type PriceBookRecord, readBook, readRecords } from './price-book-rows.ts';
+import type { PriceBook } from './price-book.ts';
+import { PriceBookNotFoundError } from './price-errors.ts';
+import { type PriceList, parsePriceList } from './price-list.ts';
+
+export interface PriceStorageOptions extends ServiceOptions, CurrentPriceBookOptions {
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
+}
+
+/** A price book with its prices. */
+export interface StoredPriceBook extends PriceBookRecord {
+  readonly prices: PriceList;
+}
+
+const importSchema = z.strictObject({ json: z.unknown(), actor: actorSchema.optional() });
+const listSchema = z.strictObject(pageSchema);
+const versionSchema = text(100);
+
+/** A price list of another project, and who brings it in. */
+export type PriceImportInput = z.input<typeof importSchema>;
+
+/** The operator's prices. A price book is added and never changed: usage rows name the version they were billed with. */
+export class PriceStorage implements AsyncDisposable {
+  readonly #service: ServiceDatabase;
+  readonly #now: () => number;
+  readonly #current: CurrentPriceBook;
+
+  private constructor(service: ServiceDatabase, options: PriceStorageOptions) {
+    this.#service = service;
+    this.#now = options.now ?? Date.now;
+    this.#current = currentPriceBook(service.database, options);
+  }
+
+  /**
+   * @param target a URL such as `sqlite:///./iron.db?mode=rwc`, or a database that is open already and stays so
+   * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
+   */
+  static async open(target: string | IronDatabase, options: PriceStorageOptions = {}): Promise<PriceStorage> {
+    return new PriceStorage(await openForService(target, options), options);
+  }
+
+  /** On the database that the configuration of this process describes. */
+  static async fromConfig(options: PriceStorageOptions = {}): Promise<PriceStorage> {
+    return await PriceStorage.fromConfigObject(loadConfig(), options);
+  }
+
+  static async fromConfigObject(config: Config, options: PriceStorageOptions = {}): Promise<PriceStorage> {
+    return new PriceStorage({ database: await openFromConfig(config), isOwned: true }, options);
+  }
+
+  /**
+   * Imports LiteLLM's `model_prices_and_context_window.json`, all of it or nothing. It takes the place of the list that
+   * was imported from there before, and goes before the built-in prices and lists that were imported earlier.
+   *
+   * @throws {InvalidPriceListError} an entry is not a price; the message names it
+   */
+  async importLiteLlmPrices(input: PriceImportInput): Promise<PriceImport> {
+    const { json, actor } = parseInput('importLiteLlmPrices', importSchema, input);
+    return await this.#import({ source: 'litellm', prices: readLiteLlmPrices(json), actor });
+  }
+
+  /**
+   * Imports models.dev's `api.json`, all of it or nothing, as `importLiteLlmPrices` does.
+   *
+   * @throws {InvalidPriceListError} an entry is not a price; the message names it
+   */
+  async importModelsDevPrices(input: PriceImportInput): Promise<PriceImport> {
+    const { json, actor } = parseInput('importModelsDevPrices', importSchema, input);
+    return await this.#import({ source: 'models.dev', prices: readModelsDevPrices(json), actor });
+  }
+
+  /**
+   * Says what a model costs, whatever any list says.
+   *
+   * @throws {InvalidInputError} a price is not one, or has more than six decimals
+   */
+  async setPriceOverride(input: PriceOverrideInput): Promise<PriceBookRecord> {
+    return await this.#changed(setPriceOverride(this.#context, input));
+  }
+
+  /**
+   * Takes back all overrides of a model: from now on it costs what the lists say.
+   *
+   * @throws {PriceOverrideNotFoundError} none is set
+   */
+  async removePriceOverride(input: PriceWithdrawalInput): Promise<PriceBookRecord> {
+    return await this.#changed(removePriceOverride(this.#context, input));
+  }
+
+  /** The price books of the database, newest first, without their prices. */
+  async listPriceBooks(input: z.input<typeof listSchema> = {}): Promise<Page<PriceBookRecord>> {
+    const { limit, cursor } = parseInput('listPriceBooks', listSchema, input);
+    const rows = readRecords(this.#service.database.reader, limit + 1, readCursor(z.int(), cursor));
+    return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => row });
+  }
+
+  /**
+   * A price book of the database by its version: what a usage row was billed with.
+   *
+   * @throws {PriceBookNotFoundError}
+   */
+  async getPriceBook(version: string): Promise<StoredPriceBook> {
+    const row = readBook(this.#service.database.reader, {
+      version: parseInput('getPriceBook', versionSchema, version),
+    });
+    if (!row) throw new PriceBookNotFoundError(version);
+    const { content, ...record } = row;
+    return { ...record, prices: parsePriceList(JSON.parse(content)) };
+  }
+
+  /** The prices of now: the operator's over the built-in ones. What another process brings in counts in a second. */
+  async currentPriceBook(): Promise<PriceBook> {
+    return this.#current.get();
+  }
+
+  /** Closes the database, if this object opened it. */
+  async close(): Promise<void> {
+    if (this.#service.isOwned) this.#service.database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  get #context() {
+    return { database: this.#service.database, now: this.#now };
+  }
+
+  async #import(what: Parameters<typeof importPrices>[1]): Promise<PriceImport> {
+    return await this.#changed(importPrices(this.#context, what));
+  }
+
+  async #changed<Result>(change: Promise<Result>): Promise<Result> {
+    const result = await change;
+    this.#current.recheck();
+    return result;
+  }
+}
