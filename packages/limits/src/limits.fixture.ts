@@ -1,0 +1,77 @@
+import { type IronDatabase, openForService } from '@iron/db';
+import { onTestFinished } from 'vitest';
+import type { Dimension } from './counter.ts';
+import type { CreateLimitInput, HoldInput } from './limit-input.ts';
+import { LimitEnforcer } from './limit-enforcer.ts';
+import { LimitExceededError } from './limit-errors.ts';
+import type { Limit } from './limit.ts';
+
+/** 2026-03-10, 12:00:20 UTC: 40 seconds before the minute ends. */
+export const NOW = Date.UTC(2026, 2, 10, 12, 0, 20);
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+/** Limits over a database of the test's own, with a clock that stands still until it is moved. */
+export interface TestLimits {
+  readonly limits: LimitEnforcer;
+  readonly database: IronDatabase;
+  readonly clock: { time: number };
+}
+
+/** In memory, closed at the end of the test. */
+export async function testLimits(): Promise<TestLimits> {
+  const { database } = await openForService('sqlite::memory:');
+  onTestFinished(() => database.close());
+  const clock = { time: NOW };
+  const limits = await LimitEnforcer.open(database, { now: () => clock.time });
+  return { limits, database, clock };
+}
+
+/** The same with a limit of Ann's: 100 tokens a day if nothing else is said. */
+export async function withLimit(limit: Partial<CreateLimitInput> = {}): Promise<TestLimits & { readonly limit: Limit }> {
+  const all = await testLimits();
+  const maxima = 'maxTokensPerDay' in limit || 'maxRequestsPerMinute' in limit || 'maxCostNanosPerMonth' in limit;
+  const made = { userId: 'ann', ...(!maxima && { maxTokensPerDay: 100 }), ...limit };
+  return { ...all, limit: await all.limits.createLimit(made) };
+}
+
+/** A call of Ann's; a test names only what it is about. */
+export function aCall(about: Partial<HoldInput> = {}): HoldInput {
+  return { userId: 'ann', tokens: 10, requests: 1, costNanos: 0, ...about };
+}
+
+/** What it used and holds: of one dimension of the only limit, or of the limit with that id. */
+export async function counted({ limits }: TestLimits, dimension: Dimension = 'tokens', limitId = 1) {
+  const { settled, held, overage } = (await limits.getLimit(limitId)).counters[dimension];
+  return { settled, held, overage };
+}
+
+/** Every row of the limits, the holds and the log. */
+export function contents({ connection }: IronDatabase): unknown[] {
+  const tables = ['usage_limits', '_holds', '_hold_limits', 'audit_log'];
+  return tables.map((table) => connection.prepare(`SELECT * FROM ${table}`).all());
+}
+
+export function statesOfHolds({ connection }: IronDatabase): string[] {
+  return connection.prepare<[], string>('SELECT state FROM _holds ORDER BY id').pluck().all();
+}
+
+/** Why a call was refused. */
+export async function refusalOf(call: Promise<unknown>): Promise<LimitExceededError> {
+  const refused = await call.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+  if (refused instanceof LimitExceededError) return refused;
+  throw new Error('The call was not refused by a limit.', { cause: refused });
+}
+
+/** The fact that plain SQL can check at any moment: how many counters are above their limit. Always none. */
+export function countersAboveTheirLimit({ connection }: IronDatabase): number {
+  const above = `SELECT count(*) FROM usage_limits WHERE tokens_settled + tokens_held > max_tokens_per_day
+    OR requests_settled + requests_held > max_requests_per_minute
+    OR cost_settled_nanos + cost_held_nanos > max_cost_nanos_per_month`;
+  return connection.prepare<[], number>(above).pluck().get() ?? 0;
+}
