@@ -32,7 +32,7 @@ export const reportQuestion = z.strictObject({
   ...pageSchema,
 });
 
-/** What `report` takes. `from` (default: the beginning) is in the range, `to` (default: now) is not. */
+/** What `report` takes. `from` (default: the beginning) is in the range, `to` (default: the end of the UTC day) is not. */
 export type ReportInput = z.input<typeof reportQuestion>;
 export type ReportQuestion = z.output<typeof reportQuestion> & { readonly to: number };
 

@@ -35,13 +35,15 @@ export interface ReportRow extends UsageSums {
   readonly model?: string;
 }
 
+const DAY = 86_400_000;
+
 type SqlValue = string | bigint | null;
 type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /** Answers one page of a report, from the database as it is at one moment. */
 export function report({ connection }: IronDatabase, input: unknown, now: number): Page<ReportRow> {
   const parsed = parseInput('report', reportQuestion, input);
-  const question = { ...parsed, to: parsed.to ?? now };
+  const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
   if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
   const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
   const read = connection.transaction((): SqlRow[] => {
@@ -58,6 +60,11 @@ export function report({ connection }: IronDatabase, input: unknown, now: number
     keyOf: (row) => keyOf(row, question),
     itemOf: (row) => reportRow(row, question),
   });
+}
+
+/** The sums of today are then read as they are, and not today's rows. */
+function endOfDay(now: number): number {
+  return now - (now % DAY) + DAY;
 }
 
 /** A period and the values of the dimensions. */

@@ -34,7 +34,7 @@ type RepriceOrder = z.output<typeof repriceOrder> & { readonly to: number };
 interface Context {
   readonly database: IronDatabase;
   readonly now: () => number;
-  readonly prices: () => Pick<PriceBook, 'find'>;
+  readonly prices: Pick<PriceBook, 'find'>;
 }
 
 type PricedRow = Omit<UsageRow, 'requestId' | 'tokenId' | 'totalTokens'> & { readonly id: number };
@@ -55,7 +55,6 @@ const COLUMNS = `
 export async function reprice({ database, now, prices }: Context, input: unknown): Promise<RepriceReport> {
   const parsed = parseInput('reprice', repriceOrder, input);
   const order = { ...parsed, to: parsed.to ?? now() + 1 };
-  const book = prices();
   const readBatch = batchReader(database, order);
   const update = database.connection.prepare<[number, string, number]>(
     'UPDATE token_usage SET cost_nanos = ?, price_version = ? WHERE id = ?',
@@ -67,7 +66,7 @@ export async function reprice({ database, now, prices }: Context, input: unknown
     const after = last;
     [report, last] = await database.write((tx) => {
       const rows = readBatch(after);
-      const next = rows.reduce((sums, row) => priceRow(row, book, update, sums), before);
+      const next = rows.reduce((sums, row) => priceRow(row, prices, update, sums), before);
       if (before.priced === 0 && next.priced > 0) noteReprice(tx, order, now());
       return [next, rows.at(-1)] as const;
     });

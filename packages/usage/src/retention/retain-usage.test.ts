@@ -1,0 +1,105 @@
+import { verifyAudit } from '@iron/db';
+import { describe, expect, test } from 'vitest';
+import { report } from '../reports/report.ts';
+import { verifyTotals } from '../totals/verify-totals.ts';
+import { UsageTooOldError } from '../usage-errors.ts';
+import { aUsageRow, DAY, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
+import { UsageTracker } from '../usage-tracker.ts';
+import { retainTraces, retainUsage } from './retain-usage.ts';
+
+const MIDNIGHT = NOON - (NOON % DAY);
+const now = () => NOON;
+
+describe('retainUsage', () => {
+  test('drops whole days that are older, and keeps what they add up to', async () => {
+    using database = await usageDatabase();
+    const times = [MIDNIGHT - 7 * DAY - 1, MIDNIGHT - 7 * DAY, NOON - 6 * DAY, NOON];
+    insertRows(
+      database,
+      times.map((recordedAt) => aUsageRow({ recordedAt })),
+    );
+    const question = { to: NOON + 1, groupBy: ['model'], interval: 'day' };
+    const before = report(database, question, NOON);
+
+    const dropped = await retainUsage({ database, now }, { keepDays: 7, actor: { userId: 'ann' } });
+
+    expect(dropped).toEqual({ deleted: 1, keptFrom: MIDNIGHT - 7 * DAY });
+    expect(database.connection.prepare('SELECT recorded_at FROM token_usage').pluck().all()).toEqual(times.slice(1));
+    expect(report(database, question, NOON)).toEqual(before);
+    expect(await verifyTotals(database)).toMatchObject({ drifted: 0 });
+    expect(database.connection.prepare('SELECT actor_user_id, action FROM audit_log').raw().all()).toEqual([
+      ['ann', 'retain'],
+    ]);
+    expect(verifyAudit(database.reader)[0]).toMatchObject({ rows: 1, broken: null });
+  });
+
+  test('goes on where a run was stopped, and never moves back what it said', async () => {
+    using database = await usageDatabase();
+    insertRows(
+      database,
+      Array.from({ length: 25 }, () => aUsageRow({ recordedAt: NOON - 30 * DAY })),
+    );
+    database.connection.exec(`UPDATE _usage_horizon SET pruned_before = ${MIDNIGHT - 7 * DAY}`);
+
+    expect(await retainUsage({ database, now }, { keepDays: 20, batchSize: 10 })).toMatchObject({ deleted: 25 });
+    expect(database.connection.prepare('SELECT pruned_before FROM _usage_horizon').pluck().get()).toBe(
+      MIDNIGHT - 7 * DAY,
+    );
+  });
+
+  test('lets others write between its batches (litellm#36594: deletes that saturate the database)', async () => {
+    using database = await usageDatabase();
+    await using tracker = await UsageTracker.open(database, { now });
+    insertRows(
+      database,
+      Array.from({ length: 2_000 }, () => aUsageRow({ recordedAt: NOON - 30 * DAY })),
+    );
+    const countOld = database.connection
+      .prepare(`SELECT count(*) FROM token_usage WHERE recorded_at < ${NOON - DAY}`)
+      .pluck();
+    const left: unknown[] = [];
+
+    const retention = tracker.retainUsage({ keepDays: 7, batchSize: 100 });
+    for (let call = 0; call < 10; call += 1) {
+      await tracker.recordUsage({ tokenId: 1, provider: 'openai', model: 'gpt-4o', inputTokens: 1, outputTokens: 1 });
+      left.push(countOld.get());
+    }
+
+    expect(await retention).toMatchObject({ deleted: 2_000 });
+    expect(left.filter((rows) => Number(rows) > 0 && Number(rows) < 2_000).length).toBeGreaterThan(5);
+    expect(database.connection.prepare('SELECT count(*) FROM token_usage').pluck().get()).toBe(10);
+    expect((await tracker.report()).items).toMatchObject([{ requests: 2_010n }]);
+    expect(await tracker.verifyTotals()).toMatchObject({ drifted: 0 });
+  });
+
+  test('after it a call that says its old time is refused, not counted twice', async () => {
+    using database = await usageDatabase();
+    await using tracker = await UsageTracker.open(database, { now });
+    const call = { tokenId: 1, requestId: 'r', provider: 'openai', model: 'gpt-4o', inputTokens: 1, outputTokens: 1 };
+    await tracker.recordUsage({ ...call, recordedAt: NOON - 30 * DAY });
+    await tracker.retainUsage({ keepDays: 7 });
+
+    await expect(tracker.recordUsage({ ...call, recordedAt: NOON - 30 * DAY })).rejects.toThrow(UsageTooOldError);
+  });
+
+  test.each([{ keepDays: 0 }, { keepDays: 1.5 }, {}, { keepDays: 7, days: 7 }])('refuses %j', async (input) => {
+    using database = await usageDatabase();
+    await expect(retainUsage({ database, now }, input)).rejects.toThrow('retainUsage: ');
+  });
+});
+
+describe('retainTraces', () => {
+  test('drops traces of days that are older, in batches', async () => {
+    using database = await usageDatabase();
+    const insert = database.connection.prepare(
+      `INSERT INTO api_call_traces (token_id, provider, model, endpoint, duration_ms, traced_at) VALUES (1, 'a', 'b', '/', 1, ?)`,
+    );
+    for (let day = 0; day < 30; day += 1) insert.run(NOON - day * DAY);
+
+    expect(await retainTraces({ database, now }, { keepDays: 7, batchSize: 5 })).toEqual({
+      deleted: 22,
+      keptFrom: MIDNIGHT - 7 * DAY,
+    });
+    expect(database.connection.prepare('SELECT count(*) FROM api_call_traces').pluck().get()).toBe(8);
+  });
+});

@@ -1,0 +1,111 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { IronDatabase } from '@iron/db';
+import { DAY, derivedLines, ROLL_UPS, type RollUp, SUMS } from './roll-ups.ts';
+import { strayLines } from './stray-lines.ts';
+import { readHorizon, usedDays } from './used-days.ts';
+
+/** A line of sums that is not what the rows add up to. */
+export interface TotalsDrift {
+  readonly table: RollUp['table'];
+  /** When its day or quarter of an hour starts, in milliseconds since the epoch. */
+  readonly start: number;
+  /** What it is about: `token 7`, `openai gpt-4o`. */
+  readonly subject: string;
+  /** The first sum that is wrong, what it says, and what the rows add up to. */
+  readonly column: string;
+  readonly kept: bigint;
+  readonly derived: bigint;
+}
+
+/** Whether every sum is what its rows add up to. */
+export interface TotalsVerification {
+  readonly days: number;
+  /** How many lines are wrong. */
+  readonly drifted: number;
+  /** The first hundred of them. */
+  readonly drifts: readonly TotalsDrift[];
+}
+
+const MOST_NAMED = 100;
+
+type Line = Readonly<Record<string, bigint | string | null>>;
+
+/**
+ * Derives all sums anew from the rows and compares them with those that are kept, a UTC day at a time: each day as it
+ * is at one moment, with other work in between. Days of which rows may have been dropped are left out.
+ */
+export async function verifyTotals(database: IronDatabase): Promise<TotalsVerification> {
+  const from = readHorizon(database);
+  const comparisons = ROLL_UPS.map((rollUp) => ({ rollUp, compare: comparison(database, rollUp) }));
+  const drifts: TotalsDrift[] = [];
+  let [days, drifted] = [0, 0];
+  const note = (found: readonly TotalsDrift[]) => {
+    drifted += found.length;
+    drifts.push(...found.slice(0, MOST_NAMED - drifts.length));
+  };
+  for (const day of usedDays(database, from)) {
+    days += 1;
+    for (const { rollUp, compare } of comparisons) {
+      if (day >= readHorizon(database)) note(compare(day).map((line) => describeDrift(rollUp, line)));
+      await nextTurn();
+    }
+  }
+  for (const page of strayLines(database, from)) {
+    const keptFrom = readHorizon(database);
+    note(
+      page
+        .filter(({ day }) => day >= keptFrom)
+        .map(({ token_id, day, total_tokens: kept }) => {
+          return {
+            table: '_usage_by_token',
+            start: day,
+            subject: `token ${token_id}`,
+            column: 'total_tokens',
+            kept,
+            derived: 0n,
+          };
+        }),
+    );
+    await nextTurn();
+  }
+  return { days, drifted, drifts };
+}
+
+/** The lines of a day that are missing, too many or wrong; sums as `kept_…` and `derived_…`. */
+function comparison({ connection }: IronDatabase, rollUp: RollUp): (day: number) => Line[] {
+  const keys = [...rollUp.keys, rollUp.time];
+  // A line of a token without rows is looked for elsewhere: to find it here, every token's would have to be read.
+  const join = rollUp.table === '_usage_by_token' ? 'LEFT' : 'FULL';
+  const both = SUMS.map(
+    (sum) => `coalesce(kept.${sum}, 0) AS kept_${sum}, coalesce(derived.${sum}, 0) AS derived_${sum}`,
+  );
+  const differs = SUMS.map((sum) => `coalesce(kept.${sum}, 0) <> coalesce(derived.${sum}, 0)`).join(' OR ');
+  const kept =
+    rollUp.table === '_usage_by_token'
+      ? rollUp.table
+      : `(SELECT * FROM ${rollUp.table} WHERE ${rollUp.time} >= ? AND ${rollUp.time} < ?)`;
+  const find = connection
+    .prepare<unknown[], Line>(
+      `WITH derived AS MATERIALIZED (${derivedLines(rollUp)})
+       SELECT ${[...keys.map((key) => `coalesce(derived.${key}, kept.${key}) AS ${key}`), ...both].join(', ')}
+       FROM derived ${join} JOIN ${kept} kept
+         ON ${keys.map((key) => `kept.${key} = derived.${key}`).join(' AND ')}
+       WHERE ${differs}`,
+    )
+    .safeIntegers();
+  const spans = rollUp.table === '_usage_by_token' ? 1 : 2;
+  return (day) => find.all(...Array.from({ length: spans }, () => [day, day + DAY]).flat());
+}
+
+function describeDrift({ table, keys, time }: RollUp, line: Line): TotalsDrift {
+  const column = SUMS.find((sum) => line[`kept_${sum}`] !== line[`derived_${sum}`]) ?? SUMS[0];
+  const names = keys.map((key) => String(line[key])).join(' ');
+  return {
+    table,
+    start: Number(line[time]),
+    subject: table === '_usage_by_token' ? `token ${names}` : names,
+    column,
+    kept: BigInt(line[`kept_${column}`] ?? 0),
+    derived: BigInt(line[`derived_${column}`] ?? 0),
+  };
+}

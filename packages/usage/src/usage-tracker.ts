@@ -1,0 +1,140 @@
+import {
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  type Page,
+  type ServiceDatabase,
+  type ServiceOptions,
+} from '@iron/db';
+import { type CurrentPriceBook, currentPriceBook } from './prices/current-price-book.ts';
+import { billUsage } from './recording/bill-usage.ts';
+import { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
+import { parseUsage, type UsageInput } from './recording/usage.ts';
+import type { ReportInput } from './reports/report-question.ts';
+import { report, type ReportRow } from './reports/report.ts';
+import { reprice, type RepriceInput, type RepriceReport } from './repricing/reprice.ts';
+import { listUnpriced, type UnpricedInput, type UnpricedModel } from './repricing/unpriced.ts';
+import { type RetentionInput, type RetentionReport, retainTraces, retainUsage } from './retention/retain-usage.ts';
+import { type RebuildInput, type RebuildReport, rebuildTotals } from './totals/rebuild-totals.ts';
+import { type TotalsVerification, verifyTotals } from './totals/verify-totals.ts';
+
+export interface UsageTrackerOptions extends ServiceOptions {
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
+}
+
+/** What every call used and cost: recorded once, billed with a price that has a version, reported at once. */
+export class UsageTracker implements AsyncDisposable {
+  readonly #service: ServiceDatabase;
+  readonly #now: () => number;
+  readonly #prices: CurrentPriceBook;
+  readonly #recorder: UsageRecorder;
+
+  private constructor(service: ServiceDatabase, { now = Date.now }: UsageTrackerOptions) {
+    this.#service = service;
+    this.#now = now;
+    this.#prices = currentPriceBook(service.database);
+    this.#recorder = usageRecorder(service.database);
+  }
+
+  /**
+   * @param target a URL such as `sqlite:///./iron.db?mode=rwc`, or a database that is open already and stays so
+   * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
+   */
+  static async open(target: string | IronDatabase, options: UsageTrackerOptions = {}): Promise<UsageTracker> {
+    return new UsageTracker(await openForService(target, options), options);
+  }
+
+  /** On the database that the configuration of this process describes. */
+  static async fromConfig(options: UsageTrackerOptions = {}): Promise<UsageTracker> {
+    return await UsageTracker.fromConfigObject(loadConfig(), options);
+  }
+
+  /** On the database that a configuration describes. */
+  static async fromConfigObject(config: Config, options: UsageTrackerOptions = {}): Promise<UsageTracker> {
+    return new UsageTracker(await openForService(config), options);
+  }
+
+  /**
+   * Records what a call used. When the promise resolves, it is on disk. With a request id a call counts once: the same
+   * again is not recorded again. What the model costs is looked up at the time of the call; what has no price is
+   * stored without one, which is not zero.
+   *
+   * @throws {UnknownFieldError | InvalidCountError | InvalidInputError | TotalsDoNotAddUpError} it cannot be so
+   * @throws {UnknownTokenError} there is no such token
+   * @throws {UsageConflictError} the request id stands for another call
+   * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
+   */
+  async recordUsage(input: UsageInput): Promise<InsertedUsage> {
+    const row = billUsage(parseUsage(input), this.#prices.get(), this.#now());
+    return await this.#service.database.write(() => this.#recorder.insert(row));
+  }
+
+  /** Models that were used and have no price, by name. */
+  async unpriced(input: UnpricedInput = {}): Promise<Page<UnpricedModel>> {
+    return listUnpriced(this.#service.database, input);
+  }
+
+  /**
+   * Prices what has no price yet, in commits of a thousand rows, each row by the price of its own time. With `all` it
+   * bills anew what has a price, too, but for costs that the caller gave. A run that was stopped is simply started again.
+   */
+  async reprice(input: RepriceInput = {}): Promise<RepriceReport> {
+    this.#prices.recheck();
+    return await reprice({ ...this.#context, prices: this.#prices.get() }, input);
+  }
+
+  /**
+   * What was used: sums by token, user, project, agent, provider, model, and by hour, day or month of a time zone.
+   * A page of lines in the order of period and dimensions; there are no lines for what was not used.
+   *
+   * What it reads decides how long it takes. About providers, models or everything it reads sums of days and quarters
+   * of an hour, and answers in milliseconds however many calls there were. About tokens, users, projects and agents it
+   * reads sums of UTC days; but by hour, and by day of another time zone, the calls of those tokens. About both at once
+   * it reads the calls: ask for one token's, or for a short time.
+   *
+   * @throws {InvalidInputError | InvalidCursorError} the question is none
+   * @throws {TooManyPeriodsError} in another time zone than UTC, or by month: it has more than 10,000 periods
+   * @throws {UsageDroppedError} it needs calls whose rows were dropped for their age
+   */
+  async report(input: ReportInput = {}): Promise<Page<ReportRow>> {
+    return report(this.#service.database, input, this.#now());
+  }
+
+  /** Derives every sum that reports read anew from the rows, a day at a time, and names those that are wrong. */
+  async verifyTotals(): Promise<TotalsVerification> {
+    return await verifyTotals(this.#service.database);
+  }
+
+  /** Makes every sum anew from the rows, each day in a commit of its own. Sums whose rows were dropped stay. */
+  async rebuildTotals(input: RebuildInput = {}): Promise<RebuildReport> {
+    return await rebuildTotals(this.#context, input);
+  }
+
+  /**
+   * Drops the rows of calls of days that ended more than `keepDays` ago, in small commits between which others write.
+   * Reports keep their sums. Once its row is dropped, a request id is not known any more.
+   */
+  async retainUsage(input: RetentionInput): Promise<RetentionReport> {
+    return await retainUsage(this.#context, input);
+  }
+
+  /** Drops the traces of calls of days that ended more than `keepDays` ago, in small commits between which others write. */
+  async retainTraces(input: RetentionInput): Promise<RetentionReport> {
+    return await retainTraces(this.#context, input);
+  }
+
+  /** Closes the database, if this object opened it. */
+  async close(): Promise<void> {
+    if (this.#service.isOwned) this.#service.database.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  get #context() {
+    return { database: this.#service.database, now: this.#now };
+  }
+}
