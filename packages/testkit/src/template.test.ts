@@ -9,8 +9,8 @@ import { useTemporaryRoot } from './temporary-root.fixture.ts';
 const MIGRATIONS = readMigrations();
 
 const NEXT: Migration = {
-  number: 9,
-  file: '009_notes.sql',
+  number: 99,
+  file: '099_notes.sql',
   sql: 'CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT NOT NULL) STRICT;',
   checksum: '9'.repeat(64),
   shrinks: [],

@@ -9,7 +9,7 @@ import {
   integrityOf,
   makeDatabase,
   openRaw,
-  overwriteText,
+  overwriteIndexedText,
   usersIn,
 } from '../lifecycle/made-database.fixture.ts';
 import { refusalOf } from '../lifecycle/refusal.fixture.ts';
@@ -72,7 +72,7 @@ describe('a database that is too large to be copied in a moment', () => {
   test('is set aside by a reset when an index of it is damaged', async () => {
     using folder = databaseFolder();
     await largeDatabase(folder.database);
-    overwriteText(folder.database, 'old');
+    overwriteIndexedText(folder.database, 'old');
 
     const report = await resetDatabase({ path: folder.database, seed: true, environment: 'development', now });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
-import { GUIDE_TIME, makeDatabase, openRaw, overwriteText } from '../lifecycle/made-database.fixture.ts';
+import { GUIDE_TIME, makeDatabase, openRaw, overwriteIndexedText } from '../lifecycle/made-database.fixture.ts';
 import { refusalOf } from '../lifecycle/refusal.fixture.ts';
 import type { OnProgress } from '../progress.ts';
 import { backupDatabase } from './backup-database.ts';
@@ -20,7 +20,7 @@ const MISHAPS: readonly [string, Mishap, boolean, RegExp][] = [
   ['lacks a row', runSql("DELETE FROM users WHERE id = 'old'"), false, /table users has 0 rows instead of 1/],
   ['lacks a table', runSql('DROP TABLE token_blacklist'), false, /table token_blacklist has no rows instead of 0/],
   ['lacks an index', runSql('DROP INDEX idx_users_active_role'), false, /index idx_users_active_role is missing/],
-  ['has an index that misses its row', (copy) => overwriteText(copy, 'old'), true, /missing from index/],
+  ['has an index that misses its row', (copy) => overwriteIndexedText(copy, 'old'), true, /missing from index/],
 ];
 
 describe('a copy that is not like the database', () => {

@@ -6,6 +6,7 @@ import { readIdentity } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { MigrationsPendingError } from '../migrations/migration-errors.ts';
 import { loadConfig } from './load-config.ts';
+import { readMigrations } from '../migrations/read-migrations.ts';
 import { openFromConfig } from './open-from-config.ts';
 import { projectFolder } from './project-folder.fixture.ts';
 
@@ -100,7 +101,7 @@ describe('openFromConfig with migrations pending', () => {
     for (let time = 1; time <= 2; time += 1) {
       await expect(open(project.path, environment)).rejects.toMatchObject({
         code: 'migration.pending',
-        details: { path, pending: 7 },
+        details: { path, pending: readMigrations().length },
         hint: 'Apply them with `iron db migrate`.',
       });
     }

@@ -127,10 +127,12 @@ export async function makeOldDatabase(path: string): Promise<void> {
   });
 }
 
-/** Puts other letters over the last place where a text is stored in a file: in an index, if the text is in one. */
-export function overwriteText(path: string, text: string): void {
+/** Puts other letters over the text of the first row in an index of that one text, the last one in the file. */
+export function overwriteIndexedText(path: string, text: string): void {
   const bytes = readFileSync(path);
-  const start = bytes.lastIndexOf(text);
+  const header = [3, 13 + 2 * text.length, 9]; // three bytes: so long a text, and row 1 (sqlite.org/fileformat2.html)
+  const start = bytes.lastIndexOf(Buffer.from([...header, ...Buffer.from(text)])) + header.length;
+  if (start < header.length) throw new Error(`No index of ${path} holds ${text}.`);
   writeFileSync(path, bytes.fill('?', start, start + text.length));
 }
 

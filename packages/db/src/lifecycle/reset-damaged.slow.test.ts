@@ -8,7 +8,7 @@ import {
   integrityOf,
   makeDatabase,
   overwriteAt,
-  overwriteText,
+  overwriteIndexedText,
   PAGE_SIZE_OFFSET,
   usersIn,
 } from './made-database.fixture.ts';
@@ -23,7 +23,7 @@ const DAMAGES: readonly [string, (path: string) => void][] = [
   ['in its list of tables', (path) => overwriteAt(path, 100, Buffer.alloc(400, '?'))],
   ['in its tables', (path) => damagePages(path, 2)],
   ['in its last pages', (path) => damagePages(path, readFileSync(path).length / 4_096 - 5)],
-  ['in an index only, which no reading of its rows shows', (path) => overwriteText(path, 'old')],
+  ['in an index only, which no reading of its rows shows', (path) => overwriteIndexedText(path, 'old')],
   ['by being cut in half', (path) => truncateSync(path, Math.floor(readFileSync(path).length / 2))],
   ['by being cut off within its first page', (path) => truncateSync(path, 1_000)],
 ];

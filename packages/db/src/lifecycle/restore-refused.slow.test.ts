@@ -9,7 +9,7 @@ import {
   makeForeignDatabase,
   openRaw,
   overwriteAt,
-  overwriteText,
+  overwriteIndexedText,
 } from './made-database.fixture.ts';
 import { refusalOf } from './refusal.fixture.ts';
 import { restoreDatabase } from './restore-database.ts';
@@ -34,7 +34,7 @@ const REFUSED: readonly [string, Preparation, RegExp][] = [
   ['a damaged backup', damagedCopy((file) => damagePages(file, 2)), /it is damaged: database disk image is malformed/],
   [
     'a backup with a damaged index',
-    damagedCopy((file) => overwriteText(file, 'old')),
+    damagedCopy((file) => overwriteIndexedText(file, 'old')),
     /it is damaged: row 1 missing from index/,
   ],
   ['a backup that was cut short', damagedCopy((file) => truncateSync(file, 40_000)), /it is damaged/],

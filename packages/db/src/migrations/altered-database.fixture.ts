@@ -6,8 +6,8 @@ import { ironMigrations } from './migration-files.fixture.ts';
 /** When the migrations of {@link alteredDatabase} were applied. */
 export const ALTERED_AT = 1_750_000_000_000;
 
-/** A database in memory with the first `count` migrations, altered by hand. */
-export async function alteredDatabase(sql: string, count = 7): Promise<IronDatabase> {
+/** A database in memory with the first `count` migrations, or all of them, altered by hand. */
+export async function alteredDatabase(sql: string, count?: number): Promise<IronDatabase> {
   const database = await openDatabase('sqlite::memory:');
   await applyAllMigrations(database, { migrations: ironMigrations(count), now: () => ALTERED_AT });
   database.connection.pragma('foreign_keys = OFF');

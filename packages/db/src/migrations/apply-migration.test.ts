@@ -3,7 +3,7 @@ import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
 import { applyMigration } from './apply-migration.ts';
 import { readGuards } from './guard-table.ts';
-import { ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
+import { following, followingNumber, ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
 import { structureAfter } from './replay-migrations.ts';
 
 const MARK = { environment: 'test', now: 1_750_000_000_000 } as const;
@@ -12,21 +12,22 @@ describe('a migration that builds something else than expected', () => {
   test('is refused after it ran, by what differs', async () => {
     using database = await openDatabase('sqlite::memory:');
     await applyAllMigrations(database);
-    const migrations = ironMigrationsAnd({ '009_next.sql': 'CREATE TABLE next (x INTEGER) STRICT;' });
-    const [next] = migrations.slice(7);
-    if (!next) throw new Error('There is no migration 009.');
+    const migrations = ironMigrationsAnd({ [following('next')]: 'CREATE TABLE next (x INTEGER) STRICT;' });
+    const next = migrations.at(-1);
+    if (!next) throw new Error(`There is no migration ${followingNumber()}.`);
 
-    const apply = () => applyMigration(database.connection, next, MARK, structureAfter(migrations, 7));
+    const apply = () =>
+      applyMigration(database.connection, next, MARK, structureAfter(migrations, migrations.length - 1));
 
     expect(() => database.transact(apply)).toThrow(
       expect.objectContaining({
         code: 'migration.structure_drift',
         message:
-          'Migration 009_next.sql was rolled back: with it, the structure of :memory: is not what the migrations build: ' +
-          'table _migration_009_completed should not be there; table next should not be there.',
+          `Migration ${following('next')} was rolled back: with it, the structure of :memory: is not what the migrations build: ` +
+          `table _migration_${followingNumber()}_completed should not be there; table next should not be there.`,
       }),
     );
-    expect(readGuards(database.connection)).toHaveLength(7);
+    expect(readGuards(database.connection)).toHaveLength(migrations.length - 1);
   });
 });
 

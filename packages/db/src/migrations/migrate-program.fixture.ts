@@ -1,17 +1,17 @@
 import { once } from 'node:events';
 import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
-import { ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
+import { following, ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
 
 /** Two migrations that take a while: one fills a table, the other rebuilds it. */
 export const LONG = {
-  '009_fill.sql': `
+  [following('fill')]: `
     CREATE TABLE long_parents (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
     CREATE TABLE long_children (id INTEGER PRIMARY KEY, parent INTEGER NOT NULL REFERENCES long_parents (id) ON DELETE CASCADE) STRICT;
     WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 40000)
       INSERT INTO long_parents SELECT i, hex(randomblob(20)) FROM n;
     INSERT INTO long_children (parent) SELECT id FROM long_parents;`,
-  '010_rebuild.sql': `
+  [following('rebuild', 2)]: `
     CREATE TABLE long_new (id INTEGER PRIMARY KEY, name TEXT NOT NULL, length INTEGER NOT NULL) STRICT;
     INSERT INTO long_new SELECT id, name, length(name) FROM long_parents;
     DROP TABLE long_parents;

@@ -1,6 +1,7 @@
-import { copyFileSync, mkdtempDisposableSync, readdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { numberText } from './migration-errors.ts';
 import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 
@@ -37,13 +38,24 @@ export function ironMigrations(count = Number.POSITIVE_INFINITY): Migration[] {
   return readMigrations().slice(0, count);
 }
 
-/** All of Iron's own migrations, and after them these: SQL that gets a header, or a whole text that has one. */
-export function ironMigrationsAnd(files: MigrationFiles): Migration[] {
+/** Iron's own migrations, or the first `count` of them, and after them these: SQL that gets a header, or a whole text that has one. */
+export function ironMigrationsAnd(files: MigrationFiles, count?: number): Migration[] {
   using folder = folderWith({});
-  for (const name of readdirSync(MIGRATIONS_FOLDER))
-    copyFileSync(join(MIGRATIONS_FOLDER, name), join(folder.path, name));
+  for (const { file } of ironMigrations(count)) {
+    copyFileSync(join(MIGRATIONS_FOLDER, file), join(folder.path, file));
+  }
   for (const [name, sql] of Object.entries(files)) {
     writeFileSync(join(folder.path, name), sql.startsWith('-- ') ? sql : migrationText(name, sql));
   }
   return readMigrations(folder.path);
+}
+
+/** The name of a migration file that follows Iron's own: the next one of them, or the one at that `place` after them. */
+export function following(words: string, place = 1): string {
+  return `${followingNumber(place)}_${words}.sql`;
+}
+
+/** The number of the migration at that `place` after Iron's own, as it is in names. */
+export function followingNumber(place = 1): string {
+  return numberText((ironMigrations().at(-1)?.number ?? 0) + place);
 }

@@ -3,15 +3,19 @@ import { NotIronError } from '../connection/connection-errors.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { ALTERED_AT, alteredDatabase } from './altered-database.fixture.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
-import { ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
+import { following, followingNumber, ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
 import { planMigrations, requireMigrated } from './migration-plan.ts';
+
+const AFTER_FIVE = ironMigrations()
+  .slice(5)
+  .map(({ file }) => file);
 
 describe('planMigrations', () => {
   test('tells what was applied, when, and what is pending', async () => {
     using database = await alteredDatabase('', 5);
     const { applied, pending } = planMigrations(database);
     expect(applied).toEqual(ironMigrations(5).map(({ number, file }) => ({ number, file, appliedAt: ALTERED_AT })));
-    expect(pending.map(({ file }) => file)).toEqual(['006_user_audit_log.sql', '008_agents.sql']);
+    expect(pending.map(({ file }) => file)).toEqual(AFTER_FIVE);
   });
 
   test('finds everything pending in a database in which nothing is', async () => {
@@ -41,7 +45,7 @@ describe('requireMigrated', () => {
     expect(() => requireMigrated(database)).toThrow(
       expect.objectContaining({
         code: 'migration.pending',
-        message: ':memory: lacks migrations 006_user_audit_log.sql, 008_agents.sql.',
+        message: `:memory: lacks migrations ${AFTER_FIVE.join(', ')}.`,
         hint: 'Apply them with `iron db migrate`.',
       }),
     );
@@ -73,11 +77,11 @@ describe('a database that does not fit the files is refused:', () => {
 
   test('a newer Iron migrated it', async () => {
     using database = await openDatabase('sqlite::memory:');
-    const newer = ironMigrationsAnd({ '009_next.sql': 'CREATE TABLE next (x INTEGER) STRICT;' });
+    const newer = ironMigrationsAnd({ [following('next')]: 'CREATE TABLE next (x INTEGER) STRICT;' });
     await applyAllMigrations(database, { migrations: newer });
     await expect(applyAllMigrations(database)).rejects.toMatchObject({
       code: 'migration.database_newer',
-      message: ':memory: holds migration 009, which this version of Iron does not know.',
+      message: `:memory: holds migration ${followingNumber()}, which this version of Iron does not know.`,
       hint: 'Update Iron, or restore a backup that was made before the migration.',
     });
   });
@@ -92,16 +96,16 @@ describe('a database that does not fit the files is refused:', () => {
   test('a file was put in before one that is applied already', async () => {
     const [first, second, third] = ['one', 'two', 'three'].map((name) => `CREATE TABLE ${name} (x INTEGER) STRICT;`);
     const before = ironMigrationsAnd({
-      '009_one.sql': `${first}`,
-      '010_two.sql': `${second}`,
-      '011_three.sql': `${third}`,
+      [following('one')]: `${first}`,
+      [following('two', 2)]: `${second}`,
+      [following('three', 3)]: `${third}`,
     });
     using database = await openDatabase('sqlite::memory:');
-    await applyAllMigrations(database, { migrations: before.filter(({ number }) => number !== 10) });
+    await applyAllMigrations(database, { migrations: before.filter(({ file }) => file !== following('two', 2)) });
     await expect(applyAllMigrations(database, { migrations: before })).rejects.toMatchObject({
       code: 'migration.out_of_order',
-      message: 'Migration 010_two.sql was never applied to :memory:, but 011 was.',
-      hint: 'Give the file a number above 011.',
+      message: `Migration ${following('two', 2)} was never applied to :memory:, but ${followingNumber(3)} was.`,
+      hint: `Give the file a number above ${followingNumber(3)}.`,
     });
   });
 

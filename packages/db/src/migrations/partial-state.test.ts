@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { alteredDatabase } from './altered-database.fixture.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
+import { guardTableName } from './guard-table.ts';
 import { ironMigrations } from './migration-files.fixture.ts';
 
 const RESTORE_OR_RESET =
@@ -98,7 +99,7 @@ describe('a partial state is named, with the way out, when', () => {
   });
 
   test('all guards are gone', async () => {
-    const drops = ironMigrations().map(({ number }) => `DROP TABLE _migration_00${number}_completed`);
+    const drops = ironMigrations().map(({ number }) => `DROP TABLE ${guardTableName(number)}`);
     using database = await alteredDatabase(drops.join(';'));
     await expect(applyAllMigrations(database)).rejects.toThrow(
       ':memory: is partly migrated: table _iron is there, but guard _migration_001_completed is missing; ',

@@ -91,7 +91,11 @@ describe('a database at 001 with rows in all five tables', () => {
 
     const { applied } = await applyAllMigrations(database);
 
-    expect(applied.map((file) => file.slice(0, 3))).toEqual(['002', '003', '004', '005', '006', '008']);
+    expect(applied).toEqual(
+      ironMigrations()
+        .slice(1)
+        .map(({ file }) => file),
+    );
     expect(rowsOfFive(database.connection, columns)).toEqual(before);
     database.close();
     expect(await verifyDatabase({ path: folder.database, environment: 'production' })).toMatchObject({ passed: true });

@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readIdentity } from '../connection/identity.ts';
+import { guardTableName } from '../migrations/guard-table.ts';
+import { readMigrations } from '../migrations/read-migrations.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
@@ -111,8 +113,8 @@ describe('the development data', () => {
     for (const database of [one, other]) {
       seedDatabase(database, { now });
       database.connection.exec("UPDATE _iron SET instance_id = 'x', created_at = 1733927400000");
-      for (const number of ['001', '002', '003', '004', '005', '006', '008']) {
-        database.connection.exec(`UPDATE _migration_${number}_completed SET applied_at = 0`);
+      for (const { number } of readMigrations()) {
+        database.connection.exec(`UPDATE ${guardTableName(number)} SET applied_at = 0`);
       }
     }
 

@@ -2,7 +2,10 @@ import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
 import { databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import { GUIDE_TIME, makeDatabase, makeOldDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
+import { readMigrations } from '../migrations/read-migrations.ts';
 import { databaseStatus } from './database-status.ts';
+
+const NUMBERS = readMigrations().map(({ number }) => number);
 
 describe('the status of a database', () => {
   test('tells what it is, what was applied to it and when, and how large it is', async () => {
@@ -24,7 +27,7 @@ describe('the status of a database', () => {
       holders: [],
     });
     expect(status.applied.map(({ number, appliedAt }) => [number, appliedAt])).toEqual(
-      [1, 2, 3, 4, 5, 6, 8].map((number) => [number, GUIDE_TIME]),
+      NUMBERS.map((number) => [number, GUIDE_TIME]),
     );
     expect(status.sizeBytes).toBeGreaterThan(100_000);
     expect(fingerprint(folder.path)).toEqual(before);
@@ -37,14 +40,14 @@ describe('the status of a database', () => {
     const { applied, pending, problem } = databaseStatus(folder.database);
 
     expect(applied).toEqual([{ number: 1, file: '001_initial_schema.sql', appliedAt: GUIDE_TIME }]);
-    expect(pending).toHaveLength(6);
+    expect(pending).toHaveLength(NUMBERS.length - 1);
     expect(problem).toBeNull();
   });
 
   test.each([
-    ['DROP TABLE _migration_004_completed', 'migration.partial', [1, 2, 3, 5, 6, 8]],
-    ['ALTER TABLE users ADD COLUMN nickname TEXT', 'migration.structure_drift', [1, 2, 3, 4, 5, 6, 8]],
-    ["UPDATE _migration_001_completed SET checksum = 'x'", 'migration.edited', [1, 2, 3, 4, 5, 6, 8]],
+    ['DROP TABLE _migration_004_completed', 'migration.partial', NUMBERS.filter((number) => number !== 4)],
+    ['ALTER TABLE users ADD COLUMN nickname TEXT', 'migration.structure_drift', NUMBERS],
+    ["UPDATE _migration_001_completed SET checksum = 'x'", 'migration.edited', NUMBERS],
   ])('says why it cannot be migrated after somebody ran: %s', async (sql, code, numbers) => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
