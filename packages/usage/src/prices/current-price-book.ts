@@ -16,14 +16,22 @@ export interface CurrentPriceBookOptions {
 /** The prices that hold in a database. */
 export interface CurrentPriceBook {
   /**
-   * The price book of now. Synchronous, and costs nothing but a look at the clock most of the time. Prices that
-   * another process, or another service of this one, brought in count within `recheckMs`.
+   * The price book of now. Synchronous, and costs nothing but a look at the clock most of the time. Prices that were
+   * brought in through the same database object count at once, those of another process within `recheckMs`.
    *
    * @throws {CorruptPriceBookError} the database has a price book that is none
    */
   get(): PriceBook;
   /** Makes the next `get` look, however short ago the last one did. */
   recheck(): void;
+}
+
+/** How often the prices were changed through a database object. */
+const changesThrough = new WeakMap<IronDatabase, number>();
+
+/** Has every service on this database object look for new prices the next time it needs one. */
+export function notePriceChange(database: IronDatabase): void {
+  changesThrough.set(database, (changesThrough.get(database) ?? 0) + 1);
 }
 
 /** Keeps the price book of a database at hand, on the hot path. */
@@ -34,11 +42,13 @@ export function currentPriceBook(database: IronDatabase, options: CurrentPriceBo
   let book = builtInPriceBook();
   let bookId = 0;
   let checkedAt = -Infinity;
+  let changes: number | undefined;
 
   return {
     get() {
       const now = monotonicNow();
-      if (now - checkedAt < recheckMs) return book;
+      const changesNow = changesThrough.get(database);
+      if (now - checkedAt < recheckMs && changes === changesNow) return book;
       const id = newestId.get() ?? 0;
       if (id !== bookId) {
         layers = readLayers(database, layers);
@@ -46,6 +56,7 @@ export function currentPriceBook(database: IronDatabase, options: CurrentPriceBo
         bookId = id;
       }
       checkedAt = now;
+      changes = changesNow;
       return book;
     },
     recheck() {

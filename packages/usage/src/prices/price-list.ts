@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type MatchRule, matchRule } from './match-rule.ts';
+import { matchRule } from './match-rule.ts';
 
 /**
  * A price list as it is stored: the built-in one in `genai-prices.json`, an operator's in `_price_books.content`.
@@ -59,5 +59,3 @@ const priceList = z.array(listedProvider);
 export function parsePriceList(content: unknown): PriceList {
   return priceList.parse(content);
 }
-
-export type { MatchRule };

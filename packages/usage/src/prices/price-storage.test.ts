@@ -189,6 +189,27 @@ describe('the price book of now', () => {
     database.close();
   });
 
+  test('what is brought in through the same database counts at once, for every service on it', async () => {
+    const { database, storage } = await open();
+    const current = currentPriceBook(database, { monotonicNow: () => 0 });
+    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })).toBe(null);
+    await storage.setPriceOverride({ provider: 'openai', model: 'my-model', input: 1, output: 1 });
+    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })?.version).toBe('override@1');
+  });
+
+  test('a check can be asked for', async () => {
+    using folder = temporaryFolder();
+    const url = `sqlite://${join(folder.path, 'iron.db')}?mode=rwc`;
+    await using writer = await PriceStorage.open(url, { now: () => NOW });
+    const { database } = await openForService(url);
+    const current = currentPriceBook(database, { monotonicNow: () => 0 });
+    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })).toBe(null);
+    await writer.setPriceOverride({ provider: 'openai', model: 'my-model', input: 1, output: 1 });
+    current.recheck();
+    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })?.version).toBe('override@1');
+    database.close();
+  });
+
   test('the book that somebody holds does not change under them', async () => {
     const { storage } = await open();
     const book = await storage.currentPriceBook();

@@ -16,7 +16,12 @@ import {
 } from '@iron/db';
 import { z } from 'zod';
 import { type PriceImport, importPrices, removePriceOverride, setPriceOverride } from './change-prices.ts';
-import { type CurrentPriceBook, type CurrentPriceBookOptions, currentPriceBook } from './current-price-book.ts';
+import {
+  type CurrentPriceBook,
+  type CurrentPriceBookOptions,
+  currentPriceBook,
+  notePriceChange,
+} from './current-price-book.ts';
 import { readLiteLlmPrices } from './litellm-prices.ts';
 import { readModelsDevPrices } from './models-dev-prices.ts';
 import type { PriceOverrideInput, PriceWithdrawalInput } from './override-input.ts';
@@ -155,7 +160,7 @@ export class PriceStorage implements AsyncDisposable {
 
   async #changed<Result>(change: Promise<Result>): Promise<Result> {
     const result = await change;
-    this.#current.recheck();
+    notePriceChange(this.#service.database);
     return result;
   }
 }
