@@ -1,0 +1,46 @@
+import { type IronDatabase, openForService, schema } from '@iron/db';
+import { asc, eq } from 'drizzle-orm';
+import { MasterKey } from './master-key.ts';
+import { ProviderKeyStorage } from './provider-key-storage.ts';
+
+/** 2026-03-01, noon. */
+export const NOON = 1_772_366_400_000;
+export const OPENAI_KEY = 'sk-proj-4f9c1b7d20e84a53a6c0WXYZ';
+export const MASTER_KEY = MasterKey.fromBase64(Buffer.alloc(32, 1).toString('base64'));
+export const OTHER_MASTER_KEY = MasterKey.fromBase64(Buffer.alloc(32, 2).toString('base64'));
+export const ADA = { userId: 'ada' };
+
+/** A storage of the test's own over an open database, with a clock that stands still until it is moved. */
+export interface TestKeys extends AsyncDisposable {
+  readonly keys: ProviderKeyStorage;
+  readonly database: IronDatabase;
+  readonly clock: { time: number };
+}
+
+export async function testKeys(): Promise<TestKeys> {
+  const { database } = await openForService('sqlite::memory:');
+  const clock = { time: NOON };
+  const keys = await ProviderKeyStorage.open(database, { masterKey: MASTER_KEY, now: () => clock.time });
+  const dispose = async () => {
+    await keys.close();
+    database.close();
+  };
+  return { keys, database, clock, [Symbol.asyncDispose]: dispose };
+}
+
+/** What the log says of provider keys, without its chain. */
+export function logOf({ database }: TestKeys) {
+  const { auditLog } = schema;
+  return database.reader
+    .select({ id: auditLog.entityId, action: auditLog.action, by: auditLog.actorUserId, changes: auditLog.changes })
+    .from(auditLog)
+    .where(eq(auditLog.entityType, 'provider_key'))
+    .orderBy(asc(auditLog.id))
+    .all()
+    .map(({ changes, ...row }) => ({ ...row, changes: JSON.parse(changes ?? 'null') as unknown }));
+}
+
+/** The cipher texts, as hexadecimal. */
+export function storedKeys({ database }: TestKeys): unknown[] {
+  return database.connection.prepare('SELECT hex(encrypted_api_key) FROM ai_provider_keys ORDER BY id').pluck().all();
+}
