@@ -36,25 +36,55 @@ function readEntries(connection: Database.Database, type: 'table' | 'view'): Sch
     .all(type);
 }
 
+/**
+ * Tables that were read before, by the text of all that SQLite knows of them: what they are made of follows from it.
+ * Migrating a database reads each table dozens of times.
+ */
+const knownTables = new Map<string, TableStructure>();
+const MOST_KNOWN_TABLES = 1_000;
+
 function readTables(connection: Database.Database): TableStructure[] {
-  const options = connection.prepare<[string], { strict: number; withoutRowid: number }>(
-    `SELECT strict, wr AS withoutRowid FROM pragma_table_list(?) WHERE schema = 'main'`,
-  );
-  return readEntries(connection, 'table').map(({ name, sql }) => {
-    const definition = readTableDefinition(sql);
-    const { strict, withoutRowid } = options.get(name) ?? { strict: 0, withoutRowid: 0 };
-    return {
-      name,
-      strict: strict === 1,
-      withoutRowid: withoutRowid === 1,
-      columns: readColumns(connection, name, definition),
-      foreignKeys: readForeignKeys(connection, name),
-      indexes: readIndexes(connection, name),
-      checks: inOrder(definition.checks),
-      triggers: readTriggers(connection, name),
-      clauses: definition.clauses.toSorted(),
-    };
+  const sources = new Map(readSources(connection));
+  return readEntries(connection, 'table').map((entry) => {
+    const source = sources.get(entry.name.toLowerCase()) ?? '';
+    const known = knownTables.get(source);
+    if (known) return known;
+    const table = readTable(connection, entry);
+    if (knownTables.size >= MOST_KNOWN_TABLES) knownTables.clear();
+    knownTables.set(source, table);
+    return table;
   });
+}
+
+/** Of each table its name in lower case, and the text of it, its indexes and its triggers. */
+function readSources(connection: Database.Database): [string, string][] {
+  return connection
+    .prepare<[], [string, string]>(
+      `SELECT lower(tbl_name), json_group_array(json_array(type, name, sql) ORDER BY type, name)
+       FROM main.sqlite_schema GROUP BY 1`,
+    )
+    .raw()
+    .all();
+}
+
+function readTable(connection: Database.Database, { name, sql }: SchemaEntry): TableStructure {
+  const definition = readTableDefinition(sql);
+  const options = connection
+    .prepare<[string], { strict: number; withoutRowid: number }>(
+      `SELECT strict, wr AS withoutRowid FROM pragma_table_list(?) WHERE schema = 'main'`,
+    )
+    .get(name);
+  return {
+    name,
+    strict: options?.strict === 1,
+    withoutRowid: options?.withoutRowid === 1,
+    columns: readColumns(connection, name, definition),
+    foreignKeys: readForeignKeys(connection, name),
+    indexes: readIndexes(connection, name),
+    checks: inOrder(definition.checks),
+    triggers: readTriggers(connection, name),
+    clauses: definition.clauses.toSorted(),
+  };
 }
 
 function readTriggers(connection: Database.Database, owner: string): TriggerStructure[] {
