@@ -8,6 +8,29 @@ export type { AuditEntry, ListEntriesInput } from './audit/list-entries.ts';
 export type { BlacklistInput } from './blacklist/blacklist-token.ts';
 export type { SweepInput } from './blacklist/sweep-blacklist.ts';
 export { TokenBlacklist } from './blacklist/token-blacklist.ts';
+export { MasterKey } from './provider-keys/master-key.ts';
+export {
+  InvalidMasterKeyError,
+  MasterKeyMissingError,
+  ProviderKeyDamagedError,
+  ProviderKeyDisabledError,
+  ProviderKeyNotFoundError,
+  WrongMasterKeyError,
+} from './provider-keys/provider-key-errors.ts';
+export type {
+  AddKeyInput,
+  AssignmentInput,
+  ChangeKeyInput,
+  KeyIdInput,
+  ListKeysInput,
+  RotateMasterKeyInput,
+  SetBalanceInput,
+  SetBaseUrlInput,
+} from './provider-keys/provider-key-input.ts';
+export { ProviderKeyStorage, type ProviderKeyStorageOptions } from './provider-keys/provider-key-storage.ts';
+export type { ProviderKey } from './provider-keys/provider-key.ts';
+export { readMasterKey } from './provider-keys/read-master-key.ts';
+export type { MasterKeyRotation } from './provider-keys/rotate-master-key.ts';
 export type { StorageOptions } from './service.ts';
 export type { DeletedToken } from './tokens/delete-token.ts';
 export type { CreatedToken } from './tokens/issue-token.ts';
@@ -47,3 +70,24 @@ export {
   type VerifiedToken,
 } from './tokens/token-verifier.ts';
 export type { Token } from './tokens/token.ts';
+export type { PasswordReset } from './users/reset-password.ts';
+export {
+  InvalidCredentialsError,
+  LastAdminError,
+  PasswordRefusedError,
+  SelfChangeRefusedError,
+  UserDeletedError,
+  UserExistsError,
+  UserNotFoundError,
+} from './users/user-errors.ts';
+export type {
+  ChangePasswordInput,
+  ChangeRoleInput,
+  ChangeUserInput,
+  CreateUserInput,
+  Credentials,
+  ListUsersInput,
+  ResetPasswordInput,
+} from './users/user-input.ts';
+export { UserStorage, type UserStorageOptions } from './users/user-storage.ts';
+export type { User, UserKey, UserRole, UserState } from './users/user.ts';

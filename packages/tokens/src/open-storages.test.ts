@@ -6,9 +6,11 @@ import { loadConfig, openDatabase } from '@iron/db';
 import { AgentStorage } from './agents/agent-storage.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { TokenBlacklist } from './blacklist/token-blacklist.ts';
+import { ProviderKeyStorage } from './provider-keys/provider-key-storage.ts';
 import { TokenStorage } from './tokens/token-storage.ts';
+import { UserStorage } from './users/user-storage.ts';
 
-const STORAGES = [TokenStorage, AgentStorage, TokenBlacklist, AuditLog] as const;
+const STORAGES = [TokenStorage, AgentStorage, TokenBlacklist, AuditLog, UserStorage, ProviderKeyStorage] as const;
 
 const folders: Disposable[] = [];
 function databaseUrl(): string {

@@ -41,6 +41,7 @@ export class ProviderKeyDamagedError extends IronError {
   }
 }
 
+/** There is no provider key of this id. */
 export class ProviderKeyNotFoundError extends IronError {
   readonly code = 'provider_key.not_found';
   constructor(keyId: number) {

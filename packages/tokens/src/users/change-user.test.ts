@@ -2,6 +2,7 @@ import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { TokenStorage } from '../tokens/token-storage.ts';
 import { ADA, logOf, NOON, PASSWORD, testUsers, withStaff } from './test-users.fixture.ts';
 import { LastAdminError, SelfChangeRefusedError, UserDeletedError, UserNotFoundError } from './user-errors.ts';
 import { UserStorage } from './user-storage.ts';
@@ -110,6 +111,27 @@ describe('deleting', () => {
     const heir = await given.users.createUser({ username: 'heir', email: 'ada@example.org', role: 'user' });
 
     expect(await given.users.getUser({ email: 'ada@example.org' })).toEqual(heir);
+  });
+});
+
+describe('the tokens of a user', () => {
+  test('are refused by the next call after a suspension or a deletion, and work again after an activation', async () => {
+    await using given = await testUsers();
+    await withStaff(given);
+    const { users, database } = given;
+    await using tokens = await TokenStorage.open(database);
+    const { secret } = await tokens.createToken({ userId: 'vera' });
+    const tryToken = async () => (await tokens.verifyToken(secret).catch(() => undefined))?.userId;
+
+    const answers = [await tryToken()];
+    await users.suspendUser({ userId: 'vera' });
+    answers.push(await tryToken());
+    await users.activateUser({ userId: 'vera' });
+    answers.push(await tryToken());
+    await users.deleteUser({ userId: 'vera' });
+    answers.push(await tryToken());
+
+    expect(answers).toEqual(['vera', undefined, 'vera', undefined]);
   });
 });
 

@@ -1,9 +1,9 @@
 import { PasswordRefusedError } from './user-errors.ts';
 
 /** NIST SP 800-63B-4, 3.1.1.2: the least for a password that is the only factor; its length is all that is asked of it. */
-export const SHORTEST_PASSWORD = 15;
+const SHORTEST_PASSWORD = 15;
 /** A bound on the work that a stranger can ask for. NIST asks for at least 64. */
-export const LONGEST_PASSWORD = 1024;
+const LONGEST_PASSWORD = 1024;
 
 /**
  * The password in the one form that is hashed, however a keyboard composed its letters.

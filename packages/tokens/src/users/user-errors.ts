@@ -1,9 +1,13 @@
 import { IronError } from '@iron/errors';
 
+/** Nobody has this id, name or address. */
 export class UserNotFoundError extends IronError {
   readonly code = 'user.not_found';
   constructor(by: 'id' | 'username' | 'email', value: string) {
-    super(`There is no user with the ${by} ${JSON.stringify(value)}.`, { details: { [by]: value } });
+    super(`There is no user with the ${by} ${JSON.stringify(value)}.`, {
+      hint: 'List the users to see who there is.',
+      details: { [by]: value },
+    });
   }
 }
 
