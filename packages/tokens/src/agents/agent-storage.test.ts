@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { callWith, refusalOf } from '../refusal.fixture.ts';
 import { testTokens, TIME, type TestTokens } from '../tokens/test-tokens.fixture.ts';
 import { AgentStorage } from './agent-storage.ts';
 
@@ -98,11 +99,7 @@ describe('an agent', () => {
   test('needs to be told its providers: without them its tokens could use nothing, or all', async () => {
     await using tokens = await testTokens();
     await using agents = await openAgents(tokens);
-    const create = async (): Promise<unknown> =>
-      await Reflect.apply(agents.createAgent, agents, [{ name: 'Summariser' }]);
-    await expect(create()).rejects.toMatchObject({
-      code: 'input.invalid',
-      message: expect.stringContaining('providers'),
-    });
+    const error = await refusalOf(callWith(agents, 'createAgent', { name: 'Summariser' }));
+    expect(error.message).toBe('createAgent: providers: Invalid input: expected array, received undefined.');
   });
 });

@@ -1,3 +1,6 @@
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { DAY, MINUTE, testTokens, TIME } from './test-tokens.fixture.ts';
@@ -68,6 +71,18 @@ describe('the time of last use', () => {
 
     expect(next.id).toBe(token.id);
     expect((await tokens.storage.getToken(next.id)).lastUsedAt).toBeNull();
+  });
+
+  test('of a database that is only read is not kept', async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-tokens-'));
+    const url = `sqlite://${join(folder.path, 'tokens.db')}`;
+    await using writing = await TokenStorage.open(`${url}?mode=rwc`);
+    const { secret, token } = await writing.createToken({ userId: 'ada' });
+    await using reading = await TokenStorage.open(`${url}?mode=ro`);
+
+    expect((await reading.verifyToken(secret)).userId).toBe('ada');
+    await reading.close();
+    expect((await writing.getToken(token.id)).lastUsedAt).toBeNull();
   });
 
   test('that cannot be written harms no verification', async () => {

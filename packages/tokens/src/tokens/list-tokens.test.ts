@@ -1,6 +1,7 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { AgentStorage } from '../agents/agent-storage.ts';
+import { callWith } from '../refusal.fixture.ts';
 import { DAY, type TestTokens, testTokens, TIME } from './test-tokens.fixture.ts';
 import type { ListTokensInput } from './token-input.ts';
 import { tokenState } from './token-state.ts';
@@ -65,9 +66,9 @@ describe('listTokens', () => {
 
   test('refuses a filter that it does not know, rather than listing everything', async () => {
     await using tokens = await testTokens();
-    const list = async (): Promise<unknown> =>
-      await Reflect.apply(tokens.storage.listTokens, tokens.storage, [{ user: 'ada' }]);
-    await expect(list()).rejects.toThrow('listTokens: Unrecognized key: "user"');
+    await expect(callWith(tokens.storage, 'listTokens', { user: 'ada' })).rejects.toThrow(
+      'listTokens: Unrecognized key: "user"',
+    );
   });
 });
 

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, or, lt, sql } from 'drizzle-orm';
+import { and, count, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';
@@ -54,7 +54,7 @@ function matchOwners({ userId, projectId, agentId, provider }: Owners) {
 function after(key: readonly [createdAt: number, id: number] | undefined) {
   if (!key) return undefined;
   const [createdAt, tokenId] = key;
-  return or(lt(apiTokens.createdAt, createdAt), and(eq(apiTokens.createdAt, createdAt), lt(apiTokens.id, tokenId)));
+  return sql`(${apiTokens.createdAt}, ${apiTokens.id}) < (${createdAt}, ${tokenId})`;
 }
 
 export function countTokens({ database, now }: ServiceContext, userId: string): TokenCounts {

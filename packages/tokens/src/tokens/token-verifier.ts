@@ -20,7 +20,12 @@ export interface VerifiedToken {
   readonly expiresAt: number | null;
 }
 
-/** Why a token was refused. For the operator, never for whoever showed the token. */
+/**
+ * Why a token was refused. For the operator, never for whoever showed the token.
+ *
+ * `malformed`, `mistyped`: no token at all; `other_environment`: made for another one; `well_known`: a development token
+ * in production; `unknown`: never issued, or deleted; the others: what became of the token or of its owner.
+ */
 export type RefusalReason =
   | TextRefusal
   | 'unknown'
