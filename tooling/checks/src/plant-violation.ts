@@ -22,3 +22,8 @@ export function withDependency(name: string, version: string): (before: string) 
   return (before) =>
     before.replace('"devDependencies": {', `"dependencies": { "${name}": "${version}" },\n"devDependencies": {`);
 }
+
+/** Adds a package of the workspace to the dependencies that a package.json has. */
+export function withWorkspaceDependency(name: string): (before: string) => string {
+  return (before) => before.replace('"dependencies": {', `"dependencies": { "${name}": "workspace:*",`);
+}
