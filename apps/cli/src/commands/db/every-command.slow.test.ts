@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openDatabase, readMigrations } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anyText, listWith, recordWith, textMatching } from '../../matchers.fixture.ts';
 import { openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
@@ -21,6 +21,8 @@ afterAll(() => terminal[Symbol.dispose]());
 const BACKUP = String.raw`/backups/dev_tokens_backup_\d{8}_\d{6}(_\d+)?\.db`;
 const TIME = String.raw`\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC`;
 
+const MIGRATIONS = readMigrations();
+
 /** Words, what the lines after the path are, and what the document holds beside the path. */
 const COMMANDS: readonly [string, RegExp, object][] = [
   [
@@ -28,7 +30,7 @@ const COMMANDS: readonly [string, RegExp, object][] = [
     new RegExp(
       `^Environment    development\nCreated        ${TIME}\nSeeded         ${TIME}\nTables         11\nIndexes        32\n` +
         `Journal        wal\nSize           [\\d.]+ KiB.*\nOpen in        no process that can be seen\n\n` +
-        `migration +applied\n001_initial_schema\\.sql +${TIME}\n(.*\n){5}008_agents\\.sql +${TIME}\n$`,
+        `migration +applied\n001_initial_schema\\.sql +${TIME}\n(.*\n){${MIGRATIONS.length - 2}}${MIGRATIONS.at(-1)?.file} +${TIME}\n$`,
     ),
     {
       identity: { environment: 'development' },
@@ -45,7 +47,7 @@ const COMMANDS: readonly [string, RegExp, object][] = [
     { passed: true, checks: listWith({ check: 'integrity', problems: [], hint: null }) },
   ],
   ['migrate', /^Nothing to apply\.\n$/, { applied: [], backup: null }],
-  ['migrate --dry-run', /^7 migrations applied, 0 pending\n$/, { pending: [] }],
+  ['migrate --dry-run', new RegExp(`^${MIGRATIONS.length} migrations applied, 0 pending\n$`), { pending: [] }],
   [
     'seed',
     /^Rows put in\nusers {10}0\nAPI tokens {5}0\nusage records {2}0\nusage limits {3}0\n\nUsers:\n {2}- admin /,

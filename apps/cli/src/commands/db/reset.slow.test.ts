@@ -1,5 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readMigrations } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { listWith, textMatching } from '../../matchers.fixture.ts';
 import { IRON, openTerminal, readDocument } from '../../iron-process.fixture.ts';
@@ -25,7 +26,8 @@ Projects:
   - project_alpha (assigned to admin)
   - project_beta (assigned to pm + viewer)
 `;
-const MIGRATIONS = 'Migrations     001, 002, 003, 004, 005, 006, 008 applied';
+const NUMBERS = readMigrations().map(({ file }) => file.slice(0, 3));
+const MIGRATIONS = `Migrations     ${NUMBERS.join(', ')} applied`;
 const SEEDED = { tables: 11, indexes: 32, users: 3, tokens: 3, usageRecords: 7, limits: 3 };
 const EMPTY = { ...SEEDED, users: 0, tokens: 0, usageRecords: 0, limits: 0 };
 
