@@ -1,2 +1,0 @@
-// Going away: take these from @iron/db.
-export { makePage, type Page, readCursor } from '@iron/db';
