@@ -45,7 +45,8 @@ export class LastUses {
     this.#stopTimer();
     const uses = [...this.#uses];
     this.#uses = new Map();
-    if (this.#database.connection.readonly) return;
+    const { open, readonly } = this.#database.connection;
+    if (!open || readonly) return;
     for (let begin = 0; begin < uses.length; begin += TOKENS_A_WRITE) {
       await this.#write(uses.slice(begin, begin + TOKENS_A_WRITE));
     }
