@@ -118,6 +118,19 @@ describe("the operator's prices", () => {
     expect(inputRate(book, 'my-gateway', 'm-20260103')).toBe(undefined);
   });
 
+  test('of two models that match a name, the first in the list has it, be it by name or by pattern', () => {
+    const exact = { model: 'm-mini', prices: [{ input: 1, output: 1 }] };
+    const pattern = { model: 'm', match: { contains: 'm' }, prices: [{ input: 2, output: 2 }] };
+    const rates = [
+      [exact, pattern],
+      [pattern, exact],
+    ].map((models) => {
+      const list = layer('litellm', 'litellm@00000001', [{ provider: 'my-gateway', models }]);
+      return inputRate(new PriceBook([list], builtInLayer()), 'my-gateway', 'm-mini');
+    });
+    expect(rates).toEqual([1, 2]);
+  });
+
   test('are for the provider that they name, not for another whose name is like it', () => {
     const list = priced('my-openai-proxy', 'gpt-4o', { input: 7, output: 7 });
     const book = new PriceBook([layer('override', 'override@1', list)], builtInLayer());
