@@ -39,14 +39,14 @@ export function rollOver(counter: Counter, windowStart: number): Counter {
   return { max: counter.max, windowStartedAt: windowStart, settled: 0, held: 0, overage: 0 };
 }
 
-/** How much is left; without end where nothing is limited. */
+/** How much is left. Where nothing is limited, what is held at a time still has to be an exact integer. */
 export function leftOf({ max, settled, held }: Counter): number {
-  return max === null ? Number.POSITIVE_INFINITY : max - settled - held;
+  return max === null ? MOST - held : max - settled - held;
 }
 
 /** The counter with `amount` more held. There has to be room for it. */
 export function take(counter: Counter, amount: number): Counter {
-  return { ...counter, held: Math.min(counter.held + amount, MOST) };
+  return { ...counter, held: counter.held + amount };
 }
 
 /** Whether more is held than the limit allows, which only a limit that was lowered does: then `held` is cut off. */
@@ -69,4 +69,4 @@ export function withTotals(counter: Counter, totals: Totals): Counter {
 }
 
 /** Counters stay exact integers. */
-const MOST = Number.MAX_SAFE_INTEGER;
+export const MOST = Number.MAX_SAFE_INTEGER;

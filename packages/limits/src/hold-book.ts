@@ -1,6 +1,6 @@
 import type { IronDatabase, schema } from '@iron/db';
-import { type Amounts, type Dimension, isHeldCutOff, take, totalsOf, withTotals } from './counter.ts';
-import { type HoldRequest, HoldStatements } from './hold-statements.ts';
+import { type Amounts, type Dimension, isHeldCutOff, PERIODS, take, totalsOf, withTotals } from './counter.ts';
+import { type Forgotten, type HoldRequest, HoldStatements } from './hold-statements.ts';
 import { hasRoom, type Limit, limitAt, type LimitRefusal, mapCounters, refusalsOf } from './limit.ts';
 import { HoldNotFoundError, RequestIdTakenError } from './limit-errors.ts';
 import { LimitStatements } from './limit-statements.ts';
@@ -22,6 +22,7 @@ export class HoldBook {
   readonly #limits: LimitStatements;
   readonly #holds: HoldStatements;
   readonly #now: () => number;
+  readonly #atOneMoment: (read: () => Limit[]) => Limit[];
   readonly #calendars = new Map<string, Calendar>();
 
   /** @param now the clock: milliseconds since the epoch */
@@ -29,6 +30,7 @@ export class HoldBook {
     this.#limits = new LimitStatements(database);
     this.#holds = new HoldStatements(database);
     this.#now = now;
+    this.#atOneMoment = database.connection.transaction((read: () => Limit[]) => read());
   }
 
   /**
@@ -37,10 +39,10 @@ export class HoldBook {
    * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled
    */
   hold(request: HoldRequest): HoldOutcome {
-    const former = this.#holds.byRequestId(request.requestId);
+    const now = this.#now();
+    const former = this.#formerHold(request.requestId, now);
     if (former?.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
     if (former?.state === 'settled') throw new RequestIdTakenError(request.requestId, 'its call was settled');
-    const now = this.#now();
     const limits = this.#makeRoom(request, now);
     if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
     const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
@@ -86,6 +88,14 @@ export class HoldBook {
     return this.#limits.applying(userId, projectId).map((limit) => this.atPresent(limit));
   }
 
+  /** The same for those who ask: a hold whose time is over takes no room, though nobody has given it back yet. */
+  limitsWithoutExpired(userId: string, projectId: string | null): Limit[] {
+    return this.#atOneMoment(() => {
+      const now = this.#now();
+      return this.limitsOf(userId, projectId).map((limit) => this.#withoutExpired(limit, now));
+    });
+  }
+
   /** A limit with its counters in the windows of now. */
   atPresent(limit: Limit, now = this.#now()): Limit {
     return limitAt(limit, this.calendarOf(limit.timeZone), now);
@@ -107,9 +117,27 @@ export class HoldBook {
     return expired.length;
   }
 
-  /** Forgets, of the `most` oldest holds, those that ended at or before that time; says how many. */
-  forget(endedAt: number, most: number): number {
-    return this.#holds.forget(endedAt, most);
+  /** Forgets, of the `most` oldest holds after that id, those that ended at or before that time. */
+  forget(afterId: number, endedAt: number, most: number): Forgotten {
+    return this.#holds.forget(afterId, endedAt, most);
+  }
+
+  /**
+   * A limit in another time zone. What was counted goes along into the window that is open there, with the holds of
+   * calls under way; or else a change of zone would give a month's budget anew.
+   */
+  withTimeZone(limit: Limit, timeZone: string): Limit {
+    const now = this.#now();
+    const [from, to] = [this.calendarOf(limit.timeZone), this.calendarOf(timeZone)];
+    const moved = mapCounters(limit, (counter, dimension) => {
+      const { start, end } = from.windowAt(PERIODS[dimension], counter.windowStartedAt);
+      const { start: newStart } = to.windowAt(PERIODS[dimension], now);
+      const isMostlyOver = newStart >= (start + end) / 2;
+      if (newStart <= counter.windowStartedAt || isMostlyOver) return counter;
+      this.#holds.moveWindow(limit.id, dimension, counter.windowStartedAt, newStart);
+      return { ...counter, windowStartedAt: newStart };
+    });
+    return this.atPresent({ ...moved, timeZone }, now);
   }
 
   /** A limit under other maxima. What they leave no room for becomes overage, and overage that has room again none. */
@@ -118,6 +146,14 @@ export class HoldBook {
       const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
       return withTotals({ ...counter, max: max[dimension] }, totals);
     });
+  }
+
+  /** The hold of a request id, given back if its time is over: somebody else may have its room at any moment. */
+  #formerHold(requestId: string, now: number): schema.Hold | undefined {
+    const hold = this.#holds.byRequestId(requestId);
+    if (hold?.state !== 'held' || hold.expiresAt > now) return hold;
+    this.#end(hold, 'expired', NOTHING);
+    return { ...hold, state: 'expired' };
   }
 
   /** The limits of a call, and if they have no room, after expired holds were given back. */
@@ -154,6 +190,15 @@ export class HoldBook {
         held: totals.held - held[dimension],
         settled: totals.settled + actual[dimension],
       });
+    });
+  }
+
+  #withoutExpired(limit: Limit, now: number): Limit {
+    return mapCounters(limit, (counter, dimension) => {
+      const expired = this.#limits.heldUntil(now, limit.id, dimension, counter);
+      if (expired === 0) return counter;
+      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
+      return withTotals(counter, { ...totals, held: totals.held - expired });
     });
   }
 

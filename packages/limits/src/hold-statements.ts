@@ -1,5 +1,5 @@
 import type { IronDatabase, schema, Statement } from '@iron/db';
-import type { Amounts } from './counter.ts';
+import type { Amounts, Dimension } from './counter.ts';
 import type { Limit } from './limit.ts';
 
 /** A call that asks for room, or has it. */
@@ -16,6 +16,12 @@ export interface HoldRequest {
   readonly ttlMs: number;
 }
 
+/** How many ended holds were forgotten, and after which id there may be more, if there may. */
+export interface Forgotten {
+  readonly count: number;
+  readonly goesOnAfter: number | null;
+}
+
 /** `_holds`, prepared once. */
 export class HoldStatements {
   readonly #insert: Statement<unknown[]>;
@@ -25,7 +31,9 @@ export class HoldStatements {
   readonly #end: Statement<[string, number, number]>;
   readonly #remove: Statement<[number]>;
   readonly #expired: Statement<[number, number], schema.Hold>;
-  readonly #forget: Statement<[number, number]>;
+  readonly #oldest: Statement<[number, number], Pick<schema.Hold, 'id' | 'heldAt'>>;
+  readonly #forget: Statement<[number, number, number]>;
+  readonly #moveWindows: Readonly<Record<Dimension, Statement<[number, number, number]>>>;
 
   constructor({ connection }: IronDatabase) {
     this.#insert = connection.prepare(
@@ -45,11 +53,18 @@ export class HoldStatements {
     this.#expired = connection.prepare(
       `${SELECT} WHERE state = 'held' AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
     );
-    // The oldest holds have the lowest ids, so the ended ones among them are found without an index.
-    this.#forget = connection.prepare(
-      `DELETE FROM _holds WHERE id IN (
-         SELECT id FROM (SELECT id, ended_at FROM _holds ORDER BY id LIMIT ?) WHERE ended_at <= ?)`,
-    );
+    this.#oldest = connection.prepare('SELECT id, held_at AS heldAt FROM _holds WHERE id > ? ORDER BY id LIMIT ?');
+    this.#forget = connection.prepare('DELETE FROM _holds WHERE id > ? AND id <= ? AND ended_at <= ?');
+    const moveWindow = (dimension: Dimension) =>
+      connection.prepare<[number, number, number]>(
+        `UPDATE _hold_limits SET ${dimension}_window_started_at = ?
+         WHERE limit_id = ? AND ${dimension}_window_started_at = ?`,
+      );
+    this.#moveWindows = {
+      tokens: moveWindow('tokens'),
+      requests: moveWindow('requests'),
+      cost: moveWindow('cost'),
+    };
   }
 
   /** @param limits those that it was taken out of, in the windows that it counts in */
@@ -88,9 +103,22 @@ export class HoldStatements {
     return this.#expired.all(now, most);
   }
 
-  /** Removes those that ended at or before `endedAt` from among the `most` oldest; says how many. */
-  forget(endedAt: number, most: number): number {
-    return this.#forget.run(most, endedAt).changes;
+  /**
+   * Removes those that ended at or before `endedAt` from among the `most` oldest after a certain one. The oldest have
+   * the lowest ids, so that they are found without an index.
+   */
+  forget(afterId: number, endedAt: number, most: number): Forgotten {
+    const oldest = this.#oldest.all(afterId, most);
+    const last = oldest.at(-1);
+    if (!last) return { count: 0, goesOnAfter: null };
+    const count = this.#forget.run(afterId, last.id, endedAt).changes;
+    const mayGoOn = oldest.length === most && last.heldAt <= endedAt;
+    return { count, goesOnAfter: mayGoOn ? last.id : null };
+  }
+
+  /** Makes the window of a limit that began at `from` the one that begins at `to`, for the holds that count in it. */
+  moveWindow(limitId: number, dimension: Dimension, from: number, to: number): void {
+    this.#moveWindows[dimension].run(to, limitId, from);
   }
 }
 

@@ -109,7 +109,7 @@ export class LimitEnforcer implements AsyncDisposable {
   /** The state of every limit that applies to what a user does in a project, and when each resets. */
   async limitStates(call: input.CallInput): Promise<LimitState[]> {
     const { userId, projectId } = parseInput('limitStates', input.callSchema, call);
-    const limits = this.#book.limitsOf(userId, projectId);
+    const limits = this.#book.limitsWithoutExpired(userId, projectId);
     return limits.flatMap((limit) => statesOf(limit, this.#book.calendarOf(limit.timeZone)));
   }
 
@@ -197,6 +197,6 @@ export class LimitEnforcer implements AsyncDisposable {
   }
 
   #hasRoom(userId: string, projectId: string | null, amounts: Amounts): boolean {
-    return this.#book.limitsOf(userId, projectId).every((limit) => hasRoom(limit, amounts));
+    return this.#book.limitsWithoutExpired(userId, projectId).every((limit) => hasRoom(limit, amounts));
   }
 }

@@ -52,11 +52,11 @@ export class LimitStorage {
     };
     requireSomething(Object.values(maxima));
     const timeZone = changes.timeZone ?? former.timeZone;
-    this.#book.calendarOf(timeZone);
+    const moved = timeZone === former.timeZone ? former : this.#book.withTimeZone(former, timeZone);
     const at = this.#now();
     const row = tx
       .update(usageLimits)
-      .set({ ...counterColumns(this.#book.withMaxima(former, maxima)), timeZone, updatedAt: at })
+      .set({ ...counterColumns(this.#book.withMaxima(moved, maxima)), timeZone, updatedAt: at })
       .where(eq(usageLimits.id, limitId))
       .returning()
       .get();

@@ -1,4 +1,4 @@
-import { type Amounts, type Counter, DIMENSIONS, type Dimension, leftOf, PERIODS, rollOver } from './counter.ts';
+import { type Amounts, type Counter, DIMENSIONS, type Dimension, leftOf, MOST, PERIODS, rollOver } from './counter.ts';
 import type { Calendar } from './window.ts';
 
 /** A limit of a user, or of a user in a project, with its counters. */
@@ -62,8 +62,9 @@ export function refusalsOf(limit: Limit, amounts: Amounts, calendar: Calendar): 
   return DIMENSIONS.flatMap((dimension) => {
     const counter = limit.counters[dimension];
     const left = leftOf(counter);
-    if (counter.max === null || amounts[dimension] <= left) return [];
-    const { max, settled, held, overage, windowStartedAt } = counter;
+    if (amounts[dimension] <= left) return [];
+    const { settled, held, overage, windowStartedAt } = counter;
+    const max = counter.max ?? MOST;
     const { id: limitId, userId, projectId } = limit;
     const resetsAt = calendar.windowAt(PERIODS[dimension], windowStartedAt).end;
     const requested = amounts[dimension];

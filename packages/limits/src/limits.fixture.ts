@@ -1,4 +1,4 @@
-import { type IronDatabase, openForService } from '@iron/db';
+import { type IronDatabase, openDatabaseImage, openForService } from '@iron/db';
 import { onTestFinished } from 'vitest';
 import type { Dimension } from './counter.ts';
 import type { CreateLimitInput, HoldInput } from './limit-input.ts';
@@ -20,17 +20,35 @@ export interface TestLimits {
   readonly clock: { time: number };
 }
 
+let image: Buffer | undefined;
+
+/** A migrated, empty database in memory, closed at the end of the test. */
+export async function testDatabase(): Promise<IronDatabase> {
+  image ??= await migratedImage();
+  const database = openDatabaseImage(image);
+  onTestFinished(() => database.close());
+  return database;
+}
+
+async function migratedImage(): Promise<Buffer> {
+  const { database } = await openForService('sqlite::memory:');
+  const bytes = database.connection.serialize();
+  database.close();
+  return bytes;
+}
+
 /** In memory, closed at the end of the test. */
 export async function testLimits(): Promise<TestLimits> {
-  const { database } = await openForService('sqlite::memory:');
-  onTestFinished(() => database.close());
+  const database = await testDatabase();
   const clock = { time: NOW };
   const limits = await LimitEnforcer.open(database, { now: () => clock.time });
   return { limits, database, clock };
 }
 
 /** The same with a limit of Ann's: 100 tokens a day if nothing else is said. */
-export async function withLimit(limit: Partial<CreateLimitInput> = {}): Promise<TestLimits & { readonly limit: Limit }> {
+export async function withLimit(
+  limit: Partial<CreateLimitInput> = {},
+): Promise<TestLimits & { readonly limit: Limit }> {
   const all = await testLimits();
   const maxima = 'maxTokensPerDay' in limit || 'maxRequestsPerMinute' in limit || 'maxCostNanosPerMonth' in limit;
   const made = { userId: 'ann', ...(!maxima && { maxTokensPerDay: 100 }), ...limit };

@@ -1,5 +1,6 @@
 import type { IronDatabase } from '@iron/db';
 import type { HoldBook } from './hold-book.ts';
+import type { Forgotten } from './hold-statements.ts';
 
 /** What a sweep did. */
 export interface SweepReport {
@@ -20,8 +21,21 @@ export async function sweepHolds(database: IronDatabase, book: HoldBook, sweep: 
   const { keepEndedMs, batchSize, now } = sweep;
   const endedAt = now() - keepEndedMs;
   const expired = await repeat(async () => await database.write(() => book.reclaim(batchSize)), batchSize);
-  const forgotten = await repeat(async () => await database.write(() => book.forget(endedAt, batchSize)), batchSize);
+  const forgotten = await forgetEnded(database, (afterId) => book.forget(afterId, endedAt, batchSize));
   return { expired, forgotten };
+}
+
+/** From the oldest hold on, also past those that are still open; says how many there were in all. */
+async function forgetEnded(database: IronDatabase, forget: (afterId: number) => Forgotten): Promise<number> {
+  let all = 0;
+  let afterId: number | null = 0;
+  while (afterId !== null) {
+    const from: number = afterId;
+    const { count, goesOnAfter } = await database.write(() => forget(from));
+    all += count;
+    afterId = goesOnAfter;
+  }
+  return all;
 }
 
 /** Works through full batches until one is not full; says how many there were in all. */

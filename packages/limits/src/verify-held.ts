@@ -14,11 +14,11 @@ export interface HeldDrift {
 function countersOf(dimension: Dimension, held: string, overage: string, max: string, amount: string): string {
   return `
     SELECT id AS limitId, '${dimension}' AS dimension, ${held} AS held,
-      iif(${overage} > 0 AND ${held} = ${max}, ${overage}, 0) AS cutOff,
-      (SELECT coalesce(sum(h.${amount}), 0) FROM _holds AS h JOIN _hold_limits AS l ON l.hold_id = h.id
-       WHERE h.state = 'held' AND l.limit_id = usage_limits.id
-         AND l.${dimension}_window_started_at = usage_limits.${dimension}_window_started_at) AS holds
-    FROM usage_limits`;
+      iif(${overage} > 0 AND ${held} = ${max}, ${overage}, 0) AS cutOff, coalesce(sumOfHolds, 0) AS holds
+    FROM usage_limits LEFT JOIN (
+      SELECT limit_id, ${dimension}_window_started_at AS startedAt, sum(${amount}) AS sumOfHolds
+      FROM _holds JOIN _hold_limits ON hold_id = id WHERE state = 'held' GROUP BY 1, 2
+    ) ON limit_id = usage_limits.id AND startedAt = ${dimension}_window_started_at`;
 }
 
 const DRIFTS = `

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { InvalidTimeZoneError } from './limit-errors.ts';
 import { Calendar, type Period, type Window } from './window.ts';
@@ -105,14 +105,17 @@ describe('when clocks are changed', () => {
   test.each([
     ['America/Sao_Paulo', '2018-11-04T02:59:59.999Z', '2018-11-04T03:00:00Z', 23],
     ['Africa/Cairo', '2026-04-23T21:59:59.999Z', '2026-04-23T22:00:00Z', 23],
-  ])('and midnight is skipped, the day of %s ends at %s and the next begins after the skip', (timeZone, last, next, hours) => {
-    const calendar = new Calendar(timeZone);
-    const before = calendar.windowAt('day', Date.parse(last));
-    const after = calendar.windowAt('day', Date.parse(next));
-    expect(shown(before.end)).toBe(next);
-    expect(shown(after.start)).toBe(next);
-    expect(hoursOf(after)).toBe(hours);
-  });
+  ])(
+    'and midnight is skipped, the day of %s ends at %s and the next begins after the skip',
+    (timeZone, last, next, hours) => {
+      const calendar = new Calendar(timeZone);
+      const before = calendar.windowAt('day', Date.parse(last));
+      const after = calendar.windowAt('day', Date.parse(next));
+      expect(shown(before.end)).toBe(next);
+      expect(shown(after.start)).toBe(next);
+      expect(hoursOf(after)).toBe(hours);
+    },
+  );
 
   test.each([
     ['America/Sao_Paulo', '2018-02-18T02:30:00Z', '2018-02-17T02:00:00Z', '2018-02-18T03:00:00Z'],
@@ -152,7 +155,8 @@ describe('in any zone, at any time', () => {
   test('a calendar that was asked before says the same as a new one', () => {
     const check = fc.property(anyZone, anyPeriod, fc.array(anyTime, { minLength: 2 }), (timeZone, period, times) => {
       const used = new Calendar(timeZone);
-      for (const time of times) expect(used.windowAt(period, time)).toEqual(new Calendar(timeZone).windowAt(period, time));
+      for (const time of times)
+        expect(used.windowAt(period, time)).toEqual(new Calendar(timeZone).windowAt(period, time));
     });
     fc.assert(check, { numRuns: 30 });
   });
