@@ -86,6 +86,17 @@ export class TooManyPeriodsError extends IronError {
   }
 }
 
+/** No trace has this id: it never existed, it was dropped for its age, or its token was deleted. */
+export class TraceNotFoundError extends IronError {
+  readonly code = 'usage.trace_not_found';
+  constructor(traceId: number) {
+    super(`There is no trace with the id ${traceId}.`, {
+      hint: '`listTraces` shows those there are. Old ones are dropped by `retainTraces`.',
+      details: { traceId },
+    });
+  }
+}
+
 function isoTime(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
 }

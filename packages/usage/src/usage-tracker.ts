@@ -7,6 +7,8 @@ import {
   type ServiceDatabase,
   type ServiceOptions,
 } from '@iron/db';
+import { exportUsage } from './export/export-usage.ts';
+import { type ExportQuestion, listUsage, type UsageLine, type UsageQuestion } from './export/usage-lines.ts';
 import { type CurrentPriceBook, currentPriceBook } from './prices/current-price-book.ts';
 import { billUsage } from './recording/bill-usage.ts';
 import { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
@@ -18,10 +20,15 @@ import { listUnpriced, type UnpricedInput, type UnpricedModel } from './repricin
 import { type RetentionInput, type RetentionReport, retainTraces, retainUsage } from './retention/retain-usage.ts';
 import { type RebuildInput, type RebuildReport, rebuildTotals } from './totals/rebuild-totals.ts';
 import { type TotalsVerification, verifyTotals } from './totals/verify-totals.ts';
+import { getTrace, listTraces, type Trace, type TraceQuestion, type TraceSummary } from './traces/read-traces.ts';
+import { type TraceInput, traceRecorder } from './traces/record-trace.ts';
+import type { TracePayloads } from './traces/trace-payload.ts';
 
 export interface UsageTrackerOptions extends ServiceOptions {
   /** The clock: milliseconds since the epoch. Default: the system's. */
   readonly now?: () => number;
+  /** Whether traces keep what was sent and answered: not at all, or without the secrets in it. Default: `off`. */
+  readonly tracePayloads?: TracePayloads;
 }
 
 /** What every call used and cost: recorded once, billed with a price that has a version, reported at once. */
@@ -30,12 +37,17 @@ export class UsageTracker implements AsyncDisposable {
   readonly #now: () => number;
   readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
+  readonly #recordTrace: ReturnType<typeof traceRecorder>;
 
-  private constructor(service: ServiceDatabase, { now = Date.now }: UsageTrackerOptions) {
+  private constructor(
+    service: ServiceDatabase,
+    { now = Date.now, tracePayloads: payloads = 'off' }: UsageTrackerOptions,
+  ) {
     this.#service = service;
     this.#now = now;
     this.#prices = currentPriceBook(service.database);
     this.#recorder = usageRecorder(service.database);
+    this.#recordTrace = traceRecorder({ database: service.database, now, payloads });
   }
 
   /**
@@ -100,6 +112,47 @@ export class UsageTracker implements AsyncDisposable {
    */
   async report(input: ReportInput = {}): Promise<Page<ReportRow>> {
     return report(this.#service.database, input, this.#now());
+  }
+
+  /** Usage rows in the order of time. By user, project, agent or model of a long time it looks at all rows of it. */
+  async listUsage(input: UsageQuestion = {}): Promise<Page<UsageLine>> {
+    return await listUsage(this.#service.database, input);
+  }
+
+  /**
+   * Usage rows in the order of time as CSV (RFC 4180) or NDJSON, in pieces of whole lines: for `Readable.from`, or a
+   * loop. The cost is there in dollars and in nano-dollars, and empty or null where it is not known. In CSV a text that
+   * a spreadsheet would take for a formula has an apostrophe before it. Not a snapshot: others go on writing.
+   *
+   * @throws {InvalidInputError} the question is none
+   */
+  exportUsage(input: ExportQuestion): AsyncGenerator<string, void, undefined> {
+    return exportUsage(this.#service.database, input);
+  }
+
+  /**
+   * Records how a call went. Keys in the endpoint are taken out of it; payloads are kept only where the tracker was
+   * opened so, at most 64 KiB of each, without what looks like a key or is named like one.
+   *
+   * @throws {UnknownFieldError | InvalidCountError | InvalidInputError} it cannot be so
+   * @throws {UnknownTokenError} there is no such token
+   */
+  async recordTrace(input: TraceInput): Promise<{ readonly traceId: number }> {
+    return await this.#recordTrace(input);
+  }
+
+  /** How calls went, the latest first, without their payloads. */
+  async listTraces(input: TraceQuestion = {}): Promise<Page<TraceSummary>> {
+    return listTraces(this.#service.database, input);
+  }
+
+  /**
+   * How a call went, with its payloads where they were kept.
+   *
+   * @throws {TraceNotFoundError}
+   */
+  async getTrace(traceId: number): Promise<Trace> {
+    return getTrace(this.#service.database, traceId);
   }
 
   /** Derives every sum that reports read anew from the rows, a day at a time, and names those that are wrong. */
