@@ -54,15 +54,13 @@ describe('readLiteLlmPrices()', () => {
       output_cost_per_token_above_272k_tokens: 1.5e-5,
       input_cost_per_token_above_128k_tokens: 3e-6,
       input_cost_per_token_above_272k_tokens_priority: 9,
+      input_cost_per_image_above_512k_tokens: 9,
     };
-    expect(pricesOf({ 'gpt-x': entry })).toMatchObject([
-      {
-        input: 2_500_000,
-        tiers: [
-          { over: 128_000, input: 3_000_000 },
-          { over: 272_000, input: 4_000_000, output: 15_000_000 },
-        ],
-      },
+    const [price] = pricesOf({ 'gpt-x': entry });
+    expect(price?.input).toBe(2_500_000);
+    expect(price?.tiers).toEqual([
+      { over: 128_000, input: 3_000_000 },
+      { over: 272_000, input: 4_000_000, output: 15_000_000 },
     ]);
   });
 

@@ -30,6 +30,8 @@ const FIELDS: Readonly<Record<string, RateKind>> = {
   output_cost_per_reasoning_token: 'reasoning',
 };
 
+const PER_REQUEST = 'input_cost_per_request';
+
 /** LiteLLM has several names for one provider, by the interface that is used. */
 const FAMILIES: readonly (readonly [prefix: string, provider: string])[] = [
   ['vertex_ai', 'google'],
@@ -83,11 +85,13 @@ function readModel(title: string, entry: unknown, problems: Problems): ForeignMo
 function readPrice(title: string, entry: ForeignEntry, problems: Problems): ListedPrice | null {
   const context = { power: PER_TOKEN, title, problems };
   const byThreshold = new Map<number, Rates>([[0, readRates(entry, FIELDS, context)]]);
-  const add = (over: number, rates: Rates) => byThreshold.set(over, { ...byThreshold.get(over), ...rates });
+  const add = (over: number, rates: Rates) => {
+    if (Object.keys(rates).length > 0) byThreshold.set(over, { ...byThreshold.get(over), ...rates });
+  };
   for (const over of thresholdsOf(entry)) add(over, readRates(entry, fieldsAbove(over), context));
   for (const [over, range] of rangesOf(entry, context)) add(over, readRates(range, FIELDS, context));
   const [[, base] = [0, {}], ...tiers] = [...byThreshold].toSorted(([a], [b]) => a - b);
-  const perRequest = readRate(entry['input_cost_per_request'], PER_TOKEN, title, problems);
+  const perRequest = readRate(entry[PER_REQUEST], PER_TOKEN, `${title}: ${PER_REQUEST}`, problems);
   if (base.input === undefined || (base.output === undefined && !givesNoOutput(entry))) return null;
   const notCounted = readNotCounted(entry);
   const price = {
@@ -131,7 +135,7 @@ function readNotCounted(entry: ForeignEntry): string[] {
     ([field, value]) => field.includes('cost') && !SERVICE_LEVEL.test(field) && (isEntry(value) || Number(value) > 0),
   );
   const names = new Set(fields.map(([field]) => field.replace(ABOVE, '')));
-  return [...names].filter((name) => !(name in FIELDS) && name !== 'input_cost_per_request');
+  return [...names].filter((name) => !(name in FIELDS) && name !== PER_REQUEST);
 }
 
 function givesNoOutput(entry: ForeignEntry): boolean {

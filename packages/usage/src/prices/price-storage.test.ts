@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidInputError, openForService, schema, verifyAudit } from '@iron/db';
+import { InvalidInputError, loadConfig, openForService, schema, verifyAudit } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { currentPriceBook } from './current-price-book.ts';
 import {
@@ -169,6 +169,14 @@ test('price books are listed, newest first, page by page', async () => {
     nextCursor: null,
   });
   await expect(storage.getPriceBook('override@4')).rejects.toThrow(PriceBookNotFoundError);
+});
+
+test('opens what a configuration describes', async () => {
+  using folder = temporaryFolder();
+  const variables = { IRON_ENV: 'test', DATABASE_URL: 'sqlite::memory:' };
+  const config = loadConfig({ folder: folder.path, environment: variables });
+  await using storage = await PriceStorage.fromConfigObject(config);
+  expect((await find(storage))?.version).toBe('genai-prices@0.1.8');
 });
 
 describe('the price book of now', () => {

@@ -8,7 +8,6 @@ import {
   loadConfig,
   makePage,
   openForService,
-  openFromConfig,
   pageSchema,
   parseInput,
   readCursor,
@@ -73,7 +72,7 @@ export class PriceStorage implements AsyncDisposable {
   }
 
   static async fromConfigObject(config: Config, options: PriceStorageOptions = {}): Promise<PriceStorage> {
-    return new PriceStorage({ database: await openFromConfig(config), isOwned: true }, options);
+    return new PriceStorage(await openForService(config), options);
   }
 
   /**
