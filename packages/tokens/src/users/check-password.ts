@@ -1,5 +1,5 @@
 import { schema, type Writer } from '@iron/db';
-import { and, eq } from 'drizzle-orm';
+import { and, eq, sql } from 'drizzle-orm';
 import type { ServiceContext } from '../service.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { isPasswordOf } from './password-hash.ts';
@@ -36,7 +36,7 @@ export interface RightPassword {
  * from many processes, are no more than so many one after the other. A right one is to be followed by
  * {@link acceptPassword}, which forgets the count.
  *
- * Whatever the reason for a refusal, a hash is computed first, and so each takes the same time.
+ * Whatever the reason for a refusal, it comes after one commit and one hash, and so each takes the same time.
  *
  * @throws {InvalidCredentialsError} wrong, or there is no such user, or the user cannot sign in now
  */
@@ -69,12 +69,27 @@ export function acceptPassword(
 
 /** @returns the user whose password may be guessed now */
 function countGuess(tx: Writer, key: UserKey, { now, lockOut }: PasswordContext): UserRow | undefined {
-  const user = readUser(tx, key);
-  if (!user || user.passwordHash === null || stateOf(user) !== 'active') return undefined;
   const at = now();
-  if (user.lockedUntil !== null && user.lockedUntil > at) return undefined;
+  const user = readUser(tx, key);
+  if (!user || !mayGuess(user, at)) return countNothing(tx);
   const failedLogins = user.lockedUntil === null ? user.failedLogins + 1 : 1;
   const lockedUntil = failedLogins >= lockOut.maxFailedLogins ? at + lockOut.lockedForMs : null;
   tx.update(users).set({ failedLogins, lockedUntil }).where(eq(users.id, user.id)).run();
   return user;
+}
+
+function mayGuess(user: UserRow, at: number): boolean {
+  if (user.passwordHash === null || stateOf(user) !== 'active') return false;
+  return user.lockedUntil === null || user.lockedUntil <= at;
+}
+
+/** Changes nothing, with as much work for the disk as to count: by half of the time one could else tell who is a user. */
+function countNothing(tx: Writer): undefined {
+  const isAnybody = eq(users.id, sql`(SELECT min(id) FROM users)`);
+  for (const step of [1, -1]) {
+    tx.update(users)
+      .set({ failedLogins: sql`${users.failedLogins} + ${step}` })
+      .where(isAnybody)
+      .run();
+  }
 }
