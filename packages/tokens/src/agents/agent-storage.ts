@@ -48,6 +48,7 @@ export class AgentStorage implements AsyncDisposable {
     return await AgentStorage.fromConfigObject(loadConfig(), options);
   }
 
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AgentStorage> {
     return new AgentStorage(await serviceDatabase(config), options);
   }

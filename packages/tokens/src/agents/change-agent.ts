@@ -21,8 +21,11 @@ const deleteAgentInput = z.strictObject({ agentId: idSchema, actor });
 
 /** A new agent and the only providers that its tokens may use. */
 export type CreateAgentInput = z.input<typeof createAgentInput>;
+/** Which agent is to be called what. */
 export type RenameAgentInput = z.input<typeof renameAgentInput>;
+/** The only providers that an agent's tokens may use from now on; empty: none. */
 export type SetProvidersInput = z.input<typeof setProvidersInput>;
+/** Which agent to delete. */
 export type DeleteAgentInput = z.input<typeof deleteAgentInput>;
 
 const { agents, apiTokens } = schema;

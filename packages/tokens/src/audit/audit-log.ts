@@ -34,6 +34,7 @@ export class AuditLog implements AsyncDisposable {
     return await AuditLog.fromConfigObject(loadConfig(), options);
   }
 
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AuditLog> {
     return new AuditLog(await serviceDatabase(config), options);
   }

@@ -32,6 +32,7 @@ export class TokenBlacklist implements AsyncDisposable {
     return await TokenBlacklist.fromConfigObject(loadConfig(), options);
   }
 
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<TokenBlacklist> {
     return new TokenBlacklist(await serviceDatabase(config), options);
   }

@@ -76,7 +76,9 @@ export function containsToken(text: string): boolean {
 
 function isIntact(secret: string): boolean {
   let stated = 0;
-  for (const digit of secret.slice(-CHECKSUM_LENGTH)) stated = stated * ALPHABET.length + ALPHABET.indexOf(digit);
+  for (let place = secret.length - CHECKSUM_LENGTH; place < secret.length; place += 1) {
+    stated = stated * ALPHABET.length + ALPHABET.indexOf(secret.charAt(place));
+  }
   return stated === crc32(secret.slice(0, -CHECKSUM_LENGTH));
 }
 

@@ -30,6 +30,7 @@ import { type Refusal, type TokenVerifier, tokenVerifier, type VerifiedToken } f
 import { findToken, type Token, toToken } from './token.ts';
 import { updateToken } from './update-token.ts';
 
+/** How a {@link TokenStorage} is opened. */
 export interface TokenStorageOptions extends StorageOptions {
   /** Whose tokens are made and accepted. Default: the database's own; a production database is nothing else. */
   readonly environment?: Environment;
@@ -69,6 +70,7 @@ export class TokenStorage implements AsyncDisposable {
     return await TokenStorage.fromConfigObject(loadConfig(), options);
   }
 
+  /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: TokenStorageOptions = {}): Promise<TokenStorage> {
     return new TokenStorage(await serviceDatabase(config), { environment: config.environment, ...options });
   }

@@ -41,10 +41,12 @@ export interface Refusal {
   readonly tokenId: number | null;
 }
 
+/** A verified token, or why there is none. */
 export type Verification =
   | { readonly token: VerifiedToken; readonly refusal?: undefined }
   | { readonly token?: undefined; readonly refusal: Refusal };
 
+/** How a {@link TokenVerifier} is made. */
 export interface TokenVerifierOptions {
   /** The clock: milliseconds since the epoch. Default: the system's. */
   readonly now?: () => number;
