@@ -83,7 +83,7 @@ function mayGuess(user: UserRow, at: number): boolean {
   return user.lockedUntil === null || user.lockedUntil <= at;
 }
 
-/** Changes nothing, with as much work for the disk as to count: by half of the time one could else tell who is a user. */
+/** Changes nothing, with as much work for the disk as counting: else the time would tell who is a user. */
 function countNothing(tx: Writer): undefined {
   const isAnybody = eq(users.id, sql`(SELECT min(id) FROM users)`);
   for (const step of [1, -1]) {

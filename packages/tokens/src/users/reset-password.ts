@@ -21,8 +21,8 @@ export async function resetPassword(
   input: ResetPasswordInput,
 ): Promise<PasswordReset> {
   const { userId, password, actor } = parseInput('resetPassword', resetPasswordInput, input);
-  const temporaryPassword = password === undefined ? makeTemporaryPassword() : null;
-  const passwordHash = await hashPassword(temporaryPassword ?? requireGoodPassword(password ?? ''));
+  const made = makeTemporaryPassword();
+  const passwordHash = await hashPassword(password === undefined ? made : requireGoodPassword(password));
   return await database.write((tx) => {
     const user = findUserToChange(tx, userId);
     const reset = { passwordHash, forcePasswordChange: true, failedLogins: 0, lockedUntil: null };
@@ -32,6 +32,6 @@ export async function resetPassword(
       after: { hasPassword: true, mustChangePassword: true },
     };
     logUserChange(tx, { operation: 'password_reset', userId, actor, ...states, at: now() });
-    return { user: toUser({ ...user, ...reset }), temporaryPassword };
+    return { user: toUser({ ...user, ...reset }), temporaryPassword: password === undefined ? made : null };
   });
 }
