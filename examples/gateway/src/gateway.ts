@@ -5,11 +5,18 @@ import { mostTokensOf, parseChatCall } from './chat-call.ts';
 import { type Answer, refusalAnswer } from './refusal-answer.ts';
 import type { Upstream } from './upstream.ts';
 
+export interface GatewayOptions {
+  readonly admissions: AdmissionController;
+  readonly upstream: Upstream;
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
+}
+
 /** `POST /v1/chat/completions` with a token of Iron's: passed on to a provider, within the limits of the token's owner. */
-export function createGateway(admissions: AdmissionController, upstream: Upstream): Server {
+export function createGateway({ admissions, upstream, now = Date.now }: GatewayOptions): Server {
   return createServer((request, response) => {
     void answerCall(request, admissions, upstream)
-      .catch(refusalAnswer)
+      .catch((error: unknown) => refusalAnswer(error, now()))
       .then(({ status, headers, body }) =>
         response.writeHead(status, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(body)),
       );

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { AdmissionController } from '@iron/admission';
 import { createGateway } from './gateway.ts';
+import { listen } from './listen.ts';
 import { openAiUpstream } from './upstream.ts';
 
 const {
@@ -10,7 +11,6 @@ const {
 } = process.env;
 
 await using admissions = await AdmissionController.fromConfig();
-await using gateway = createGateway(admissions, openAiUpstream({ url, key })).listen(Number(PORT), '127.0.0.1');
-await once(gateway, 'listening');
-process.stdout.write(`${JSON.stringify(gateway.address())}\n`);
-await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]); // calls under way are answered first
+await using gateway = createGateway({ admissions, upstream: openAiUpstream({ url, key }) });
+process.stdout.write(`${await listen(gateway, Number(PORT))}\n`);
+await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]); // calls under way are then answered first

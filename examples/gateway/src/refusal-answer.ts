@@ -19,8 +19,8 @@ const STATUSES: Readonly<Record<string, number>> = {
 };
 
 /** What the client is told when its call was refused or has failed. */
-export function refusalAnswer(error: unknown): Answer {
-  if (error instanceof LimitExceededError) return { ...answer(429, error), headers: retryAfter(error, Date.now()) };
+export function refusalAnswer(error: unknown, now: number): Answer {
+  if (error instanceof LimitExceededError) return { ...answer(429, error), headers: retryAfter(error, now) };
   if (error instanceof UpstreamError) return answer(502, error);
   if (error instanceof z.ZodError || error instanceof SyntaxError) return answer(400, error);
   const status = isIronError(error) ? STATUSES[error.code] : undefined;
