@@ -21,6 +21,16 @@ describe('a token is never written down in what goes with a change (litellm#3067
     expect(JSON.stringify(error) + String(error)).not.toContain(secret.slice(10));
   });
 
+  test('beside itself when it is imported, whatever it looks like', async () => {
+    await using tokens = await testTokens();
+    const token = 'sk-"legacy"-0123456789';
+    for (const about of [{ name: `was ${token}` }, { projectId: token }, { actor: { userAgent: token } }]) {
+      const error = await refusalOf(tokens.storage.createToken({ token, userId: 'ada', ...about }));
+      expect(error.message).toBe('createToken: the token is repeated in another field, where it could be read.');
+    }
+    expect(tokens.audited()).toEqual([]);
+  });
+
   test('as the reason of a revocation', async () => {
     await using tokens = await testTokens();
     const { secret, token } = await tokens.storage.createToken({ userId: 'ada' });

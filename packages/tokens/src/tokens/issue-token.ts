@@ -1,6 +1,14 @@
 import { hash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { type Actor, appendToAuditLog, type Environment, parseInput, schema, type Writer } from '@iron/db';
+import {
+  type Actor,
+  appendToAuditLog,
+  type Environment,
+  InvalidInputError,
+  parseInput,
+  schema,
+  type Writer,
+} from '@iron/db';
 import { findAgent } from '../agents/agent.ts';
 import type { ServiceContext } from '../service.ts';
 import { refuseByText } from './fit-environment.ts';
@@ -30,7 +38,10 @@ const { apiTokens } = schema;
 
 export async function createToken(context: TokenContext, input: CreateTokenInput): Promise<CreatedToken> {
   const { token: given, actor, ...about } = parseInput('createToken', createTokenInput, input);
-  if (given !== undefined) requireFit(given, context.environment);
+  if (given !== undefined) {
+    requireFit(given, context.environment);
+    requireUnrepeated(given, { ...about, actor });
+  }
   const secret = given ?? generateToken(context.environment);
   const token = await context.database.write((tx) => {
     const at = context.now();
@@ -51,6 +62,12 @@ export async function importTokenHash(context: TokenContext, input: ImportTokenH
 function requireFit(secret: string, environment: Environment): void {
   const reason = refuseByText(parseToken(secret), environment);
   if (reason) throw new UnfitTokenError(reason);
+}
+
+/** What is written beside a token can be read. A token of another maker is not known by its form, but here it is. */
+function requireUnrepeated(secret: string, written: object): void {
+  if (!JSON.stringify(written).includes(JSON.stringify(secret).slice(1, -1))) return;
+  throw new InvalidInputError('createToken', ['the token is repeated in another field, where it could be read']);
 }
 
 interface NewToken {
