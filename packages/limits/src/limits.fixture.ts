@@ -30,7 +30,8 @@ export async function testDatabase(): Promise<IronDatabase> {
   return database;
 }
 
-async function migratedImage(): Promise<Buffer> {
+/** The bytes of a migrated, empty database. */
+export async function migratedImage(): Promise<Buffer> {
   const { database } = await openForService('sqlite::memory:');
   const bytes = database.connection.serialize();
   database.close();
