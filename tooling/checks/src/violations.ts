@@ -27,7 +27,7 @@ const lines = (count: number) => '  void 0;\n'.repeat(count);
 
 /** A package that depends on one that it may not know. */
 const arrow = (from: string, to: string): Violation => ({
-  what: `an arrow that may not be, from ${from} to ${to}`,
+  what: `${to} in ${from}`,
   files: { [`${from}/package.json`]: withWorkspaceDependency(to) },
   says: `Package \`${to}\` found with`, // a tag of the denylist, or without any of the allowlist
   names: to,
@@ -79,7 +79,7 @@ export const CHECKS: readonly Check[] = [
       arrow('packages/testkit', '@iron/cli'),
       arrow('examples/gateway', '@iron/cli'),
       {
-        what: 'a domain package that imports another one without saying so',
+        what: 'another domain package, undeclared',
         files: { 'packages/limits/src/planted.ts': "export { TokenStorage } from '@iron/tokens';\n" },
         says: 'cannot import package `@iron/tokens`',
       },
