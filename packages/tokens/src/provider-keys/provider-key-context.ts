@@ -13,10 +13,13 @@ export interface ProviderKeyContext extends ServiceContext {
   readonly lookUps: KeyLookUps;
 }
 
-type KeyLookUps = ReturnType<typeof prepareLookUps>;
-
 /** What is read for every call, prepared once. */
-export function prepareLookUps({ reader }: IronDatabase) {
+interface KeyLookUps {
+  readonly byId: { get(values: { id: number }): schema.AiProviderKey | undefined };
+  readonly forProject: { all(values: { projectId: string; provider: string }): schema.AiProviderKey[] };
+}
+
+export function prepareLookUps({ reader }: IronDatabase): KeyLookUps {
   const assigned = reader
     .select({ id: assignments.providerKeyId })
     .from(assignments)
