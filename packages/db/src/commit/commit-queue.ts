@@ -2,6 +2,7 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import Database from 'better-sqlite3';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { DatabaseBusyError } from './commit-errors.ts';
+import { OtherWriters } from './other-writers.ts';
 
 export interface CommitQueueOptions {
   /** How long a write waits for other processes, in milliseconds. Default: 30 seconds. */
@@ -29,7 +30,8 @@ const BUSY_TIMEOUT_MS = 5_000;
  * failure.
  *
  * To wait as SQLite does would block the event loop, and lets one busy process starve the others for seconds. So a
- * locked database is tried again after a short random pause, until `giveUpAfterMs`.
+ * locked database is tried again after a short random pause, until `giveUpAfterMs`; and while others write, whoever has
+ * just committed pauses, too.
  */
 export class CommitQueue {
   readonly #connection: Database.Database;
@@ -37,19 +39,18 @@ export class CommitQueue {
   readonly #giveUpAfterMs: number;
   readonly #runTogether: Database.Transaction<(units: readonly Unit[]) => Outcome[]>;
   readonly #isolate: Database.Transaction<(unit: Unit) => void>;
-  readonly #doNotWait: Database.Statement;
-  readonly #doWait: Database.Statement;
+  readonly #others: OtherWriters;
   readonly #waiting: Unit[] = [];
   #isDraining = false;
+  #committedAt = Number.NEGATIVE_INFINITY;
 
   constructor(connection: Database.Database, path: string, { giveUpAfterMs = 30_000 }: CommitQueueOptions = {}) {
     this.#connection = connection;
     this.#path = path;
     this.#giveUpAfterMs = giveUpAfterMs;
+    this.#others = new OtherWriters(connection);
     this.#isolate = connection.transaction((unit: Unit) => unit.run());
     this.#runTogether = connection.transaction((units) => units.map((unit) => this.#runUnit(unit)));
-    this.#doNotWait = connection.prepare('PRAGMA busy_timeout = 0');
-    this.#doWait = connection.prepare(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
   }
 
   /** Resolves when what `work` did is committed. Rejects with what it threw; then nothing of it is left. */
@@ -74,6 +75,7 @@ export class CommitQueue {
   async #drain(): Promise<void> {
     let busySince: number | undefined;
     while (this.#waiting.length > 0) {
+      if (this.#isGreedy()) await pause(Math.random() * LONGEST_PAUSE_MS);
       if (this.#tryToCommit()) {
         busySince = undefined;
         if (this.#waiting.length > 0) await nextTurn();
@@ -86,16 +88,26 @@ export class CommitQueue {
     this.#isDraining = false;
   }
 
+  /** Whoever has just committed could be the first to have the lock again, always, while others wait in vain. */
+  #isGreedy(): boolean {
+    return this.#others.areAbout() && performance.now() - this.#committedAt < LONGEST_PAUSE_MS;
+  }
+
   /** @returns whether nobody else had the lock */
   #tryToCommit(): boolean {
     try {
-      this.#doNotWait.get();
+      this.#connection.exec('PRAGMA busy_timeout = 0'); // prepared, it would be carried out when it is prepared
       this.#commitSome();
+      this.#others.look();
+      this.#committedAt = performance.now();
     } catch (error) {
-      if (isBusy(error)) return false;
+      if (isBusy(error)) {
+        this.#others.noticed();
+        return false;
+      }
       this.#rejectAll(explainDatabaseError(error, this.#path));
     } finally {
-      if (this.#connection.open) this.#doWait.get();
+      if (this.#connection.open) this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
     return true;
   }
