@@ -17,9 +17,38 @@ try {
 console.log(JSON.stringify({ applied, users, refused: refused?.code }));
 `;
 
-export const TESTKIT_PROGRAM = `
-import { createTestDb } from '@iron/testkit';
+/** A gateway's work without the gateway: each service opens the same file for itself. */
+export const SERVICES_PROGRAM = `
+import { AdmissionController } from '@iron/admission';
+import { isIronError } from '@iron/errors';
+import { LimitEnforcer } from '@iron/limits';
+import { TokenStorage } from '@iron/tokens';
+import { type ReportRow, UsageTracker } from '@iron/usage';
 
-await using test = await createTestDb({ seeded: true });
-console.log(JSON.stringify(test.db.connection.prepare('SELECT count(*) AS tokens FROM api_tokens').get()));
+const url = 'sqlite:///./services.db?mode=rwc';
+await using tokens = await TokenStorage.open(url);
+await using limits = await LimitEnforcer.open(url);
+await using usage = await UsageTracker.open(url);
+await using admissions = await AdmissionController.open(url);
+
+const { secret } = await tokens.createToken({ userId: 'alice', projectId: 'search' });
+await limits.createLimit({ userId: 'alice', maxTokensPerDay: 100 });
+
+const call = { token: secret, provider: 'openai', model: 'gpt-4o', inputTokens: 60, maxOutputTokens: 40 };
+const admission = await admissions.authorize(call);
+const refused = await admissions.authorize(call).catch((error: unknown) => (isIronError(error) ? error.code : error));
+const { costNanos } = await admission.settle({ inputTokens: 60, outputTokens: 10 });
+
+const lines: readonly ReportRow[] = (await usage.report({ groupBy: ['user'] })).items;
+const used = lines.map(({ userId, totalTokens }) => [userId, Number(totalTokens)]);
+console.log(JSON.stringify({ refused, costNanos, used }));
+`;
+
+export const TESTKIT_PROGRAM = `
+import { createTestEnforcer, type TestEnforcer } from '@iron/testkit';
+
+await using test: TestEnforcer = await createTestEnforcer({ seeded: true });
+const { items: tokens } = await test.storage.listTokens();
+const { items: limits } = await test.enforcer.listLimits();
+console.log(JSON.stringify({ tokens: tokens.length, limits: limits.length }));
 `;

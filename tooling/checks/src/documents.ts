@@ -13,9 +13,12 @@ export interface Document {
 }
 
 /** The documents of the workspace. The Quick start is not among their scenes: it is played from an empty machine. */
-export const DOCUMENTS: readonly Document[] = globSync(['*.md', 'docs/**/*.md', '{apps,packages}/*/README.md'], {
-  cwd: WORKSPACE,
-})
+export const DOCUMENTS: readonly Document[] = globSync(
+  ['*.md', 'docs/**/*.md', '{apps,examples,packages}/*/README.md'],
+  {
+    cwd: WORKSPACE,
+  },
+)
   .toSorted()
   .map((name) => {
     const text = readFileSync(join(WORKSPACE, name), 'utf8');

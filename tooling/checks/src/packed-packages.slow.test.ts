@@ -1,15 +1,24 @@
 import { readdirSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { DATABASE_PROGRAM, TESTKIT_PROGRAM } from './consumer-programs.ts';
+import { DATABASE_PROGRAM, SERVICES_PROGRAM, TESTKIT_PROGRAM } from './consumer-programs.ts';
 import { PACKAGE_MANAGER } from './package-manager.ts';
 import { type Outcome, runProgram, tool } from './run-program.ts';
 import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
 
 /** In the order of their arrows: each is built against the types of those before it. */
-const PACKAGES = ['packages/errors', 'packages/db', 'packages/testkit', 'apps/cli'];
+const PACKAGES = [
+  'packages/errors',
+  'packages/db',
+  'packages/tokens',
+  'packages/usage',
+  'packages/limits',
+  'packages/admission',
+  'packages/testkit',
+  'apps/cli',
+];
 const INSTALL_FROM_REGISTRY_MS = 300_000;
 
 /** An empty project outside the workspace, with the packed packages in it. */
@@ -40,8 +49,8 @@ beforeAll(() => {
 
 describe('the packed packages, in an empty project', () => {
   test('hold JavaScript, types, a licence and a read-me, and nothing else of the workspace', () => {
-    for (const name of ['errors', 'db', 'testkit', 'cli']) {
-      const files = readdirSync(installed(`@iron/${name}`), { recursive: true, encoding: 'utf8' });
+    for (const name of PACKAGES) {
+      const files = readdirSync(installed(`@iron/${basename(name)}`), { recursive: true, encoding: 'utf8' });
       expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md', 'package.json']));
       expect(files.filter((file) => /\.(test|fixture)\.|(?<!\.d)\.ts$|tsconfig/.test(file))).toEqual([]);
     }
@@ -66,14 +75,25 @@ describe('the packed packages, in an empty project', () => {
     });
   });
 
-  test('give tests a database of their own', () => {
+  test('issue a token, let a call through within its limit, settle it and report what it used', () => {
+    write('services.ts', SERVICES_PROGRAM);
+
+    const used = [['alice', 70]];
+    expect(run(process.execPath, 'services.ts')).toEqual({
+      status: 0,
+      output: `${JSON.stringify({ refused: 'limit.exceeded', costNanos: 250_000, used })}\n`,
+    });
+  });
+
+  test('give tests a database and services of their own', () => {
     write('testkit.ts', TESTKIT_PROGRAM);
 
-    expect(run(process.execPath, 'testkit.ts')).toEqual({ status: 0, output: '{"tokens":3}\n' });
+    expect(run(process.execPath, 'testkit.ts')).toEqual({ status: 0, output: '{"tokens":3,"limits":3}\n' });
   });
 
   test('type-check, with every type of ours found', () => {
     write('database.ts', DATABASE_PROGRAM);
+    write('services.ts', SERVICES_PROGRAM);
     write('testkit.ts', TESTKIT_PROGRAM);
     write(
       'tsconfig.json',
@@ -85,13 +105,13 @@ describe('the packed packages, in an empty project', () => {
           noEmit: true,
           types: ['node'],
         },
-        files: ['database.ts', 'testkit.ts'],
+        files: ['database.ts', 'services.ts', 'testkit.ts'],
       }),
     );
 
     const complaints = run(tool('tsc')).output.split('\n');
 
-    expect(complaints.filter((line) => /^(database|testkit|node_modules\/@iron\/)/.test(line))).toEqual([]);
+    expect(complaints.filter((line) => /^(database|services|testkit|node_modules\/@iron\/)/.test(line))).toEqual([]);
   });
 
   test('bring the iron command', () => {
