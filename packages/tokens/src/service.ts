@@ -1,4 +1,4 @@
-import { type Config, type IronDatabase, openFromConfig, type ServiceDatabase, type ServiceOptions } from '@iron/db';
+import type { IronDatabase, ServiceOptions } from '@iron/db';
 
 /** How every service of this package is opened. */
 export interface StorageOptions extends ServiceOptions {
@@ -10,9 +10,4 @@ export interface StorageOptions extends ServiceOptions {
 export interface ServiceContext {
   readonly database: IronDatabase;
   readonly now: () => number;
-}
-
-/** The database of a configuration, for one service alone. */
-export async function serviceDatabase(config: Config): Promise<ServiceDatabase> {
-  return { database: await openFromConfig(config), isOwned: true };
 }

@@ -8,7 +8,7 @@ import {
   type ServiceDatabase,
 } from '@iron/db';
 import { idSchema } from '../fields.ts';
-import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
+import type { ServiceContext, StorageOptions } from '../service.ts';
 import { type Agent, findAgent } from './agent.ts';
 import {
   createAgent,
@@ -50,7 +50,7 @@ export class AgentStorage implements AsyncDisposable {
 
   /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AgentStorage> {
-    return new AgentStorage(await serviceDatabase(config), options);
+    return new AgentStorage(await openForService(config), options);
   }
 
   /** @throws {AgentNameTakenError | InvalidInputError} */

@@ -8,7 +8,7 @@ import {
   type ServiceDatabase,
   verifyAudit,
 } from '@iron/db';
-import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
+import type { ServiceContext, StorageOptions } from '../service.ts';
 import { type AuditEntry, listEntries, type ListEntriesInput } from './list-entries.ts';
 
 /** Reads the log of every change to a token, a limit, a provider key or an agent. Nothing in it can be changed. */
@@ -36,7 +36,7 @@ export class AuditLog implements AsyncDisposable {
 
   /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AuditLog> {
-    return new AuditLog(await serviceDatabase(config), options);
+    return new AuditLog(await openForService(config), options);
   }
 
   /**

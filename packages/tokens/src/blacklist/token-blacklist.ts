@@ -1,5 +1,5 @@
 import { type Config, type IronDatabase, loadConfig, openForService, parseInput, type ServiceDatabase } from '@iron/db';
-import { serviceDatabase, type ServiceContext, type StorageOptions } from '../service.ts';
+import type { ServiceContext, StorageOptions } from '../service.ts';
 import { type BlacklistInput, blacklistToken, jtiSchema } from './blacklist-token.ts';
 import { sweepBlacklist, type SweepInput } from './sweep-blacklist.ts';
 
@@ -34,7 +34,7 @@ export class TokenBlacklist implements AsyncDisposable {
 
   /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<TokenBlacklist> {
-    return new TokenBlacklist(await serviceDatabase(config), options);
+    return new TokenBlacklist(await openForService(config), options);
   }
 
   /**

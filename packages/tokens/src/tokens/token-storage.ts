@@ -8,7 +8,7 @@ import {
   parseInput,
   type ServiceDatabase,
 } from '@iron/db';
-import { serviceDatabase, type StorageOptions } from '../service.ts';
+import type { StorageOptions } from '../service.ts';
 import { deleteToken, type DeletedToken } from './delete-token.ts';
 import { environmentOf } from './fit-environment.ts';
 import { createToken, type CreatedToken, importTokenHash, type TokenContext } from './issue-token.ts';
@@ -72,7 +72,7 @@ export class TokenStorage implements AsyncDisposable {
 
   /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: TokenStorageOptions = {}): Promise<TokenStorage> {
-    return new TokenStorage(await serviceDatabase(config), { environment: config.environment, ...options });
+    return new TokenStorage(await openForService(config), { environment: config.environment, ...options });
   }
 
   /**
