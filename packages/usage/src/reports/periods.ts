@@ -2,6 +2,7 @@ import { TooManyPeriodsError } from '../usage-errors.ts';
 import { type LocalDate, type ZoneClock, clockOf } from './zone-clock.ts';
 
 export const INTERVALS = ['hour', 'day', 'month'] as const;
+/** How long the periods of a report are. */
 export type Interval = (typeof INTERVALS)[number];
 
 /** A span of time, in milliseconds since the epoch: from `start` on, up to and without `end`. */

@@ -6,7 +6,7 @@ import { conditionsOf, isOwner, type ReportQuestion } from './report-question.ts
 export type Grain = 'day' | 'quarter' | 'row';
 
 /** A part of a period that one source answers. */
-export interface Piece extends Span {
+interface Piece extends Span {
   readonly grain: Grain;
   /** When its period starts. */
   readonly period: number;

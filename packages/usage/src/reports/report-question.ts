@@ -4,8 +4,9 @@ import { model, provider, rangeTime, tokenId } from '../usage-fields.ts';
 import { INTERVALS } from './periods.ts';
 import { isTimeZone } from './zone-clock.ts';
 
-/** What usage can be told apart by: whose it was (token, user, project, agent) and what answered (provider, model). */
 export const DIMENSIONS = ['token', 'user', 'project', 'agent', 'provider', 'model'] as const;
+
+/** What usage can be told apart by: whose it was (token, user, project, agent) and what answered (provider, model). */
 export type Dimension = (typeof DIMENSIONS)[number];
 
 /** Whose usage, and of what. `null` asks for what belongs to no project or no agent. */

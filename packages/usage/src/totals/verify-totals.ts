@@ -73,28 +73,36 @@ export async function verifyTotals(database: IronDatabase): Promise<TotalsVerifi
 
 /** The lines of a day that are missing, too many or wrong; sums as `kept_…` and `derived_…`. */
 function comparison({ connection }: IronDatabase, rollUp: RollUp): (day: number) => Line[] {
-  const keys = [...rollUp.keys, rollUp.time];
-  // A line of a token without rows is looked for elsewhere: to find it here, every token's would have to be read.
-  const join = rollUp.table === '_usage_by_token' ? 'LEFT' : 'FULL';
-  const both = SUMS.map(
-    (sum) => `coalesce(kept.${sum}, 0) AS kept_${sum}, coalesce(derived.${sum}, 0) AS derived_${sum}`,
-  );
-  const differs = SUMS.map((sum) => `coalesce(kept.${sum}, 0) <> coalesce(derived.${sum}, 0)`).join(' OR ');
-  const kept =
-    rollUp.table === '_usage_by_token'
-      ? rollUp.table
-      : `(SELECT * FROM ${rollUp.table} WHERE ${rollUp.time} >= ? AND ${rollUp.time} < ?)`;
-  const find = connection
-    .prepare<unknown[], Line>(
+  const keys = [...rollUp.keys, rollUp.time].join(', ');
+  const asKept = SUMS.flatMap((sum) => [`${sum} AS kept_${sum}`, `0 AS derived_${sum}`]);
+  const asDerived = SUMS.flatMap((sum) => [`0 AS kept_${sum}`, `${sum} AS derived_${sum}`]);
+  const both = SUMS.flatMap((sum) => [`sum(kept_${sum}) AS kept_${sum}`, `sum(derived_${sum}) AS derived_${sum}`]);
+  const compare = connection
+    .prepare<number[], Line>(
       `WITH derived AS MATERIALIZED (${derivedLines(rollUp)})
-       SELECT ${[...keys.map((key) => `coalesce(derived.${key}, kept.${key}) AS ${key}`), ...both].join(', ')}
-       FROM derived ${join} JOIN ${kept} kept
-         ON ${keys.map((key) => `kept.${key} = derived.${key}`).join(' AND ')}
-       WHERE ${differs}`,
+       SELECT ${keys}, ${both.join(', ')}
+       FROM (
+         SELECT ${keys}, ${asDerived.join(', ')} FROM derived
+         UNION ALL
+         SELECT ${keys}, ${asKept.join(', ')} FROM ${keptOf(rollUp)}
+       )
+       GROUP BY ${keys}
+       HAVING ${SUMS.map((sum) => `sum(kept_${sum}) <> sum(derived_${sum})`).join(' OR ')}`,
     )
     .safeIntegers();
-  const spans = rollUp.table === '_usage_by_token' ? 1 : 2;
-  return (day) => find.all(...Array.from({ length: spans }, () => [day, day + DAY]).flat());
+  return rollUp.table === '_usage_by_token'
+    ? (day) => compare.all(day, day + DAY)
+    : (day) => compare.all(day, day + DAY, day, day + DAY);
+}
+
+/**
+ * Where a day's sums are. Those of tokens lie by token, not by day: only of the tokens that used something are they
+ * looked up here, and those of others are found by {@link strayLines}.
+ */
+function keptOf({ table, time }: RollUp): string {
+  return table === '_usage_by_token'
+    ? `(SELECT u.* FROM derived CROSS JOIN ${table} u ON u.token_id = derived.token_id AND u.day = derived.day)`
+    : `${table} WHERE ${time} >= ? AND ${time} < ?`;
 }
 
 function describeDrift({ table, keys, time }: RollUp, line: Line): TotalsDrift {
