@@ -31,7 +31,13 @@ export function verifyAudit(reader: Reader): AuditVerification[] {
     verifyChain<AuditLogEntry>(
       'audit_log',
       (after) =>
-        reader.select().from(auditLog).where(gt(auditLog.id, after)).orderBy(asc(auditLog.id)).limit(ROWS_A_READ).all(),
+        reader
+          .select()
+          .from(auditLog)
+          .where(after === null ? undefined : gt(auditLog.id, after))
+          .orderBy(asc(auditLog.id))
+          .limit(ROWS_A_READ)
+          .all(),
       hashEntry,
     ),
     verifyChain<UserAuditLogEntry>(
@@ -40,7 +46,7 @@ export function verifyAudit(reader: Reader): AuditVerification[] {
         reader
           .select()
           .from(userAuditLog)
-          .where(gt(userAuditLog.id, after))
+          .where(after === null ? undefined : gt(userAuditLog.id, after))
           .orderBy(asc(userAuditLog.id))
           .limit(ROWS_A_READ)
           .all(),
@@ -51,12 +57,12 @@ export function verifyAudit(reader: Reader): AuditVerification[] {
 
 function verifyChain<Row extends ChainedRow>(
   log: AuditVerification['log'],
-  readAfter: (id: number) => Row[],
+  readAfter: (id: number | null) => Row[],
   hashOf: (row: Row) => string,
 ): AuditVerification {
   let rows = 0;
   let lastHash = CHAIN_START;
-  for (let batch = readAfter(0); batch.length > 0; batch = readAfter(rows)) {
+  for (let batch = readAfter(null); batch.length > 0; batch = readAfter(rows)) {
     for (const row of batch) {
       const problem = findProblem(row, rows + 1, lastHash, hashOf);
       if (problem) return { log, rows, lastHash, broken: { id: row.id, problem } };
@@ -73,7 +79,8 @@ function findProblem<Row extends ChainedRow>(
   lastHash: string,
   hashOf: (row: Row) => string,
 ): string | undefined {
-  if (row.id !== expectedId) return `row ${expectedId} is missing before it`;
+  if (row.id < expectedId) return `it stands before row ${expectedId}, where no row can be`;
+  if (row.id > expectedId) return `row ${expectedId} is missing before it`;
   if (row.previousHash !== lastHash) return 'it does not carry the hash of the row before it';
   if (row.hash !== hashOf(row)) return 'its content is not what its hash was made of';
   return undefined;
