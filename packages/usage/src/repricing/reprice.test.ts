@@ -64,6 +64,18 @@ describe('reprice', () => {
     });
   });
 
+  test('leaves unpriced what cannot be billed, and prices the rest', async () => {
+    using database = await usageDatabase();
+    insertRows(database, [aUsageRow({ ...UNPRICED, cachedInputTokens: 101 }), aUsageRow(UNPRICED)]);
+
+    expect(await reprice({ database, now, prices }, {})).toEqual({
+      rows: 2,
+      priced: 1,
+      unpriced: 1,
+      costChangeNanos: 110n,
+    });
+  });
+
   test('keeps to a model and a range of time, and leaves one row in the audit log', async () => {
     using database = await usageDatabase();
     insertRows(database, [

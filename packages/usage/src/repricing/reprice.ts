@@ -2,7 +2,9 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { actorSchema, appendToAuditLog, type IronDatabase, parseInput, type Writer } from '@iron/db';
 import { z } from 'zod';
 import { costOf } from '../prices/cost.ts';
+import type { ModelPrice } from '../prices/model-price.ts';
 import type { PriceBook } from '../prices/price-book.ts';
+import { CostTooLargeError, InvalidTokenCountsError } from '../prices/price-errors.ts';
 import { GIVEN_PRICE, type UsageRow } from '../recording/usage.ts';
 import { rangeFields } from '../reports/report-question.ts';
 import { model, provider } from '../usage-fields.ts';
@@ -82,12 +84,24 @@ interface Update {
 function priceRow(row: PricedRow, book: Pick<PriceBook, 'find'>, update: Update, report: RepriceReport): RepriceReport {
   const found = book.find({ provider: row.provider, model: row.model, at: row.recordedAt });
   const rows = report.rows + 1;
-  if (!found) return { ...report, rows, unpriced: report.unpriced + (row.costNanos === null ? 1 : 0) };
-  const costNanos = costOf(row, found.price);
+  const costNanos = found && costIfAny(row, found.price);
+  if (!found || costNanos === null) {
+    return { ...report, rows, unpriced: report.unpriced + (row.costNanos === null ? 1 : 0) };
+  }
   if (row.costNanos === costNanos && row.priceVersion === found.version) return { ...report, rows };
   update.run(costNanos, found.version, row.id);
   const costChangeNanos = report.costChangeNanos + BigInt(costNanos) - BigInt(row.costNanos ?? 0);
   return { ...report, rows, priced: report.priced + 1, costChangeNanos };
+}
+
+/** One row that cannot be billed, written by another program, keeps no other from its price. */
+function costIfAny(row: PricedRow, price: ModelPrice): number | null {
+  try {
+    return costOf(row, price);
+  } catch (error) {
+    if (error instanceof InvalidTokenCountsError || error instanceof CostTooLargeError) return null;
+    throw error;
+  }
 }
 
 /** Reads the rows after one, in the order of an index: that of unpriced rows, or that of time. */
