@@ -9,7 +9,7 @@ export interface CommitQueueOptions {
   readonly giveUpAfterMs?: number;
 }
 
-/** A piece of work and the promise that was made for it. */
+/** A piece of work, which may be run more than once before it is committed, and the promise that was made for it. */
 interface Unit {
   run(): void;
   resolve(): void;
@@ -19,6 +19,8 @@ interface Unit {
 /** What became of a unit inside its transaction. */
 type Outcome = { readonly failed: false } | { readonly failed: true; readonly error: unknown };
 
+const DONE: Outcome = { failed: false };
+
 /** The event loop gets its turn between two commits. */
 const MOST_UNITS_A_COMMIT = 512;
 const LONGEST_PAUSE_MS = 2;
@@ -26,8 +28,8 @@ const BUSY_TIMEOUT_MS = 5_000;
 
 /**
  * The writes of one connection, committed together. Work submitted in one turn of the event loop shares one
- * transaction, so that one fsync serves all of it; each piece has its own savepoint, so that none suffers from another's
- * failure.
+ * transaction, so that one fsync serves all of it. None suffers from another's failure: if one fails, all are undone and
+ * done again, each in a savepoint of its own. Not at once, because a savepoint copies every page that is changed in it.
  *
  * To wait as SQLite does would block the event loop, and lets one busy process starve the others for seconds. So a
  * locked database is tried again after a short random pause, until `giveUpAfterMs`; and while others write, whoever has
@@ -38,6 +40,7 @@ export class CommitQueue {
   readonly #path: string;
   readonly #giveUpAfterMs: number;
   readonly #runTogether: Database.Transaction<(units: readonly Unit[]) => Outcome[]>;
+  readonly #runApart: Database.Transaction<(units: readonly Unit[]) => Outcome[]>;
   readonly #isolate: Database.Transaction<(unit: Unit) => void>;
   readonly #others: OtherWriters;
   readonly #waiting: Unit[] = [];
@@ -51,6 +54,7 @@ export class CommitQueue {
     this.#others = new OtherWriters(connection);
     this.#isolate = connection.transaction((unit: Unit) => unit.run());
     this.#runTogether = connection.transaction((units) => units.map((unit) => this.#runUnit(unit)));
+    this.#runApart = connection.transaction((units) => units.map((unit) => this.#runIsolated(unit)));
   }
 
   /** Resolves when what `work` did is committed. Rejects with what it threw; then nothing of it is left. */
@@ -115,7 +119,7 @@ export class CommitQueue {
   /** @throws what kept the units from being committed; they wait on */
   #commitSome(): void {
     const units = this.#waiting.slice(0, MOST_UNITS_A_COMMIT);
-    const outcomes = this.#runTogether.immediate(units);
+    const outcomes = this.#run(units);
     this.#waiting.splice(0, units.length);
     for (const [index, unit] of units.entries()) {
       const outcome = outcomes[index];
@@ -124,10 +128,30 @@ export class CommitQueue {
     }
   }
 
+  #run(units: readonly Unit[]): Outcome[] {
+    try {
+      return this.#runTogether.immediate(units);
+    } catch (error) {
+      if (error instanceof UnitFailure) return this.#runApart.immediate(units);
+      throw error;
+    }
+  }
+
+  /** @throws {UnitFailure} it failed, and the transaction is whole; anything else: the transaction is over */
   #runUnit(unit: Unit): Outcome {
     try {
+      unit.run();
+    } catch (cause) {
+      throw this.#connection.inTransaction ? new UnitFailure('A unit failed.', { cause }) : cause;
+    }
+    if (!this.#connection.inTransaction) throw new TypeError('A write has ended the transaction that others are in.');
+    return DONE;
+  }
+
+  #runIsolated(unit: Unit): Outcome {
+    try {
       this.#isolate(unit);
-      return { failed: false };
+      return DONE;
     } catch (error) {
       if (!this.#connection.inTransaction) throw error; // a full disk or a failed write has ended the transaction
       return { failed: true, error };
@@ -148,11 +172,17 @@ function makeUnit<T>(work: () => T, resolve: (result: T) => void, reject: (reaso
   return {
     run() {
       result = work();
+      if (!(result instanceof Promise)) return;
+      result.catch(() => undefined); // what it does later is nobody's any more
+      throw new TypeError('What is written together has to be synchronous.');
     },
     resolve: () => resolve(result),
     reject,
   };
 }
+
+/** One of the units failed, and not the transaction that they are in. */
+class UnitFailure extends Error {}
 
 function isBusy(error: unknown): boolean {
   return error instanceof Database.SqliteError && error.code.startsWith('SQLITE_BUSY');

@@ -37,9 +37,10 @@ export interface IronDatabase extends Disposable {
    */
   transact<T>(work: (tx: Writer) => T extends PromiseLike<unknown> ? never : T): T;
   /**
-   * Like `transact`, but together with all else that is written in this turn of the event loop: one commit, in which
-   * each piece of work has its own savepoint. Resolves after the commit; rejects with what `work` threw, and then
-   * nothing of it is left. Waits for other processes without blocking this one.
+   * Like `transact`, but together with all else that is written in this turn of the event loop, in one commit. Resolves
+   * after the commit; rejects with what `work` threw, and then nothing of it is left, and all else is there. For that
+   * `work` may be run more than once, each time as if for the first: it does nothing that a rollback would not undo.
+   * Waits for other processes without blocking this one.
    *
    * @throws {DatabaseBusyError} another process kept the lock for 30 seconds
    * @throws {DiskFullError | DatabaseIoError} it could not be written; nothing of this commit is left
