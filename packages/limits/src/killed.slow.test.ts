@@ -1,0 +1,92 @@
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type IronDatabase, openForService } from '@iron/db';
+import { expect, test } from 'vitest';
+import { LimitEnforcer } from './limit-enforcer.ts';
+import { countersAboveTheirLimit, MINUTE, NOW, refusalOf } from './limits.fixture.ts';
+import { startProgram } from './processes.fixture.ts';
+
+const SPEND = new URL('./spend-program.fixture.ts', import.meta.url);
+const ROUNDS = 8;
+
+test('whenever processes are killed, what was acknowledged is there, the limit holds, and the room of the dead comes back', async () => {
+  const seed = Date.now() % 2 ** 31;
+  const random = randomFrom(seed);
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-limits-'));
+  const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
+  const { database } = await openForService(url);
+  using _closed = database;
+  const clock = { time: NOW };
+  const limits = await LimitEnforcer.open(database, { now: () => clock.time });
+  await limits.createLimit({ userId: 'ann', maxTokensPerDay: 0 });
+  let maxTokensPerDay = 0;
+  const acknowledged: string[] = [];
+
+  for (let round = 1; round <= ROUNDS; round += 1) {
+    maxTokensPerDay += 1_000; // it is reached in some rounds and not in others
+    await limits.updateLimit({ limitId: 1, maxTokensPerDay });
+    await using one = startProgram(SPEND, url, `one${round}`, String(NOW));
+    await using other = startProgram(SPEND, url, `other${round}`, String(NOW));
+    await Promise.all([one.nextLine(), other.nextLine()]);
+    await sleep(random() * 400);
+    acknowledged.push(...(await Promise.all([one.kill(), other.kill()])).flat());
+
+    const settled = new Set(requestsIn(database, 'settled'));
+    const { tokens } = (await limits.getLimit(1)).counters;
+    expect({
+      seed,
+      round,
+      lost: acknowledged.filter((requestId) => !settled.has(requestId)),
+      tokens: { settled: tokens.settled, held: tokens.held, overage: tokens.overage },
+      aboveTheirLimit: countersAboveTheirLimit(database),
+      drifts: await limits.verifyHeld(),
+      integrity: database.connection.pragma('integrity_check', { simple: true }),
+    }).toEqual({
+      seed,
+      round,
+      lost: [],
+      tokens: { settled: sumOf([...settled].map(usedBy)), held: 10 * requestsIn(database, 'held').length, overage: 0 },
+      aboveTheirLimit: 0,
+      drifts: [],
+      integrity: 'ok',
+    });
+  }
+
+  const { settled, held } = (await limits.getLimit(1)).counters.tokens;
+  expect({ seed, hasSettled: acknowledged.length > 0, hasLeftHolds: held > 0 }).toEqual({
+    seed,
+    hasSettled: true,
+    hasLeftHolds: true,
+  });
+  const room = { userId: 'ann', tokens: maxTokensPerDay - settled, costNanos: 0 };
+  expect((await refusalOf(limits.hold(room))).refusals[0]).toMatchObject({ settled, held });
+  clock.time += MINUTE;
+  await limits.hold(room);
+  expect(await limits.verifyHeld()).toEqual([]);
+});
+
+function requestsIn({ connection }: IronDatabase, state: string): string[] {
+  return connection.prepare<[string], string>('SELECT request_id FROM _holds WHERE state = ?').pluck().all(state);
+}
+
+function sumOf(amounts: readonly number[]): number {
+  return amounts.reduce((sum, amount) => sum + amount, 0);
+}
+
+/** As the program says it. */
+function usedBy(requestId: string): number {
+  return 1 + (Number(requestId.split('-')[2]) % 7);
+}
+
+/** Pseudo-random numbers from 0 up to 1, the same ones for the same seed (mulberry32). */
+function randomFrom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = Math.trunc(state + 0x6d_2b_79_f5) % 2 ** 32;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
