@@ -8,16 +8,17 @@ const [, , path = '', token = ''] = process.argv;
 const admissions = await AdmissionController.open(`sqlite://${path}?mode=rw`);
 process.stdout.write('ready\n');
 while (!existsSync(`${path}.go`)) await sleep(5);
-let isOver = false;
-while (!isOver) await Promise.all([1, 2, 3, 4].map(ask));
+for (let goesOn = true; goesOn; goesOn = (await Promise.all([1, 2, 3, 4].map(ask))).every(Boolean));
 await admissions.close();
 
-async function ask(): Promise<void> {
+/** @returns whether it was admitted */
+async function ask(): Promise<boolean> {
   try {
     await admissions.authorize({ token, provider: 'acme', model: 'large', inputTokens: 10, maxOutputTokens: 10 });
     process.stdout.write('admitted\n');
+    return true;
   } catch (error) {
     process.stdout.write(`refused ${error instanceof Error && 'code' in error ? String(error.code) : String(error)}\n`);
-    isOver = true;
+    return false;
   }
 }

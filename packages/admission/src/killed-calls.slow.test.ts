@@ -9,7 +9,7 @@ import { describe, expect, test } from 'vitest';
 import { admissionDatabase } from './admission-database.fixture.ts';
 import { type Program, startProgram } from './program.fixture.ts';
 
-const ROUNDS = 8;
+const ROUNDS = 5;
 const PROCESSES = 4;
 const PLENTY = 1_000_000_000;
 

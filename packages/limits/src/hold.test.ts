@@ -68,7 +68,7 @@ describe('a hold', () => {
     const t = await withLimit();
     const before = contents(t.database);
     const hold = (call: object) => t.limits.hold({ ...aCall(), ...call });
-    await expect(hold({ token: 5 })).rejects.toThrow('hold: Unrecognized key: "token"');
+    await expect(hold({ token: 5 })).rejects.toThrow('hold: there is no field token');
     await expect(hold({ tokens: -1 })).rejects.toThrow('tokens: ');
     await expect(hold({ tokens: 0.5 })).rejects.toThrow('tokens: ');
     await expect(hold({ tokens: 2 ** 53 })).rejects.toThrow('tokens: ');

@@ -18,6 +18,8 @@ export interface TestLimits {
   readonly limits: LimitEnforcer;
   readonly database: IronDatabase;
   readonly clock: { time: number };
+  /** Another service with the same clock, with nothing in common but the database. */
+  openAnother(): Promise<TestLimits>;
 }
 
 let image: Buffer | undefined;
@@ -40,10 +42,12 @@ export async function migratedImage(): Promise<Buffer> {
 
 /** In memory, closed at the end of the test. */
 export async function testLimits(): Promise<TestLimits> {
-  const database = await testDatabase();
-  const clock = { time: NOW };
+  return await limitsOver(await testDatabase(), { time: NOW });
+}
+
+async function limitsOver(database: IronDatabase, clock: { time: number }): Promise<TestLimits> {
   const limits = await LimitEnforcer.open(database, { now: () => clock.time });
-  return { limits, database, clock };
+  return { limits, database, clock, openAnother: async () => await limitsOver(database, clock) };
 }
 
 /** The same with a limit of Ann's: 100 tokens a day if nothing else is said. */

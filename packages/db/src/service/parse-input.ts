@@ -38,6 +38,13 @@ function isStorable(value: string, most: number): boolean {
   return value.length <= most || Array.from(value).length <= most; // one character may be two of its units
 }
 
-function describeIssue({ path, message }: z.core.$ZodIssue): string {
-  return path.length === 0 ? message : `${path.join('.')}: ${message}`;
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const where = issue.path.length === 0 ? '' : `${issue.path.map(showName).join('.')}: `;
+  if (issue.code !== 'unrecognized_keys') return `${where}${issue.message}`;
+  return `${where}there is no field ${issue.keys.map(showName).join(', ')}`;
+}
+
+/** The name of a field. What does not look like one could be a secret that slipped into its place. */
+function showName(name: PropertyKey): string {
+  return /^\w{1,40}$/.test(String(name)) ? String(name) : '(a name that is not shown)';
 }

@@ -1,0 +1,46 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { InvalidInputError } from './input-errors.ts';
+import { actorSchema, parseInput, text } from './parse-input.ts';
+
+const schema = z.strictObject({ name: text(3), actor: actorSchema.optional() });
+const refusalOf = (input: unknown): unknown => {
+  try {
+    return parseInput('rename', schema, input);
+  } catch (error) {
+    return error;
+  }
+};
+
+describe('parseInput', () => {
+  test('takes what fits', () => {
+    expect(parseInput('rename', schema, { name: 'ada', actor: { userId: 'root' } })).toEqual({
+      name: 'ada',
+      actor: { userId: 'root' },
+    });
+  });
+
+  test.each([
+    ['an unknown field', { name: 'ada', nmae: 1 }, 'rename: there is no field nmae.'],
+    ['an unknown field within', { name: 'ada', actor: { id: 1 } }, 'rename: actor: there is no field id.'],
+    ['a missing one', {}, 'rename: name: Invalid input: expected string, received undefined.'],
+    ['one that is too long', { name: 'adam' }, 'rename: name: must be 1 to 3 characters of valid Unicode without NUL.'],
+    ['an empty one', { name: '' }, 'rename: name: must be 1 to 3 characters of valid Unicode without NUL.'],
+    ['NUL', { name: 'a\0' }, 'rename: name: must be 1 to 3 characters of valid Unicode without NUL.'],
+    ['half a character', { name: '\uD83D' }, 'rename: name: must be 1 to 3 characters of valid Unicode without NUL.'],
+  ])('names %s', (_, input, message) => {
+    expect(refusalOf(input)).toEqual(expect.any(InvalidInputError));
+    expect(refusalOf(input)).toMatchObject({ code: 'input.invalid', message });
+  });
+
+  test('does not print a secret that stands where the name of a field belongs', () => {
+    const secret = `iron_dev_${'x'.repeat(49)}`;
+    expect(refusalOf({ name: 'ada', [secret]: 1 })).toMatchObject({
+      message: 'rename: there is no field (a name that is not shown).',
+    });
+  });
+
+  test('counts characters, not what they are made of', () => {
+    expect(parseInput('rename', schema, { name: '👩👩👩' })).toEqual({ name: '👩👩👩' });
+  });
+});
