@@ -3,10 +3,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { runBenchmark } from './run-benchmark.ts';
+import type { Scale } from './scale.ts';
 
-const SMALL = { testDatabases: { rounds: 1, turns: 2, migrations: 1 }, resets: { rounds: 1, megabytes: [1, 2] } };
+const SMALL: Scale = {
+  testDatabases: { rounds: 1, turns: 2, migrations: 1 },
+  resets: { rounds: 1, megabytes: [1, 2] },
+  services: { calls: [400, 800] },
+  verifications: { rounds: 1, turns: 1 },
+  admissions: { rounds: 1, callsATurn: 16 },
+  manyProcesses: { rounds: 1, milliseconds: 300 },
+  reports: { rounds: 1, turns: 1 },
+};
 
-test('the benchmark measures test databases and resets, and leaves nothing behind', async () => {
+test('the benchmark measures test databases, resets and services, and leaves nothing behind', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-test-'));
   vi.stubEnv('TMPDIR', folder.path);
   const seen: string[] = [];

@@ -3,6 +3,7 @@ import { SHAPES } from './large-database.ts';
 import { type Machine, describeMachine } from './machine.ts';
 import { measureResets } from './resets.ts';
 import type { Scale } from './scale.ts';
+import { measureServices } from './services.ts';
 import { measureTestDatabases } from './test-databases.ts';
 
 /** Everything that one run measured. */
@@ -20,5 +21,6 @@ export async function runBenchmark(scale: Scale, onFigures: (figures: Figures) =
   };
   add(await measureTestDatabases(scale.testDatabases));
   for (const shape of SHAPES) add(await measureResets(shape, scale.resets));
+  for await (const part of measureServices(scale)) add(part);
   return { machine: await describeMachine(), figures };
 }

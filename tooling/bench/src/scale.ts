@@ -13,16 +13,39 @@ export interface Scale {
     /** Sizes of the databases, in megabytes, growing. */
     readonly megabytes: readonly number[];
   };
+  readonly services: {
+    /** How many calls are in the database that is served from, and in a larger one for reports alone. */
+    readonly calls: readonly [few: number, many: number];
+  };
+  readonly verifications: { readonly rounds: number; readonly turns: number };
+  readonly admissions: {
+    /** A first round on top warms up. */
+    readonly rounds: number;
+    /** At least as many as are in flight. */
+    readonly callsATurn: number;
+  };
+  readonly manyProcesses: { readonly rounds: number; readonly milliseconds: number };
+  readonly reports: { readonly rounds: number; readonly turns: number };
 }
 
 /** What the targets are about. */
 export const FULL_SCALE: Scale = {
   testDatabases: { rounds: 15, turns: 60, migrations: 5 },
   resets: { rounds: 3, megabytes: [100, 1_000] },
+  services: { calls: [1_000_000, 10_000_000] },
+  verifications: { rounds: 15, turns: 20 },
+  admissions: { rounds: 9, callsATurn: 512 },
+  manyProcesses: { rounds: 3, milliseconds: 3_000 },
+  reports: { rounds: 15, turns: 10 },
 };
 
 /** Done in a minute, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
   testDatabases: { rounds: 5, turns: 30, migrations: 3 },
   resets: { rounds: 3, megabytes: [10, 50] },
+  services: { calls: [20_000, 200_000] },
+  verifications: { rounds: 5, turns: 5 },
+  admissions: { rounds: 3, callsATurn: 128 },
+  manyProcesses: { rounds: 1, milliseconds: 1_000 },
+  reports: { rounds: 5, turns: 5 },
 };

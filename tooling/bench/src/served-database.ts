@@ -1,0 +1,88 @@
+import { randomInt } from 'node:crypto';
+import { applyAllMigrations, type IronDatabase, openDatabase } from '@iron/db';
+import { LimitEnforcer } from '@iron/limits';
+import { TokenStorage } from '@iron/tokens';
+
+const MOST_TOKENS = 10_000;
+const TOKENS_A_USER = 10;
+const PROJECTS = 20;
+const YEAR_MS = 365 * 86_400_000;
+const CALLS_A_STEP = 100_000;
+
+/** What calls are served from: the tokens' secrets are known here only. */
+export interface ServedDatabase {
+  readonly path: string;
+  /** How many calls it had at first. */
+  readonly calls: number;
+  readonly secrets: readonly string[];
+}
+
+const ADD_USERS = `
+  WITH RECURSIVE owner (number) AS (SELECT 0 UNION ALL SELECT number + 1 FROM owner WHERE number < :users - 1)
+  INSERT INTO users (id, username, role, created_at) SELECT 'user_' || number, 'user_' || number, 'user', :at FROM owner`;
+
+/**
+ * Calls of a year, in order of time, each by any of the tokens, of one of 20 models of 5 providers: the same days and
+ * models, and so about as many sums, however many calls there are.
+ */
+const ADD_CALLS = `
+  WITH RECURSIVE call (number) AS (SELECT :first UNION ALL SELECT number + 1 FROM call WHERE number < :last)
+  INSERT INTO token_usage (token_id, request_id, provider, model, input_tokens, output_tokens, total_tokens,
+                           cost_nanos, price_version, recorded_at)
+  SELECT 1 + abs(random()) % :tokens, lower(hex(randomblob(16))), 'provider_' || (number % 5), 'model_' || (number % 20),
+         1500, 600, 2100, iif(number % 50, 13500000, NULL), iif(number % 50, '2026-01', NULL),
+         :from + number * :apart
+  FROM call`;
+
+/** Makes a database whose last year were `calls` calls, by tokens of which ten each belong to one user. */
+export async function makeServedDatabase(path: string, calls: number): Promise<ServedDatabase> {
+  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  await applyAllMigrations(database);
+  const { connection } = database;
+  connection.pragma('journal_mode = OFF'); // nobody minds if it is lost
+  connection.pragma('synchronous = OFF');
+  connection.pragma('cache_size = -2000000');
+  const from = Date.now() - YEAR_MS;
+  const tokens = Math.min(MOST_TOKENS, Math.ceil(calls / 20));
+  const users = Math.ceil(tokens / TOKENS_A_USER);
+  connection.prepare(ADD_USERS).run({ users, at: from });
+  const secrets = await addTokens(database, tokens, users);
+  await addLimits(database, users);
+  const add = connection.prepare(ADD_CALLS);
+  const apart = Math.floor(YEAR_MS / calls);
+  for (let first = 0; first < calls; first += CALLS_A_STEP) {
+    add.run({ first, last: Math.min(first + CALLS_A_STEP, calls) - 1, from, apart, tokens });
+  }
+  connection.pragma('journal_mode = WAL');
+  return { path, calls, secrets };
+}
+
+/** Any of the secrets. */
+export function anyOf(secrets: readonly string[]): string {
+  return secrets[randomInt(secrets.length)] ?? '';
+}
+
+async function addTokens(database: IronDatabase, tokens: number, users: number): Promise<string[]> {
+  const storage = await TokenStorage.open(database);
+  const created = Array.from({ length: tokens }, async (_, number) => {
+    const owner = number % users;
+    return await storage.createToken({ userId: `user_${owner}`, projectId: `project_${owner % PROJECTS}` });
+  });
+  return (await Promise.all(created)).map(({ secret }) => secret);
+}
+
+/** Every user has a limit, and one in the project; each of tokens, requests and cost, and with room for everything. */
+async function addLimits(database: IronDatabase, users: number): Promise<void> {
+  const enforcer = await LimitEnforcer.open(database);
+  const maxima = {
+    maxTokensPerDay: Number.MAX_SAFE_INTEGER,
+    maxRequestsPerMinute: Number.MAX_SAFE_INTEGER,
+    maxCostNanosPerMonth: Number.MAX_SAFE_INTEGER,
+  };
+  const limits = Array.from({ length: users }, async (_, owner) => {
+    const userId = `user_${owner}`;
+    await enforcer.createLimit({ userId, ...maxima });
+    await enforcer.createLimit({ userId, projectId: `project_${owner % PROJECTS}`, ...maxima });
+  });
+  await Promise.all(limits);
+}
