@@ -11,7 +11,7 @@ import { startProgram } from './processes.fixture.ts';
 const SPEND = new URL('./spend-program.fixture.ts', import.meta.url);
 const ROUNDS = 8;
 
-test('whenever processes are killed, what was acknowledged is there, the limit holds, and the room of the dead comes back', async () => {
+test('whenever processes are killed, what was acknowledged is there, the limit holds, and the room of the dead comes back (litellm#38157, litellm#27639)', async () => {
   const seed = Date.now() % 2 ** 31;
   const random = randomFrom(seed);
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-limits-'));

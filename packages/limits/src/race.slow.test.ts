@@ -58,7 +58,7 @@ test('nobody starves: each of eight processes is among the admitted, though othe
   expect(outcomes.filter(({ admitted }) => admitted === 0)).toEqual([]);
 });
 
-test('no caller ever hears that the database is busy: each of eight processes gets all that there is room for', async () => {
+test('no caller ever hears that the database is busy: each of eight processes gets all that there is room for (new-api#4266)', async () => {
   const { outcomes, tokens } = await race(40, 320);
 
   expect(outcomes).toEqual(outcomes.map(() => ({ admitted: 40, refused: 0, thrown: '' })));
