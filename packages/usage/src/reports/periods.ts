@@ -1,5 +1,5 @@
 import { TooManyPeriodsError } from '../usage-errors.ts';
-import { type LocalDate, type ZoneClock, clockOf } from './zone-clock.ts';
+import { type LocalDate, type ZoneClock, clockOf } from '@iron/calendar';
 
 export const INTERVALS = ['hour', 'day', 'month'] as const;
 /** How long the periods of a report are. */

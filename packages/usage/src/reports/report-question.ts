@@ -2,7 +2,7 @@ import { pageSchema, text } from '@iron/db';
 import { z } from 'zod';
 import { model, provider, rangeTime, tokenId } from '../usage-fields.ts';
 import { INTERVALS } from './periods.ts';
-import { isTimeZone } from './zone-clock.ts';
+import { isTimeZone } from '@iron/calendar';
 
 export const DIMENSIONS = ['token', 'user', 'project', 'agent', 'provider', 'model'] as const;
 

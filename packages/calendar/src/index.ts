@@ -1,0 +1,1 @@
+export { type LocalDate, type ZoneClock, clockOf, isTimeZone } from './zone-clock.ts';
