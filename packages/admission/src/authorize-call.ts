@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import type { HoldBook, HoldOutcome } from '@iron/limits';
 import { RequestIdTakenError } from '@iron/limits';
 import type { TokenVerifier, Verification, VerifiedToken } from '@iron/tokens';
@@ -52,7 +51,7 @@ export function authorizeCall(context: AuthorizeContext, call: PricedCall): Auth
   if (estimatedNanos === null && hasCostLimit(context.book, token)) throw new UnpricedModelError(provider, model);
   if (requestId !== undefined) requireUnused(context, requestId);
   const outcome = context.book.hold({
-    requestId: requestId ?? randomUUIDv7(),
+    requestId: requestId ?? null,
     tokenId,
     userId,
     projectId,

@@ -51,7 +51,7 @@ export function settleCall({ book, recorder }: SettleContext, requestId: string,
   const isDeleted = hold?.tokenId === null;
   const inserted = isDeleted ? null : recorder.insert(row);
   if (!hold && inserted?.recorded !== false) throw new HoldNotFoundError(requestId);
-  const settled = hold !== undefined && book.settle(requestId, amountsOf(row, hold));
+  const settled = hold !== undefined && book.settle(hold, amountsOf(row, hold));
   return {
     requestId,
     settled,

@@ -1,3 +1,4 @@
+import { randomUUIDv7 } from 'node:crypto';
 import type { IronDatabase, schema } from '@iron/db';
 import { type Amounts, type Dimension, isHeldCutOff, PERIODS, take, totalsOf, withTotals } from './counter.ts';
 import { type Forgotten, type HoldRequest, HoldStatements } from './hold-statements.ts';
@@ -40,26 +41,26 @@ export class HoldBook {
    */
   hold(request: HoldRequest): HoldOutcome {
     const now = this.#now();
-    const former = this.#formerHold(request.requestId, now);
+    const former = request.requestId === null ? undefined : this.#formerHold(request.requestId, now);
     if (former?.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
-    if (former?.state === 'settled') throw new RequestIdTakenError(request.requestId, 'its call was settled');
+    if (former?.state === 'settled') throw new RequestIdTakenError(former.requestId, 'its call was settled');
     const limits = this.#makeRoom(request, now);
     if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
     const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
     for (const limit of taken) this.#limits.saveCounters(limit);
     if (former) this.#holds.remove(former.id); // it was released, or nobody ended it in time: the call is tried again
-    return { isHeld: true, hold: this.#holds.insert(request, now, taken), isNew: true };
+    const requestId = request.requestId ?? randomUUIDv7();
+    return { isHeld: true, hold: this.#holds.insert({ ...request, requestId }, now, taken), isNew: true };
   }
 
   /**
    * Puts what a call really used in the place of what it held, in the windows that it was held in. A second time
    * changes nothing; a hold that was released or has expired counts all the same.
    *
+   * @param hold as it is now: found in this same write
    * @returns whether it was settled now
-   * @throws {HoldNotFoundError} there is no such hold
    */
-  settle(requestId: string, actual: Amounts): boolean {
-    const hold = this.#require(requestId);
+  settle(hold: schema.Hold, actual: Amounts): boolean {
     if (hold.state === 'settled') return false;
     this.#end(hold, 'settled', actual);
     return true;
@@ -72,7 +73,7 @@ export class HoldBook {
    * @throws {HoldNotFoundError} there is no such hold
    */
   release(requestId: string): boolean {
-    const hold = this.#require(requestId);
+    const hold = this.require(requestId);
     if (hold.state !== 'held') return false;
     this.#end(hold, 'released', NOTHING);
     return true;
@@ -81,6 +82,13 @@ export class HoldBook {
   /** The hold of a request, also for a while after it has ended. */
   find(requestId: string): schema.Hold | undefined {
     return this.#holds.byRequestId(requestId);
+  }
+
+  /** @throws {HoldNotFoundError} there is no such hold */
+  require(requestId: string): schema.Hold {
+    const hold = this.find(requestId);
+    if (!hold) throw new HoldNotFoundError(requestId);
+    return hold;
   }
 
   /** The limits that apply to what a user does in a project, with their counters in the windows of now. */
@@ -206,12 +214,6 @@ export class HoldBook {
     const counter = limit.counters[dimension];
     return isHeldCutOff(counter) ? this.#limits.heldInAll(limit.id, dimension, counter) : counter.held;
   }
-
-  #require(requestId: string): schema.Hold {
-    const hold = this.#holds.byRequestId(requestId);
-    if (!hold) throw new HoldNotFoundError(requestId);
-    return hold;
-  }
 }
 
 const NOTHING: Amounts = { tokens: 0, requests: 0, cost: 0 };
@@ -235,6 +237,6 @@ function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
     hold.tokens === tokens &&
     hold.requests === requests &&
     hold.costNanos === cost;
-  if (!isSame) throw new RequestIdTakenError(request.requestId, 'its call is another one');
+  if (!isSame) throw new RequestIdTakenError(hold.requestId, 'its call is another one');
   return hold;
 }

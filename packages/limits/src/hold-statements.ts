@@ -4,8 +4,8 @@ import type { Limit } from './limit.ts';
 
 /** A call that asks for room, or has it. */
 export interface HoldRequest {
-  /** Names the hold; asked for again, it gives the same hold. */
-  readonly requestId: string;
+  /** Names the hold; asked for again, it gives the same hold. `null`: a new one is made. */
+  readonly requestId: string | null;
   readonly tokenId: number | null;
   readonly userId: string;
   readonly projectId: string | null;
@@ -68,7 +68,7 @@ export class HoldStatements {
   }
 
   /** @param limits those that it was taken out of, in the windows that it counts in */
-  insert(request: HoldRequest, now: number, limits: readonly Limit[]): schema.Hold {
+  insert(request: HoldRequest & { readonly requestId: string }, now: number, limits: readonly Limit[]): schema.Hold {
     const { requestId, tokenId, userId, projectId, provider, model } = request;
     const { tokens, requests, cost: costNanos } = request.amounts;
     const expiresAt = now + request.ttlMs;

@@ -1,4 +1,3 @@
-import { randomUUIDv7 } from 'node:crypto';
 import {
   type Config,
   type IronDatabase,
@@ -142,7 +141,7 @@ export class LimitEnforcer implements AsyncDisposable {
   async hold(call: input.HoldInput): Promise<schema.Hold> {
     const { tokens, requests, costNanos, requestId, ...rest } = parseInput('hold', input.holdSchema, call);
     const amounts = { tokens, requests, cost: costNanos };
-    const request = { ...rest, amounts, requestId: requestId ?? randomUUIDv7() };
+    const request = { ...rest, amounts, requestId: requestId ?? null };
     const outcome = await this.#service.database.write(() => this.#book.hold(request));
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
     return outcome.hold;
@@ -158,7 +157,7 @@ export class LimitEnforcer implements AsyncDisposable {
   async settle(call: input.SettleInput): Promise<boolean> {
     const { requestId, tokens, requests, costNanos } = parseInput('settle', input.settleSchema, call);
     const actual = { tokens, requests, cost: costNanos };
-    return await this.#service.database.write(() => this.#book.settle(requestId, actual));
+    return await this.#service.database.write(() => this.#book.settle(this.#book.require(requestId), actual));
   }
 
   /**
