@@ -20,7 +20,6 @@ describe('the clocks of a time zone', () => {
   });
 
   test('show a date from its first moment on, and an earlier one before', () => {
-    const dayNumber = ({ year, month, day }: LocalDate) => Date.UTC(year, month - 1, day);
     fc.assert(
       fc.property(
         fc.constantFrom(...Intl.supportedValuesOf('timeZone')),
@@ -43,3 +42,7 @@ describe('the clocks of a time zone', () => {
     expect(() => clockOf('Mars/Olympus')).toThrow(RangeError);
   });
 });
+
+function dayNumber({ year, month, day }: LocalDate): number {
+  return Date.UTC(year, month - 1, day);
+}
