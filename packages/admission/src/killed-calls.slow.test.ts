@@ -9,6 +9,8 @@ import { describe, expect, test } from 'vitest';
 import { admissionDatabase } from './admission-database.fixture.ts';
 import { type Program, startProgram } from './program.fixture.ts';
 
+const CALLS = new URL('./call-load-program.fixture.ts', import.meta.url);
+const HOLDS = new URL('./hold-load-program.fixture.ts', import.meta.url);
 const ROUNDS = 5;
 const PROCESSES = 4;
 const PLENTY = 1_000_000_000;
@@ -44,9 +46,7 @@ describe('calls in processes that are killed', () => {
       const { path, token } = await prepare(folder.path, { maxTokensPerDay: PLENTY });
       const acknowledged: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        const programs = Array.from({ length: PROCESSES }, () =>
-          startProgram('./call-load-program.fixture.ts', path, token, '16', '2000'),
-        );
+        const programs = Array.from({ length: PROCESSES }, () => startProgram(CALLS, path, token, '16', '2000'));
         await Promise.all(programs.map(async (program) => await program.until('ready')));
         await Promise.all(
           programs.map(async (program) => {
@@ -92,7 +92,7 @@ describe('eight processes that race for one limit', () => {
   test('are admitted exactly as often as it allows, and each gets an answer', { timeout: 120_000 }, async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-calls-'));
     const { path, token } = await prepare(folder.path, { maxTokensPerDay: 20 * 2_000 });
-    const programs = Array.from({ length: 8 }, () => startProgram('./hold-load-program.fixture.ts', path, token));
+    const programs = Array.from({ length: 8 }, () => startProgram(HOLDS, path, token));
     await Promise.all(programs.map(async (program) => await program.until('ready')));
     writeFileSync(`${path}.go`, '');
     const codes = await Promise.all(programs.map(async (program) => await program.ended));

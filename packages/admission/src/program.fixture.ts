@@ -14,9 +14,8 @@ export interface Program extends AsyncDisposable {
   kill(): Promise<void>;
 }
 
-export function startProgram(file: string, ...words: readonly string[]): Program {
-  const program = fileURLToPath(new URL(file, import.meta.url));
-  const child = spawn(process.execPath, [program, ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
+export function startProgram(program: URL, ...words: readonly string[]): Program {
+  const child = spawn(process.execPath, [fileURLToPath(program), ...words], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close').then(([code]: unknown[]) => (typeof code === 'number' ? code : null));
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => void (printed += text));

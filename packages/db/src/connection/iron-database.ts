@@ -59,6 +59,7 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
   const orm: Orm = drizzle({ client: connection });
   const commits = new CommitQueue(connection, path);
   const snapshots = new Set<Snapshot>();
+  let writer: Writer | undefined;
   const close = () => {
     if (connection.open) commits.flush();
     for (const snapshot of snapshots) snapshot.close();
@@ -70,7 +71,11 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
     reader: orm,
     maxConnections,
     transact: (work) => orm.transaction(work, { behavior: 'immediate' }),
-    write: async (work) => await commits.write(() => work(insideTransaction(orm))),
+    async write(work) {
+      writer ??= orm.transaction((tx) => tx); // its queries run in whichever transaction the connection is in
+      const tx = writer;
+      return await commits.write(() => work(tx));
+    },
     openSnapshot() {
       if (!connection.open) throw new TypeError('The database connection is not open'); // as the driver says it
       if (connection.memory) throw new NoSnapshotInMemoryError();
@@ -82,11 +87,6 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
     close,
     [Symbol.dispose]: close,
   };
-}
-
-/** Drizzle's own transactions cannot be shared; its queries run in whichever the connection is in. */
-function insideTransaction(orm: Orm): Writer {
-  return orm as unknown as Writer;
 }
 
 function openSnapshot(path: string, onClose: () => void): Snapshot {
