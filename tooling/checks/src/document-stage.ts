@@ -8,7 +8,7 @@ import { copyWorkspace, temporaryFolder } from './workspace.ts';
 
 /** Where the `ts` blocks are put: a folder in which the packages of the workspace are installed. */
 const PROGRAMS = 'documents';
-const PACKAGES = ['errors', 'db', 'tokens', 'usage', 'limits', 'admission', 'testkit'];
+const PACKAGES = ['errors', 'calendar', 'db', 'tokens', 'usage', 'limits', 'admission', 'testkit'];
 
 const COMPILER = {
   extends: '@iron/tsconfig/base.json',

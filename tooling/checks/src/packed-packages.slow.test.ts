@@ -11,6 +11,7 @@ import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
 /** In the order of their arrows: each is built against the types of those before it. */
 const PACKAGES = [
   'packages/errors',
+  'packages/calendar',
   'packages/db',
   'packages/tokens',
   'packages/usage',
