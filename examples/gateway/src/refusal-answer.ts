@@ -10,12 +10,13 @@ export interface Answer {
   readonly body: unknown;
 }
 
-/** The client did something that it can do better. Everything else is the operator's affair. */
+/** What a client can do something about, if only to come back later. Everything else is the operator's affair. */
 const STATUSES: Readonly<Record<string, number>> = {
   'token.invalid': 401,
   'admission.provider_not_allowed': 403,
   'admission.unpriced_model': 403,
   'input.invalid': 400,
+  'database.busy': 503,
 };
 
 /** What the client is told when its call was refused or has failed. */
