@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { ChatCall } from './chat-call.ts';
 
 /** What the provider answered, and what it says that the call used; `null` if it does not say. */
-export interface UpstreamAnswer {
+interface UpstreamAnswer {
   readonly body: unknown;
   readonly usage: ActualUsage | null;
 }
