@@ -44,6 +44,7 @@ export class HoldBook {
     const former = request.requestId === null ? undefined : this.#formerHold(request.requestId, now);
     if (former?.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
     if (former?.state === 'settled') throw new RequestIdTakenError(former.requestId, 'its call was settled');
+    if (former) requireSameCaller(former, request); // or a late settlement of the one would end the hold of the other
     const limits = this.#makeRoom(request, now);
     if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
     const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
@@ -227,11 +228,9 @@ function windowOf(windows: schema.HoldLimit, dimension: Dimension): number {
 }
 
 function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
+  requireSameCaller(hold, request);
   const { tokens, requests, cost } = request.amounts;
   const isSame =
-    hold.tokenId === request.tokenId &&
-    hold.userId === request.userId &&
-    hold.projectId === request.projectId &&
     hold.provider === request.provider &&
     hold.model === request.model &&
     hold.tokens === tokens &&
@@ -239,4 +238,9 @@ function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
     hold.costNanos === cost;
   if (!isSame) throw new RequestIdTakenError(hold.requestId, 'its call is another one');
   return hold;
+}
+
+function requireSameCaller({ requestId, ...hold }: schema.Hold, { tokenId, userId, projectId }: HoldRequest): void {
+  const isSame = hold.tokenId === tokenId && hold.userId === userId && hold.projectId === projectId;
+  if (!isSame) throw new RequestIdTakenError(requestId, 'its call is another one');
 }

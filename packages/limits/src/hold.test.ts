@@ -227,6 +227,18 @@ describe('a request id', () => {
     expect(await t.limits.verifyHeld()).toEqual([]);
   });
 
+  test.each([{ userId: 'bob' }, { projectId: 'red' }, { tokenId: 7 }])(
+    'is still refused to another caller after a release, or a late settlement would be taken for theirs: %o',
+    async (other) => {
+      const t = await withLimit();
+      await t.limits.hold(aCall({ requestId: 'one' }));
+      await t.limits.release({ requestId: 'one' });
+      const refused = t.limits.hold(aCall({ requestId: 'one', ...other }));
+      await expect(refused).rejects.toThrow('its call is another one');
+      await t.limits.hold(aCall({ requestId: 'one', model: 'another one' }));
+    },
+  );
+
   test('of a hold whose time is over takes the room anew, so that nobody else can have it', async () => {
     const t = await withLimit();
     await t.limits.hold(aCall({ requestId: 'one', tokens: 60, ttlMs: SECOND }));

@@ -196,6 +196,9 @@ export class LimitEnforcer implements AsyncDisposable {
   }
 
   #hasRoom(userId: string, projectId: string | null, amounts: Amounts): boolean {
-    return this.#book.limitsWithoutExpired(userId, projectId).every((limit) => hasRoom(limit, amounts));
+    const haveRoom = (limits: readonly Limit[]) => limits.every((limit) => hasRoom(limit, amounts));
+    return (
+      haveRoom(this.#book.limitsOf(userId, projectId)) || haveRoom(this.#book.limitsWithoutExpired(userId, projectId))
+    );
   }
 }

@@ -7,6 +7,7 @@ export interface ModelHold {
   readonly requestId: string;
   /** All that makes it this call and no other. */
   readonly call: string;
+  readonly whose: string;
   readonly amounts: Amounts;
   readonly heldAt: number;
   readonly expiresAt: number;
@@ -45,6 +46,7 @@ export class LimitsModel {
   /** @returns what became of it, as the steps of the test say it */
   hold(call: ModelCall): string {
     const former = this.find(call.requestId);
+    if (former && former.whose !== whoseKey(call.userId, call.projectId)) return 'taken';
     if (former?.state === 'held' && former.expiresAt <= this.now) this.#end(former, 'expired');
     if (former?.state === 'held') return former.call === describeCall(call) ? describeTime(former) : 'taken';
     if (former?.state === 'settled') return 'taken';
@@ -56,6 +58,7 @@ export class LimitsModel {
     const hold: ModelHold = {
       requestId: call.requestId,
       call: describeCall(call),
+      whose: whoseKey(call.userId, call.projectId),
       amounts: call.amounts,
       heldAt: this.now,
       expiresAt: this.now + call.ttlMs,

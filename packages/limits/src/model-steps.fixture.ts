@@ -107,6 +107,7 @@ export async function take(run: ModelRun, step: Step): Promise<{ said: unknown; 
 
 export async function openLimits({ path, databases, model }: Omit<ModelRun, 'limits'>): Promise<LimitEnforcer> {
   const database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  database.connection.pragma('synchronous = OFF'); // it is not the disk that is tried here
   databases.push(database);
   return await LimitEnforcer.open(database, { now: () => model.now });
 }
