@@ -44,7 +44,7 @@ export class Admission implements AsyncDisposable {
    * Records what the call used, and puts it in the place of what was held, in one commit. Durable when it resolves; a
    * second time changes nothing.
    *
-   * @throws {InvalidCountError | TotalsDoNotAddUpError | UnknownFieldError | InvalidInputError} nothing was recorded
+   * @throws {InvalidCountError | TotalsDoNotAddUpError | InvalidInputError} nothing was recorded
    * @throws {UsageConflictError} it was settled with other counts before
    */
   async settle(actual: ActualUsage): Promise<Settlement> {

@@ -74,6 +74,8 @@ await attempt(admission.settle({ inputTokens: 10, outputTokens: 1 }));
 await attempt(admission.settle({ inputTokens: 10, outputTokens: 2 }));
 for (const token of [rotated, `${secret}x`, providerKey]) await attempt(admissions.authorize({ ...call, token }));
 await attempt(admissions.authorize(Object.assign({ ...call, token: rotated }, { [secret]: 1 })));
+const used = { tokenId: made.token.id, provider: 'openai', model: 'gpt-4o', inputTokens: 1, outputTokens: 1 };
+await attempt(usage.recordUsage(Object.assign(used, { [secret]: 1 })));
 await attempt(
   usage.recordTrace({
     tokenId: made.token.id,

@@ -32,7 +32,7 @@ export interface EndedCall {
 /**
  * Makes the usage row of a call, billed by the price of now.
  *
- * @throws {InvalidCountError | TotalsDoNotAddUpError | UnknownFieldError | InvalidInputError} of `@iron/usage`
+ * @throws {InvalidCountError | TotalsDoNotAddUpError | InvalidInputError} of `@iron/usage`
  */
 export function billCall(call: EndedCall, prices: Pick<PriceBook, 'find'>, now: number): UsageRow {
   const { requestId, tokenId, provider, model, actual } = call;

@@ -95,7 +95,7 @@ export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
 export { type ServiceDatabase, type ServiceOptions, openForService } from './service/open-for-service.ts';
 export { type Page, makePage, readCursor } from './service/page.ts';
-export { actorSchema, pageSchema, parseInput, text } from './service/parse-input.ts';
+export { actorSchema, invalidInput, pageSchema, parseInput, text } from './service/parse-input.ts';
 export { checkSeededDatabase } from './verify/check-seeded-database.ts';
 export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';
 export {

@@ -41,7 +41,6 @@ export {
   TooManyPeriodsError,
   TotalsDoNotAddUpError,
   TraceNotFoundError,
-  UnknownFieldError,
   UnknownTokenError,
   UsageConflictError,
   UsageDroppedError,

@@ -1,16 +1,5 @@
 import { IronError } from '@iron/errors';
 
-/** A field that the method does not know. To ignore it could be to ignore what matters. */
-export class UnknownFieldError extends IronError {
-  readonly code = 'usage.unknown_field';
-  constructor(method: string, fields: readonly string[]) {
-    super(`${method}: there is no field ${fields.join(', ')}.`, {
-      hint: 'Nothing was changed. Unknown fields are refused, not ignored: look for a typing error.',
-      details: { method, fields: fields.join(', ') },
-    });
-  }
-}
-
 /** A count that is negative, fractional, beyond 2^53 - 1, or no number at all. */
 export class InvalidCountError extends IronError {
   readonly code = 'usage.invalid_count';

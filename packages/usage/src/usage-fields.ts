@@ -1,6 +1,6 @@
-import { InvalidInputError, text } from '@iron/db';
+import { invalidInput, text } from '@iron/db';
 import { z } from 'zod';
-import { InvalidCountError, UnknownFieldError } from './usage-errors.ts';
+import { InvalidCountError } from './usage-errors.ts';
 
 const NOT_A_COUNT = 'must be a count';
 const EARLIEST = 1_000_000_000_000;
@@ -24,23 +24,16 @@ export const provider = text(100);
 export const model = text(200);
 
 /**
- * Takes what a caller says about a call, if it is what the schema describes. What is wrong has an error of its own.
+ * Takes what a caller says about a call, if it is what the schema describes. A wrong count has an error of its own.
  *
- * @throws {UnknownFieldError | InvalidCountError | InvalidInputError} it is not
+ * @throws {InvalidCountError | InvalidInputError} it is not
  */
 export function parseCall<Schema extends z.ZodType>(method: string, schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw refusalOf(method, input, parsed.error.issues);
-}
-
-function refusalOf(method: string, input: unknown, issues: readonly z.core.$ZodIssue[]): Error {
-  const unknown = issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys : []));
-  if (unknown.length > 0) return new UnknownFieldError(method, unknown);
+  const { issues } = parsed.error;
+  const isAllKnown = issues.every(({ code }) => code !== 'unrecognized_keys');
   const field = issues.find(({ message }) => message === NOT_A_COUNT)?.path[0];
-  if (field !== undefined) return new InvalidCountError(String(field), Reflect.get(Object(input), field));
-  return new InvalidInputError(
-    method,
-    issues.map(({ path, message }) => (path.length === 0 ? message : `${path.join('.')}: ${message}`)),
-  );
+  if (field === undefined || !isAllKnown) throw invalidInput(method, issues);
+  throw new InvalidCountError(String(field), Reflect.get(Object(input), field));
 }

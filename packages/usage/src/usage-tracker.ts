@@ -73,7 +73,7 @@ export class UsageTracker implements AsyncDisposable {
    * again is not recorded again. What the model costs is looked up at the time of the call; what has no price is
    * stored without one, which is not zero.
    *
-   * @throws {UnknownFieldError | InvalidCountError | InvalidInputError | TotalsDoNotAddUpError} it cannot be so
+   * @throws {InvalidCountError | TotalsDoNotAddUpError | InvalidInputError} it cannot be so
    * @throws {UnknownTokenError} there is no such token
    * @throws {UsageConflictError} the request id stands for another call
    * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
@@ -134,7 +134,7 @@ export class UsageTracker implements AsyncDisposable {
    * Records how a call went. Keys in the endpoint are taken out of it; payloads are kept only where the tracker was
    * opened so, at most 64 KiB of each, without what looks like a key or is named like one.
    *
-   * @throws {UnknownFieldError | InvalidCountError | InvalidInputError} it cannot be so
+   * @throws {InvalidCountError | InvalidInputError} it cannot be so
    * @throws {UnknownTokenError} there is no such token
    */
   async recordTrace(input: TraceInput): Promise<{ readonly traceId: number }> {

@@ -11,7 +11,12 @@ import { InvalidInputError } from './input-errors.ts';
 export function parseInput<Schema extends z.ZodType>(method: string, schema: Schema, input: unknown): z.output<Schema> {
   const parsed = schema.safeParse(input);
   if (parsed.success) return parsed.data;
-  throw new InvalidInputError(method, parsed.error.issues.map(describeIssue));
+  throw invalidInput(method, parsed.error.issues);
+}
+
+/** The error that names what zod found wrong with the input of a method, for where `parseInput` does not do. */
+export function invalidInput(method: string, issues: readonly z.core.$ZodIssue[]): InvalidInputError {
+  return new InvalidInputError(method, issues.map(describeIssue));
 }
 
 /** Text of 1 to `most` characters, as the columns take it: valid Unicode without NUL. */

@@ -1,6 +1,6 @@
 import { InvalidInputError } from '@iron/db';
 import { describe, expect, test } from 'vitest';
-import { InvalidCountError, TotalsDoNotAddUpError, UnknownFieldError } from '../usage-errors.ts';
+import { InvalidCountError, TotalsDoNotAddUpError } from '../usage-errors.ts';
 import { parseUsage } from './usage.ts';
 
 const call = { tokenId: 1, provider: 'openai', model: 'gpt-4o', inputTokens: 100, outputTokens: 10 };
@@ -53,7 +53,7 @@ describe('parseUsage', () => {
   });
 
   test('refuses a field that it does not know, by name (bifrost#5673: an ignored field lost a budget)', () => {
-    expect(() => parseUsage({ ...call, cachedTokens: 5 })).toThrow(UnknownFieldError);
+    expect(() => parseUsage({ ...call, cachedTokens: 5 })).toThrow(InvalidInputError);
     expect(() => parseUsage({ ...call, cachedTokens: 5 })).toThrow('recordUsage: there is no field cachedTokens.');
   });
 
@@ -74,5 +74,7 @@ describe('parseUsage', () => {
   test('never repeats a text that it refuses', () => {
     expect(() => parseUsage({ ...call, inputTokens: 'sk-secret-secret' })).not.toThrow('sk-secret');
     expect(() => parseUsage({ ...call, provider: `sk-secret${'t'.repeat(100)}` })).not.toThrow('sk-secret');
+    const misplaced = { ...call, 'sk-secret-secret': 1 };
+    expect(() => parseUsage(misplaced)).toThrow('recordUsage: there is no field (a name that is not shown).');
   });
 });

@@ -59,9 +59,8 @@ export type UsageInput = z.input<typeof usageInput>;
 /**
  * Checks what a caller says about a call. Knows nothing of the database: the token may not exist.
  *
- * @throws {UnknownFieldError} a field has no meaning here
  * @throws {InvalidCountError} a count is negative, fractional or beyond 2^53 - 1
- * @throws {InvalidInputError} another field is missing or wrong
+ * @throws {InvalidInputError} another field is missing, wrong or unknown
  * @throws {TotalsDoNotAddUpError} the counts contradict each other
  */
 export function parseUsage(input: unknown): ReportedUsage {

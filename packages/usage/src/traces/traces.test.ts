@@ -1,6 +1,6 @@
-import { InvalidCursorError } from '@iron/db';
+import { InvalidCursorError, InvalidInputError } from '@iron/db';
 import { describe, expect, test } from 'vitest';
-import { TraceNotFoundError, UnknownFieldError, UnknownTokenError } from '../usage-errors.ts';
+import { TraceNotFoundError, UnknownTokenError } from '../usage-errors.ts';
 import { DAY, NOON, usageDatabase } from '../usage-database.fixture.ts';
 import { UsageTracker, type UsageTrackerOptions } from '../usage-tracker.ts';
 import type { TraceInput } from './record-trace.ts';
@@ -109,7 +109,7 @@ describe('traces', () => {
     using usage = await tracker();
 
     await expect(usage.recordTrace({ ...call, tokenId: 99 })).rejects.toThrow(UnknownTokenError);
-    await expect(usage.recordTrace(Object.assign({ status: 200 }, call))).rejects.toThrow(UnknownFieldError);
+    await expect(usage.recordTrace(Object.assign({ status: 200 }, call))).rejects.toThrow(InvalidInputError);
     await expect(usage.recordTrace({ ...call, durationMs: 1.5 })).rejects.toThrow('durationMs must be a whole number');
     await expect(usage.recordTrace({ ...call, responseStatus: 99 })).rejects.toThrow('responseStatus: ');
     await expect(usage.getTrace(1)).rejects.toThrow(TraceNotFoundError);
