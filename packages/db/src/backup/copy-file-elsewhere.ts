@@ -7,8 +7,8 @@ const PROGRAM = fileURLToPath(
   new URL(import.meta.url.endsWith('.ts') ? './copy-file-program.ts' : './copy-file-program.js', import.meta.url),
 );
 
-/** A copy that a process of its own has made. */
-export interface FileCopy extends Disposable {
+/** A copy that a process of its own has made. Disposed of, it waits until that process is gone: it has the file open. */
+export interface FileCopy extends AsyncDisposable {
   /** Reads both files again and says whether they are the same, byte by byte. */
   compare(): Promise<boolean>;
 }
@@ -31,11 +31,15 @@ export async function copyFileElsewhere(
   } finally {
     closeSync(descriptor);
   }
-  const stop = () => void child.kill('SIGKILL');
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()).once('error', () => resolve()));
+  const stop = async () => {
+    child.kill('SIGKILL');
+    await gone;
+  };
   try {
     await answerOf(child, 'copied', onProgress);
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
   return {
@@ -44,7 +48,7 @@ export async function copyFileElsewhere(
       child.send('compare');
       return (await answer).isSame;
     },
-    [Symbol.dispose]: stop,
+    [Symbol.asyncDispose]: stop,
   };
 }
 

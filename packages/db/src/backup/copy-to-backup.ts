@@ -84,7 +84,9 @@ export function makeBackupFolder(path: string): void {
 async function copyHeld({ path, onProgress }: BackupRequest, target: string): Promise<Verified> {
   const checking = checkFileInWorker(path);
   checking.catch(() => undefined); // it is awaited below; until then a failure of the copy may come first
-  using copy = await copyFileElsewhere(path, target, (done, total) => onProgress?.({ step: 'backup', done, total }));
+  await using copy = await copyFileElsewhere(path, target, (done, total) =>
+    onProgress?.({ step: 'backup', done, total }),
+  );
   onProgress?.({ step: 'verify', done: 0, total: 1 });
   const isSame = await copy.compare();
   const check = await checking;

@@ -87,7 +87,7 @@ describe('a database that is too large to be copied in a moment', () => {
     holder.connection.pragma('journal_mode = DELETE');
     holder.connection.exec('BEGIN IMMEDIATE');
 
-    using copy = await copyFileElsewhere(folder.database, folder.file('copy.db'));
+    await using copy = await copyFileElsewhere(folder.database, folder.file('copy.db'));
     const isSame = await copy.compare();
     await using writer = startProgram(new URL('./write-program.fixture.ts', import.meta.url), folder.database);
 
@@ -109,6 +109,17 @@ describe('a database that is too large to be copied in a moment', () => {
     await copier.kill();
 
     await expect.poll(() => findHolders(folder.file('copy.db')), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test("is nobody else's any more when its copy is done: a reset would refuse to replace it", async () => {
+    using folder = databaseFolder();
+    await largeDatabase(folder.database);
+    {
+      await using copy = await copyFileElsewhere(folder.database, folder.file('copy.db'));
+      expect(await copy.compare()).toBe(true);
+      expect(findHolders(folder.database)).toHaveLength(1);
+    }
+    expect(findHolders(folder.database)).toEqual([]);
   });
 
   test('names the reason when it cannot be read', async () => {
