@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { findHolders } from '../connection/file-holders.ts';
+import { type FileHolder, findHolders } from '../connection/file-holders.ts';
 import { startProgram } from '../connection/program.fixture.ts';
 import { databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import {
@@ -111,15 +111,17 @@ describe('a database that is too large to be copied in a moment', () => {
     await expect.poll(() => findHolders(folder.file('copy.db')), { timeout: 10_000 }).toEqual([]);
   });
 
-  test("is nobody else's any more when its copy is done: a reset would refuse to replace it", async () => {
+  test('is free again once it is copied: a reset refuses to replace what a process has open', async () => {
     using folder = databaseFolder();
     await largeDatabase(folder.database);
+    let copiers: readonly FileHolder[] | null;
     {
       await using copy = await copyFileElsewhere(folder.database, folder.file('copy.db'));
       expect(await copy.compare()).toBe(true);
-      expect(findHolders(folder.database)).toHaveLength(1);
+      copiers = findHolders(folder.database);
     }
-    expect(findHolders(folder.database)).toEqual([]);
+    expect(copiers).toHaveLength(1);
+    for (const { pid } of copiers ?? []) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
   test('names the reason when it cannot be read', async () => {
