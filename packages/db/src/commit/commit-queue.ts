@@ -53,7 +53,10 @@ export class CommitQueue {
     this.#giveUpAfterMs = giveUpAfterMs;
     this.#others = new OtherWriters(connection);
     this.#isolate = connection.transaction((unit: Unit) => unit.run());
-    this.#runTogether = connection.transaction((units) => units.map((unit) => this.#runUnit(unit)));
+    this.#runTogether = connection.transaction((units) => {
+      this.#others.look(); // in the transaction, where it takes no lock of its own
+      return units.map((unit) => this.#runUnit(unit));
+    });
     this.#runApart = connection.transaction((units) => units.map((unit) => this.#runIsolated(unit)));
   }
 
@@ -102,7 +105,6 @@ export class CommitQueue {
     try {
       this.#connection.exec('PRAGMA busy_timeout = 0'); // prepared, it would be carried out when it is prepared
       this.#commitSome();
-      this.#others.look();
       this.#committedAt = performance.now();
     } catch (error) {
       if (isBusy(error)) {

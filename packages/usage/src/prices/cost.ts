@@ -74,12 +74,11 @@ export function costOf(counts: TokenCounts, price: ModelPrice): number {
 export function estimateCost(estimate: CallEstimate, price: ModelPrice): number {
   const { inputTokens, maxOutputTokens, audioTokens = 0 } = estimate;
   for (const count of [inputTokens, maxOutputTokens, audioTokens]) requireCount(count);
-  const reachable = [price.base, ...price.tiers.filter((tier) => inputTokens > tier.over)];
-  const dearest = (...kinds: (keyof Rates)[]) =>
-    Math.max(...reachable.flatMap((rates) => kinds.map((kind) => rates[kind])));
-  const input = dearest('input', 'cachedInput', 'cacheWrite');
-  const output = dearest('output', 'reasoning');
-  const forAudio = Math.max(dearest('audioInput', 'cachedAudio') - input, dearest('audioOutput') - output, 0);
+  const dearest = (kind: keyof Rates) => dearestRate(kind, price, inputTokens);
+  const input = Math.max(dearest('input'), dearest('cachedInput'), dearest('cacheWrite'));
+  const output = Math.max(dearest('output'), dearest('reasoning'));
+  const audioInput = Math.max(dearest('audioInput'), dearest('cachedAudio'));
+  const forAudio = Math.max(audioInput - input, dearest('audioOutput') - output, 0);
   const tokens = picosFor(inputTokens, input) + picosFor(maxOutputTokens, output) + picosFor(audioTokens, forAudio);
   return toNanos(tokens + BigInt(price.perRequest), 'up');
 }
@@ -138,6 +137,13 @@ function guessAudioOutput(audio: number, { fresh, output, reasoning }: SplitCoun
 
 function ratesFor(inputTokens: number, price: ModelPrice): Rates {
   return price.tiers.findLast((tier) => inputTokens > tier.over) ?? price.base;
+}
+
+/** A rate in whichever tier that many input tokens may end in, at its highest. */
+function dearestRate(kind: keyof Rates, { base, tiers }: ModelPrice, inputTokens: number): number {
+  let rate = base[kind];
+  for (const tier of tiers) if (inputTokens > tier.over) rate = Math.max(rate, tier[kind]);
+  return rate;
 }
 
 function requireCount(count: number): void {
