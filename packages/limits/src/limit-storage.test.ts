@@ -1,4 +1,14 @@
-import { InvalidCursorError, InvalidInputError, MigrationsPendingError, openDatabase, verifyAudit } from '@iron/db';
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  InvalidCursorError,
+  InvalidInputError,
+  loadConfig,
+  MigrationsPendingError,
+  openDatabase,
+  verifyAudit,
+} from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { LimitEnforcer } from './limit-enforcer.ts';
 import { EmptyLimitError, LimitExistsError, LimitNotFoundError } from './limit-errors.ts';
@@ -212,6 +222,14 @@ describe('an enforcer', () => {
     await limits.close();
     await expect(limits.listLimits()).rejects.toThrow('The database connection is not open');
     await expect(limits.hold(aCall())).rejects.toThrow('The database connection is not open');
+  });
+
+  test('opens the database that a configuration describes, and counts by the clock that it is given', async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-limits-'));
+    const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
+    const config = loadConfig({ environment: { IRON_ENV: 'development', DATABASE_URL: url } });
+    await using limits = await LimitEnforcer.fromConfigObject(config, { now: () => NOW });
+    expect(await limits.createLimit({ userId: 'ann', maxTokensPerDay: 1 })).toMatchObject({ id: 1, createdAt: NOW });
   });
 
   test('does not work on another schema than its own', async () => {
