@@ -27,7 +27,11 @@ export async function copyFileElsewhere(
   const descriptor = openSync(target, 'wx+', 0o600);
   let child: ChildProcess;
   try {
-    child = fork(PROGRAM, [source], { stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor], execArgv: [] });
+    child = fork(PROGRAM, [source], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor],
+      execArgv: [],
+      env: { ...process.env, NODE_OPTIONS: undefined }, // a debugger that this process waits for, a file that it loads
+    });
   } finally {
     closeSync(descriptor);
   }

@@ -124,6 +124,20 @@ describe('a database that is too large to be copied in a moment', () => {
     for (const { pid } of copiers ?? []) expect(() => process.kill(pid, 0)).toThrow('ESRCH');
   });
 
+  test('is copied whatever NODE_OPTIONS asks of this process: a debugger would wait in the other one, too', async () => {
+    using folder = databaseFolder();
+    await largeDatabase(folder.database);
+    const before = process.env['NODE_OPTIONS'];
+    process.env['NODE_OPTIONS'] = `--require ${folder.file('missing.cjs')}`;
+    try {
+      await using copy = await copyFileElsewhere(folder.database, folder.file('copy.db'));
+      expect(await copy.compare()).toBe(true);
+    } finally {
+      if (before === undefined) delete process.env['NODE_OPTIONS'];
+      else process.env['NODE_OPTIONS'] = before;
+    }
+  });
+
   test('names the reason when it cannot be read', async () => {
     using folder = databaseFolder();
     await expect(copyFileElsewhere(folder.file('missing.db'), folder.file('copy.db'))).rejects.toMatchObject({
