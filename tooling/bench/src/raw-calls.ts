@@ -27,6 +27,7 @@ interface Windows {
  */
 export class RawCalls {
   readonly #connection: Database.Database;
+  readonly #now: () => number;
   readonly #token: Database.Statement<[string], TokenRow>;
   readonly #limitOf: Database.Statement<[string, string], schema.UsageLimit>;
   readonly #limit: Database.Statement<[number], schema.UsageLimit>;
@@ -38,8 +39,9 @@ export class RawCalls {
   readonly #endHold: Database.Statement<[string, number, number]>;
   readonly #addUsage: Database.Statement;
 
-  constructor(connection: Database.Database) {
+  constructor(connection: Database.Database, now = Date.now) {
     this.#connection = connection;
+    this.#now = now;
     this.#token = connection.prepare(sql.FIND_TOKEN);
     this.#limitOf = connection.prepare(sql.FIND_LIMIT_OF);
     this.#limit = connection.prepare(sql.FIND_LIMIT);
@@ -72,7 +74,7 @@ export class RawCalls {
   }
 
   #authorize(secret: string): string {
-    const now = Date.now();
+    const now = this.#now();
     const token = this.#token.get(hash('sha256', secret));
     if (!token?.isActive || token.ownerRefusal !== null || token.revokedAt !== null) throw new Error('refused');
     const windows = windowsAt(now);
@@ -112,7 +114,7 @@ export class RawCalls {
   }
 
   #settle(requestId: string): void {
-    const now = Date.now();
+    const now = this.#now();
     const hold = this.#hold.get(requestId);
     if (hold?.state !== 'held') throw new Error('not held');
     const { tokenId, provider, model } = hold;

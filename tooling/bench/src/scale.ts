@@ -34,7 +34,7 @@ export const FULL_SCALE: Scale = {
   resets: { rounds: 3, megabytes: [100, 1_000] },
   services: { calls: [1_000_000, 10_000_000] },
   verifications: { rounds: 15, turns: 20 },
-  admissions: { rounds: 9, callsATurn: 512 },
+  admissions: { rounds: 7, callsATurn: 1_024 },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
   reports: { rounds: 15, turns: 10 },
 };
