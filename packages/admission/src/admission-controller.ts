@@ -1,10 +1,11 @@
 import {
   type Config,
+  type Environment,
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   parseInput,
-  type ServiceDatabase,
   type ServiceOptions,
 } from '@iron/db';
 import { HoldBook, HoldNotFoundError, LimitExceededError } from '@iron/limits';
@@ -16,9 +17,10 @@ import { Admission } from './admission.ts';
 import { authorizeCall, priceCall } from './authorize-call.ts';
 import { billCall, type EndedCall, settleCall, type Settlement } from './settle-call.ts';
 
+/** How an {@link AdmissionController} is opened. */
 export interface AdmissionOptions extends ServiceOptions {
-  /** The clock: milliseconds since the epoch. Default: the system's. */
-  readonly now?: () => number;
+  /** Whose tokens are accepted. Default: the database's own; a production database accepts no other. */
+  readonly environment?: Environment;
   /** How long a hold lasts if nobody ends its call, in milliseconds. Default: a quarter of an hour. */
   readonly ttlMs?: number;
   /** Is told why a token was refused, for metrics and alarms. Not for whoever showed the token. */
@@ -34,8 +36,7 @@ const QUARTER_OF_AN_HOUR_MS = 900_000;
  * and afterwards what it really used is recorded and billed. Calls of one turn of the event loop are committed together.
  */
 export class AdmissionController implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
-  readonly #now: () => number;
+  readonly #service: OpenService;
   readonly #ttlMs: number;
   readonly #onRefused: ((refusal: Refusal) => void) | undefined;
   readonly #verifier: TokenVerifier;
@@ -43,14 +44,13 @@ export class AdmissionController implements AsyncDisposable {
   readonly #recorder: UsageRecorder;
   readonly #book: HoldBook;
 
-  private constructor(service: ServiceDatabase, options: AdmissionOptions) {
-    const { now = Date.now, ttlMs = QUARTER_OF_AN_HOUR_MS, onRefused } = options;
-    const { database } = service;
+  private constructor(service: OpenService, options: AdmissionOptions) {
+    const { environment, ttlMs = QUARTER_OF_AN_HOUR_MS, onRefused } = options;
+    const { database, now } = service;
     this.#service = service;
-    this.#now = now;
     this.#ttlMs = ttlMs;
     this.#onRefused = onRefused;
-    this.#verifier = tokenVerifier(database, { now });
+    this.#verifier = tokenVerifier(database, { now, environment });
     this.#prices = currentPriceBook(database);
     this.#recorder = usageRecorder(database);
     this.#book = new HoldBook(database, now);
@@ -60,10 +60,7 @@ export class AdmissionController implements AsyncDisposable {
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
-  static async open(
-    target: string | IronDatabase | Config,
-    options: AdmissionOptions = {},
-  ): Promise<AdmissionController> {
+  static async open(target: string | IronDatabase, options: AdmissionOptions = {}): Promise<AdmissionController> {
     return new AdmissionController(await openForService(target, options), options);
   }
 
@@ -72,8 +69,12 @@ export class AdmissionController implements AsyncDisposable {
     return await AdmissionController.fromConfigObject(loadConfig(), options);
   }
 
+  /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: AdmissionOptions = {}): Promise<AdmissionController> {
-    return await AdmissionController.open(config, options);
+    return new AdmissionController(await openForService(config, options), {
+      environment: config.environment,
+      ...options,
+    });
   }
 
   /**
@@ -87,7 +88,7 @@ export class AdmissionController implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async authorize(input: AuthorizeInput): Promise<Admission> {
-    const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.get(), this.#now());
+    const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.get(), this.#service.now());
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
     const authorization = await this.#service.database.write(() => authorizeCall(context, call));
@@ -137,7 +138,7 @@ export class AdmissionController implements AsyncDisposable {
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
     await this.#verifier.close();
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -145,7 +146,7 @@ export class AdmissionController implements AsyncDisposable {
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {
-    const row = billCall(call, this.#prices.get(), this.#now());
+    const row = billCall(call, this.#prices.get(), this.#service.now());
     const context = { book: this.#book, recorder: this.#recorder };
     return await this.#service.database.write(() => settleCall(context, call.requestId, row));
   }

@@ -93,7 +93,12 @@ export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
-export { type ServiceDatabase, type ServiceOptions, openForService } from './service/open-for-service.ts';
+export {
+  type OpenService,
+  type ServiceContext,
+  type ServiceOptions,
+  openForService,
+} from './service/open-for-service.ts';
 export { type Page, makePage, readCursor } from './service/page.ts';
 export { actorSchema, invalidInput, pageSchema, parseInput, text } from './service/parse-input.ts';
 export { checkSeededDatabase } from './verify/check-seeded-database.ts';

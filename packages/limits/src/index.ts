@@ -1,7 +1,7 @@
 export type { Amounts, Counter, Dimension } from './counter.ts';
 export { HoldBook, type HoldOutcome } from './hold-book.ts';
 export type { HoldRequest } from './hold-statements.ts';
-export { LimitEnforcer, type LimitEnforcerOptions } from './limit-enforcer.ts';
+export { LimitEnforcer } from './limit-enforcer.ts';
 export {
   EmptyLimitError,
   HoldNotFoundError,

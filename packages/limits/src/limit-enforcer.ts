@@ -3,10 +3,10 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
   parseInput,
   type schema,
-  type ServiceDatabase,
   type ServiceOptions,
 } from '@iron/db';
 import type { Amounts } from './counter.ts';
@@ -19,44 +19,38 @@ import { LimitStorage } from './limit-storage.ts';
 import { sweepHolds, type SweepReport } from './sweep-holds.ts';
 import { type HeldDrift, verifyHeld } from './verify-held.ts';
 
-export interface LimitEnforcerOptions extends ServiceOptions {
-  /** The clock: milliseconds since the epoch. Default: the system's. */
-  readonly now?: () => number;
-}
-
 /**
  * Limits of users, and of users in projects: tokens a day, requests a minute, cost a month. A call takes what it may
  * use out of all limits that apply to it before it starts, and settles or gives back after it; so `settled + held`
  * never passes a limit, in any number of processes, also after a crash.
  */
 export class LimitEnforcer implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
+  readonly #service: OpenService;
   readonly #book: HoldBook;
   readonly #storage: LimitStorage;
-  readonly #now: () => number;
 
-  private constructor(service: ServiceDatabase, { now = Date.now }: LimitEnforcerOptions) {
+  private constructor(service: OpenService) {
     this.#service = service;
-    this.#book = new HoldBook(service.database, now);
-    this.#storage = new LimitStorage(service.database, this.#book, now);
-    this.#now = now;
+    this.#book = new HoldBook(service.database, service.now);
+    this.#storage = new LimitStorage(service.database, this.#book, service.now);
   }
 
   /**
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
-  static async open(target: string | IronDatabase, options: LimitEnforcerOptions = {}): Promise<LimitEnforcer> {
-    return new LimitEnforcer(await openForService(target, options), options);
+  static async open(target: string | IronDatabase, options: ServiceOptions = {}): Promise<LimitEnforcer> {
+    return new LimitEnforcer(await openForService(target, options));
   }
 
   /** On the database that the configuration of this process describes. */
-  static async fromConfig(options: LimitEnforcerOptions = {}): Promise<LimitEnforcer> {
+  static async fromConfig(options: ServiceOptions = {}): Promise<LimitEnforcer> {
     return await LimitEnforcer.fromConfigObject(loadConfig(), options);
   }
 
-  static async fromConfigObject(config: Config, options: LimitEnforcerOptions = {}): Promise<LimitEnforcer> {
-    return new LimitEnforcer(await openForService(config), options);
+  /** On the database that `config` describes. */
+  static async fromConfigObject(config: Config, options: ServiceOptions = {}): Promise<LimitEnforcer> {
+    return new LimitEnforcer(await openForService(config, options));
   }
 
   /**
@@ -178,7 +172,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async sweep(options: input.SweepInput = {}): Promise<SweepReport> {
     const parsed = parseInput('sweep', input.sweepSchema, options);
-    return await sweepHolds(this.#service.database, this.#book, { ...parsed, now: this.#now });
+    return await sweepHolds(this.#service.database, this.#book, { ...parsed, now: this.#service.now });
   }
 
   /** Adds up the open holds of every limit, and names each counter that says otherwise. */
@@ -188,7 +182,7 @@ export class LimitEnforcer implements AsyncDisposable {
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

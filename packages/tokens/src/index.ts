@@ -31,7 +31,6 @@ export { ProviderKeyStorage, type ProviderKeyStorageOptions } from './provider-k
 export type { ProviderKey } from './provider-keys/provider-key.ts';
 export { readMasterKey } from './provider-keys/read-master-key.ts';
 export type { MasterKeyRotation } from './provider-keys/rotate-master-key.ts';
-export type { StorageOptions } from './service.ts';
 export type { DeletedToken } from './tokens/delete-token.ts';
 export type { CreatedToken } from './tokens/issue-token.ts';
 export type { TokenCounts } from './tokens/list-tokens.ts';

@@ -3,8 +3,8 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
-  type ServiceDatabase,
   type ServiceOptions,
 } from '@iron/db';
 import { exportUsage } from './export/export-usage.ts';
@@ -24,34 +24,28 @@ import { getTrace, listTraces, type Trace, type TraceQuestion, type TraceSummary
 import { type TraceInput, traceRecorder } from './traces/record-trace.ts';
 import type { TracePayloads } from './traces/trace-payload.ts';
 
+/** How a {@link UsageTracker} is opened. */
 export interface UsageTrackerOptions extends ServiceOptions {
-  /** The clock: milliseconds since the epoch. Default: the system's. */
-  readonly now?: () => number;
   /** Whether traces keep what was sent and answered: not at all, or without the secrets in it. Default: `off`. */
   readonly tracePayloads?: TracePayloads;
 }
 
 /** What every call used and cost: recorded once, billed with a price that has a version, reported at once. */
 export class UsageTracker implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
-  readonly #now: () => number;
+  readonly #service: OpenService;
   readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
   readonly #recordTrace: ReturnType<typeof traceRecorder>;
 
-  private constructor(
-    service: ServiceDatabase,
-    { now = Date.now, tracePayloads: payloads = 'off' }: UsageTrackerOptions,
-  ) {
+  private constructor(service: OpenService, { tracePayloads: payloads = 'off' }: UsageTrackerOptions) {
     this.#service = service;
-    this.#now = now;
     this.#prices = currentPriceBook(service.database);
     this.#recorder = usageRecorder(service.database);
-    this.#recordTrace = traceRecorder({ database: service.database, now, payloads });
+    this.#recordTrace = traceRecorder({ ...service, payloads });
   }
 
   /**
-   * @param target a URL such as `sqlite:///./iron.db?mode=rwc`, or a database that is open already and stays so
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
   static async open(target: string | IronDatabase, options: UsageTrackerOptions = {}): Promise<UsageTracker> {
@@ -63,9 +57,9 @@ export class UsageTracker implements AsyncDisposable {
     return await UsageTracker.fromConfigObject(loadConfig(), options);
   }
 
-  /** On the database that a configuration describes. */
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: UsageTrackerOptions = {}): Promise<UsageTracker> {
-    return new UsageTracker(await openForService(config), options);
+    return new UsageTracker(await openForService(config, options), options);
   }
 
   /**
@@ -79,7 +73,7 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
    */
   async recordUsage(input: UsageInput): Promise<InsertedUsage> {
-    const row = billUsage(parseUsage(input), this.#prices.get(), this.#now());
+    const row = billUsage(parseUsage(input), this.#prices.get(), this.#service.now());
     return await this.#service.database.write(() => this.#recorder.insert(row));
   }
 
@@ -94,7 +88,7 @@ export class UsageTracker implements AsyncDisposable {
    */
   async reprice(input: RepriceInput = {}): Promise<RepriceReport> {
     this.#prices.recheck();
-    return await reprice({ ...this.#context, prices: this.#prices.get() }, input);
+    return await reprice({ ...this.#service, prices: this.#prices.get() }, input);
   }
 
   /**
@@ -111,7 +105,7 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {UsageDroppedError} it needs calls whose rows were dropped for their age
    */
   async report(input: ReportInput = {}): Promise<Page<ReportRow>> {
-    return report(this.#service.database, input, this.#now());
+    return report(this.#service.database, input, this.#service.now());
   }
 
   /** Usage rows in the order of time. By user, project, agent or model of a long time it looks at all rows of it. */
@@ -162,7 +156,7 @@ export class UsageTracker implements AsyncDisposable {
 
   /** Makes every sum anew from the rows, each day in a commit of its own. Sums whose rows were dropped stay. */
   async rebuildTotals(input: RebuildInput = {}): Promise<RebuildReport> {
-    return await rebuildTotals(this.#context, input);
+    return await rebuildTotals(this.#service, input);
   }
 
   /**
@@ -170,24 +164,20 @@ export class UsageTracker implements AsyncDisposable {
    * Reports keep their sums. Once its row is dropped, a request id is not known any more.
    */
   async retainUsage(input: RetentionInput): Promise<RetentionReport> {
-    return await retainUsage(this.#context, input);
+    return await retainUsage(this.#service, input);
   }
 
   /** Drops the traces of calls of days that ended more than `keepDays` ago, in small commits between which others write. */
   async retainTraces(input: RetentionInput): Promise<RetentionReport> {
-    return await retainTraces(this.#context, input);
+    return await retainTraces(this.#service, input);
   }
 
-  /** Closes the database, if this object opened it. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  get #context() {
-    return { database: this.#service.database, now: this.#now };
   }
 }

@@ -8,16 +8,20 @@ import type { Config } from './config.ts';
 
 /**
  * Opens the database that a configuration describes, ready to use: with its connections and foreign keys as
- * configured, migrated if `auto_migrate`, and seeded if `auto_seed`. A production database is marked as one.
+ * configured, migrated if `auto_migrate` (or, where it is given, `autoMigrate`), and seeded if `auto_seed`. A production
+ * database is marked as one.
  *
  * @throws {MigrationsPendingError} migrations are pending, and `auto_migrate` is false or the URL says `mode=ro`
  * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
  */
-export async function openFromConfig(config: Config): Promise<IronDatabase> {
+export async function openFromConfig(
+  config: Config,
+  { autoMigrate = config.database.autoMigrate }: { readonly autoMigrate?: boolean } = {},
+): Promise<IronDatabase> {
   const { location, maxConnections, foreignKeys } = config.database;
   const database = await openDatabase(location, { maxConnections, foreignKeys });
   try {
-    await prepare(database, config);
+    await prepare(database, config, autoMigrate);
     return database;
   } catch (error) {
     database.close();
@@ -25,8 +29,8 @@ export async function openFromConfig(config: Config): Promise<IronDatabase> {
   }
 }
 
-async function prepare(database: IronDatabase, config: Config): Promise<void> {
-  const { location, autoMigrate } = config.database;
+async function prepare(database: IronDatabase, config: Config, autoMigrate: boolean): Promise<void> {
+  const { location } = config.database;
   const isReadOnly = location.kind === 'file' && location.mode === 'ro';
   if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment });
   else requireMigrated(database);

@@ -5,37 +5,55 @@ import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { requireMigrated } from '../migrations/migration-plan.ts';
 
+/** How every service is opened. */
 export interface ServiceOptions {
-  /** Apply the migrations that the database lacks. Default: yes for a URL, no for a database that is open already. */
+  /**
+   * Apply the migrations that the database lacks. Default: as the configuration says, yes for a URL, no for a database
+   * that is open already.
+   */
   readonly autoMigrate?: boolean;
+  /** The clock: milliseconds since the epoch. Default: the system's. */
+  readonly now?: () => number;
 }
 
-/** A database that has the schema of this version, and whether closing it is up to the service that it is for. */
-export interface ServiceDatabase {
+/** What the functions behind a service work with. */
+export interface ServiceContext {
+  /** Has the schema of this version. */
   readonly database: IronDatabase;
-  readonly isOwned: boolean;
+  readonly now: () => number;
+}
+
+/** What `openForService` gives a service. */
+export interface OpenService extends ServiceContext {
+  /** Closes the database if it was opened for this service alone. */
+  close(): void;
 }
 
 /**
- * Gives a service its database. What a URL or a configuration names is opened for this service alone; a database that
- * is open already is shared. Either way no service runs on another schema than its own.
+ * Gives a service its database and its clock. What a URL or a configuration names is opened for this service alone; a
+ * database that is open already is shared. Either way no service runs on another schema than its own.
  *
  * @throws {MigrationsPendingError} it lacks migrations, and `autoMigrate` is off
  * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
  */
 export async function openForService(
   target: string | Config | IronDatabase,
-  { autoMigrate = typeof target === 'string' }: ServiceOptions = {},
-): Promise<ServiceDatabase> {
-  if (target instanceof Config) return { database: await openFromConfig(target), isOwned: true };
-  if (typeof target !== 'string') {
-    await prepare(target, autoMigrate);
-    return { database: target, isOwned: false };
+  { now = Date.now, ...options }: ServiceOptions = {},
+): Promise<OpenService> {
+  if (typeof target !== 'string' && !(target instanceof Config)) {
+    await prepare(target, options.autoMigrate ?? false);
+    return { database: target, now, close: () => undefined };
   }
-  const database = await openDatabase(target);
+  const database =
+    typeof target === 'string' ? await openUrl(target, options.autoMigrate) : await openFromConfig(target, options);
+  return { database, now, close: () => database.close() };
+}
+
+async function openUrl(url: string, autoMigrate = true): Promise<IronDatabase> {
+  const database = await openDatabase(url);
   try {
     await prepare(database, autoMigrate);
-    return { database, isOwned: true };
+    return database;
   } catch (error) {
     database.close();
     throw error;

@@ -3,12 +3,12 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
   parseInput,
-  type ServiceDatabase,
+  type ServiceOptions,
 } from '@iron/db';
 import { idSchema } from '../fields.ts';
-import type { ServiceContext, StorageOptions } from '../service.ts';
 import { type Agent, findAgent } from './agent.ts';
 import {
   createAgent,
@@ -27,40 +27,38 @@ import { listAgents, type ListAgentsInput } from './list-agents.ts';
  * agent when it is made: `createToken({ agentId })`, `listTokens({ agentId })`.
  */
 export class AgentStorage implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
-  readonly #context: ServiceContext;
+  readonly #service: OpenService;
 
-  private constructor(service: ServiceDatabase, { now = Date.now }: StorageOptions) {
+  private constructor(service: OpenService) {
     this.#service = service;
-    this.#context = { database: service.database, now };
   }
 
   /**
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
-  static async open(target: string | IronDatabase, options: StorageOptions = {}): Promise<AgentStorage> {
-    return new AgentStorage(await openForService(target, options), options);
+  static async open(target: string | IronDatabase, options: ServiceOptions = {}): Promise<AgentStorage> {
+    return new AgentStorage(await openForService(target, options));
   }
 
   /** On the database that the configuration of this process describes. */
-  static async fromConfig(options: StorageOptions = {}): Promise<AgentStorage> {
+  static async fromConfig(options: ServiceOptions = {}): Promise<AgentStorage> {
     return await AgentStorage.fromConfigObject(loadConfig(), options);
   }
 
   /** On the database that `config` describes. */
-  static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AgentStorage> {
-    return new AgentStorage(await openForService(config), options);
+  static async fromConfigObject(config: Config, options: ServiceOptions = {}): Promise<AgentStorage> {
+    return new AgentStorage(await openForService(config, options));
   }
 
   /** @throws {AgentNameTakenError | InvalidInputError} */
   async createAgent(input: CreateAgentInput): Promise<Agent> {
-    return await createAgent(this.#context, input);
+    return await createAgent(this.#service, input);
   }
 
   /** @throws {AgentNotFoundError} */
   async getAgent(agentId: number): Promise<Agent> {
-    return findAgent(this.#context.database.reader, parseInput('getAgent', idSchema, agentId));
+    return findAgent(this.#service.database.reader, parseInput('getAgent', idSchema, agentId));
   }
 
   /**
@@ -69,12 +67,12 @@ export class AgentStorage implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listAgents(input: ListAgentsInput = {}): Promise<Page<Agent>> {
-    return listAgents(this.#context, input);
+    return listAgents(this.#service, input);
   }
 
   /** @throws {AgentNotFoundError | AgentNameTakenError | InvalidInputError} */
   async renameAgent(input: RenameAgentInput): Promise<Agent> {
-    return await renameAgent(this.#context, input);
+    return await renameAgent(this.#service, input);
   }
 
   /**
@@ -83,7 +81,7 @@ export class AgentStorage implements AsyncDisposable {
    * @throws {AgentNotFoundError | InvalidInputError}
    */
   async setProviders(input: SetProvidersInput): Promise<Agent> {
-    return await setProviders(this.#context, input);
+    return await setProviders(this.#service, input);
   }
 
   /**
@@ -91,12 +89,12 @@ export class AgentStorage implements AsyncDisposable {
    * @throws {AgentNotFoundError}
    */
   async deleteAgent(input: DeleteAgentInput): Promise<void> {
-    await deleteAgent(this.#context, input);
+    await deleteAgent(this.#service, input);
   }
 
-  /** Closes the database if this storage opened it. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,8 +1,7 @@
 import { and, count, eq, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appendToAuditLog, parseInput, schema, type Writer } from '@iron/db';
+import { appendToAuditLog, parseInput, schema, type ServiceContext, type Writer } from '@iron/db';
 import { actorSchema, idSchema, text } from '../fields.ts';
-import type { ServiceContext } from '../service.ts';
 import { AgentInUseError, AgentNameTakenError } from './agent-errors.ts';
 import { type Agent, findAgent } from './agent.ts';
 

@@ -1,8 +1,7 @@
 import { and, asc, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { makePage, type Page, pageSchema, parseInput, readCursor, schema } from '@iron/db';
+import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { idSchema, text } from '../fields.ts';
-import type { ServiceContext } from '../service.ts';
 import type { Agent } from './agent.ts';
 
 const listAgentsInput = z.strictObject({

@@ -4,39 +4,37 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
-  type ServiceDatabase,
+  type ServiceOptions,
   verifyAudit,
 } from '@iron/db';
-import type { ServiceContext, StorageOptions } from '../service.ts';
 import { type AuditEntry, listEntries, type ListEntriesInput } from './list-entries.ts';
 
 /** Reads the log of every change to a token, a limit, a provider key or an agent. Nothing in it can be changed. */
 export class AuditLog implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
-  readonly #context: ServiceContext;
+  readonly #service: OpenService;
 
-  private constructor(service: ServiceDatabase, { now = Date.now }: StorageOptions) {
+  private constructor(service: OpenService) {
     this.#service = service;
-    this.#context = { database: service.database, now };
   }
 
   /**
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
-  static async open(target: string | IronDatabase, options: StorageOptions = {}): Promise<AuditLog> {
-    return new AuditLog(await openForService(target, options), options);
+  static async open(target: string | IronDatabase, options: ServiceOptions = {}): Promise<AuditLog> {
+    return new AuditLog(await openForService(target, options));
   }
 
   /** On the database that the configuration of this process describes. */
-  static async fromConfig(options: StorageOptions = {}): Promise<AuditLog> {
+  static async fromConfig(options: ServiceOptions = {}): Promise<AuditLog> {
     return await AuditLog.fromConfigObject(loadConfig(), options);
   }
 
   /** On the database that `config` describes. */
-  static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<AuditLog> {
-    return new AuditLog(await openForService(config), options);
+  static async fromConfigObject(config: Config, options: ServiceOptions = {}): Promise<AuditLog> {
+    return new AuditLog(await openForService(config, options));
   }
 
   /**
@@ -45,7 +43,7 @@ export class AuditLog implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listEntries(input: ListEntriesInput = {}): Promise<Page<AuditEntry>> {
-    return listEntries(this.#context, input);
+    return listEntries(this.#service, input);
   }
 
   /**
@@ -53,12 +51,12 @@ export class AuditLog implements AsyncDisposable {
    * in or left out. Keep `lastHash` elsewhere to see later that rows at the end were cut off.
    */
   async verifyAudit(): Promise<readonly AuditVerification[]> {
-    return verifyAudit(this.#context.database.reader);
+    return verifyAudit(this.#service.database.reader);
   }
 
-  /** Closes the database if this object opened it. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

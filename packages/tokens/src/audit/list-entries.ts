@@ -1,8 +1,7 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm';
 import { z } from 'zod';
-import { makePage, type Page, pageSchema, parseInput, readCursor, schema } from '@iron/db';
+import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { idSchema, text, timeSchema } from '../fields.ts';
-import type { ServiceContext } from '../service.ts';
 
 const listEntriesInput = z.strictObject({
   /** What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `session`. */

@@ -1,8 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appendToAuditLog, parseInput, schema } from '@iron/db';
+import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
 import { actorSchema, text, timeSchema } from '../fields.ts';
-import type { ServiceContext } from '../service.ts';
 
 const { tokenBlacklist } = schema;
 

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseInput } from '@iron/db';
-import type { ServiceContext } from '../service.ts';
+import { parseInput, type ServiceContext } from '@iron/db';
 
 const sweepInput = z.strictObject({
   /** How many entries one transaction removes, 1 to 10 000. Default: 500. */

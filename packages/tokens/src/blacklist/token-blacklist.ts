@@ -1,5 +1,12 @@
-import { type Config, type IronDatabase, loadConfig, openForService, parseInput, type ServiceDatabase } from '@iron/db';
-import type { ServiceContext, StorageOptions } from '../service.ts';
+import {
+  type Config,
+  type IronDatabase,
+  loadConfig,
+  openForService,
+  type OpenService,
+  parseInput,
+  type ServiceOptions,
+} from '@iron/db';
 import { type BlacklistInput, blacklistToken, jtiSchema } from './blacklist-token.ts';
 import { sweepBlacklist, type SweepInput } from './sweep-blacklist.ts';
 
@@ -7,15 +14,12 @@ const LOOK_UP = 'SELECT 1 FROM token_blacklist WHERE jti = ? AND expires_at > ?'
 
 /** Session tokens (JWTs) that were signed out before they expired, by their ids. */
 export class TokenBlacklist implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
-  readonly #context: ServiceContext;
+  readonly #service: OpenService;
   readonly #find: (jti: string, now: number) => unknown;
 
-  private constructor(service: ServiceDatabase, { now = Date.now }: StorageOptions) {
-    const { database } = service;
-    const lookUp = database.connection.prepare<[string, number]>(LOOK_UP);
+  private constructor(service: OpenService) {
+    const lookUp = service.database.connection.prepare<[string, number]>(LOOK_UP);
     this.#service = service;
-    this.#context = { database, now };
     this.#find = (jti, at) => lookUp.get(jti, at);
   }
 
@@ -23,18 +27,18 @@ export class TokenBlacklist implements AsyncDisposable {
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
-  static async open(target: string | IronDatabase, options: StorageOptions = {}): Promise<TokenBlacklist> {
-    return new TokenBlacklist(await openForService(target, options), options);
+  static async open(target: string | IronDatabase, options: ServiceOptions = {}): Promise<TokenBlacklist> {
+    return new TokenBlacklist(await openForService(target, options));
   }
 
   /** On the database that the configuration of this process describes. */
-  static async fromConfig(options: StorageOptions = {}): Promise<TokenBlacklist> {
+  static async fromConfig(options: ServiceOptions = {}): Promise<TokenBlacklist> {
     return await TokenBlacklist.fromConfigObject(loadConfig(), options);
   }
 
   /** On the database that `config` describes. */
-  static async fromConfigObject(config: Config, options: StorageOptions = {}): Promise<TokenBlacklist> {
-    return new TokenBlacklist(await openForService(config), options);
+  static async fromConfigObject(config: Config, options: ServiceOptions = {}): Promise<TokenBlacklist> {
+    return new TokenBlacklist(await openForService(config, options));
   }
 
   /**
@@ -44,12 +48,12 @@ export class TokenBlacklist implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async add(input: BlacklistInput): Promise<void> {
-    await blacklistToken(this.#context, input);
+    await blacklistToken(this.#service, input);
   }
 
   /** @throws {InvalidInputError} */
   async isBlacklisted(jti: string): Promise<boolean> {
-    return this.#find(parseInput('isBlacklisted', jtiSchema, jti), this.#context.now()) !== undefined;
+    return this.#find(parseInput('isBlacklisted', jtiSchema, jti), this.#service.now()) !== undefined;
   }
 
   /**
@@ -58,12 +62,12 @@ export class TokenBlacklist implements AsyncDisposable {
    * @returns how many went
    */
   async sweep(input: SweepInput = {}): Promise<number> {
-    return await sweepBlacklist(this.#context, input);
+    return await sweepBlacklist(this.#service, input);
   }
 
-  /** Closes the database if this object opened it. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,6 +1,5 @@
-import { type IronDatabase, schema } from '@iron/db';
+import { type IronDatabase, schema, type ServiceContext } from '@iron/db';
 import { and, asc, eq, inArray, sql } from 'drizzle-orm';
-import type { ServiceContext } from '../service.ts';
 import type { MasterKey } from './master-key.ts';
 import { MasterKeyMissingError } from './provider-key-errors.ts';
 

@@ -3,11 +3,11 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
   parseInput,
-  type ServiceDatabase,
+  type ServiceOptions,
 } from '@iron/db';
-import type { StorageOptions } from '../service.ts';
 import { addKey } from './add-key.ts';
 import { deleteKey, setBalance, setBaseUrl, switchKey } from './change-key.ts';
 import { listKeys } from './list-keys.ts';
@@ -31,7 +31,7 @@ import { type MasterKeyRotation, rotateMasterKey } from './rotate-master-key.ts'
 import { withKey } from './use-key.ts';
 
 /** How a {@link ProviderKeyStorage} is opened. */
-export interface ProviderKeyStorageOptions extends StorageOptions {
+export interface ProviderKeyStorageOptions extends ServiceOptions {
   /** Default: what `IRON_MASTER_KEY` or `IRON_MASTER_KEY_FILE` gives. Without one, keys can be listed but not used. */
   readonly masterKey?: MasterKey;
 }
@@ -42,19 +42,16 @@ export interface ProviderKeyStorageOptions extends StorageOptions {
  * nothing, such as disabling a disabled key, writes none.
  */
 export class ProviderKeyStorage implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
+  readonly #service: OpenService;
   readonly #context: ProviderKeyContext;
 
-  private constructor(service: ServiceDatabase, masterKey: MasterKey | undefined, now = Date.now) {
-    const { database } = service;
+  private constructor(service: OpenService, masterKey: MasterKey | undefined) {
     this.#service = service;
-    this.#context = { database, now, masterKey: { current: masterKey }, lookUps: prepareLookUps(database) };
+    this.#context = { ...service, masterKey: { current: masterKey }, lookUps: prepareLookUps(service.database) };
   }
 
   /**
-   * Opens a database for this storage alone, or shares one that is open.
-   *
-   * @param target a URL, `sqlite:///./dev_tokens.db`, or an open database
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {InvalidMasterKeyError} the environment gives a master key that is none
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
@@ -63,18 +60,18 @@ export class ProviderKeyStorage implements AsyncDisposable {
     options: ProviderKeyStorageOptions = {},
   ): Promise<ProviderKeyStorage> {
     const masterKey = options.masterKey ?? readMasterKey();
-    return new ProviderKeyStorage(await openForService(target, options), masterKey, options.now);
+    return new ProviderKeyStorage(await openForService(target, options), masterKey);
   }
 
-  /** Opens the database of the configuration that `loadConfig` finds. */
+  /** On the database that the configuration of this process describes. */
   static async fromConfig(options: ProviderKeyStorageOptions = {}): Promise<ProviderKeyStorage> {
     return await ProviderKeyStorage.fromConfigObject(loadConfig(), options);
   }
 
-  /** Opens the database that a configuration describes. */
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: ProviderKeyStorageOptions = {}): Promise<ProviderKeyStorage> {
     const masterKey = options.masterKey ?? readMasterKey();
-    return new ProviderKeyStorage(await openForService(config), masterKey, options.now);
+    return new ProviderKeyStorage(await openForService(config, options), masterKey);
   }
 
   /**
@@ -175,9 +172,9 @@ export class ProviderKeyStorage implements AsyncDisposable {
     return await rotateMasterKey(this.#context, input);
   }
 
-  /** Closes the database, if it was opened for this storage. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

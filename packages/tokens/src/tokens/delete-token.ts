@@ -1,6 +1,5 @@
 import { count, eq } from 'drizzle-orm';
-import { appendToAuditLog, parseInput, schema } from '@iron/db';
-import type { ServiceContext } from '../service.ts';
+import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
 import { type ChangeTokenInput, changeTokenInput } from './token-input.ts';
 import { findToken } from './token.ts';
 

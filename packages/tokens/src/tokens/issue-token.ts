@@ -7,10 +7,10 @@ import {
   InvalidInputError,
   parseInput,
   schema,
+  type ServiceContext,
   type Writer,
 } from '@iron/db';
 import { findAgent } from '../agents/agent.ts';
-import type { ServiceContext } from '../service.ts';
 import { refuseByText } from './fit-environment.ts';
 import { ExpiryInPastError, TokenAlreadyExistsError, UnfitTokenError } from './token-errors.ts';
 import { generateToken, parseToken } from './token-format.ts';

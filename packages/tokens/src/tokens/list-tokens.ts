@@ -1,8 +1,7 @@
 import { and, count, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
+import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';
-import type { ServiceContext } from '../service.ts';
 import { type ListTokensInput, listTokensInput, userTokensInput } from './token-input.ts';
 import { tokenStateSql, type TokenState } from './token-state.ts';
 import { type Token, toToken } from './token.ts';

@@ -1,6 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { type Actor, appendToAuditLog, parseInput, schema, type Writer } from '@iron/db';
-import type { ServiceContext } from '../service.ts';
+import { type Actor, appendToAuditLog, parseInput, schema, type ServiceContext, type Writer } from '@iron/db';
 import { TokenRevokedError } from './token-errors.ts';
 import { type ChangeTokenInput, changeTokenInput, type RevokeTokenInput, revokeTokenInput } from './token-input.ts';
 import { findToken, type Token, type TokenRow, toToken } from './token.ts';

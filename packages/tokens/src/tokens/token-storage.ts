@@ -4,11 +4,11 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
   parseInput,
-  type ServiceDatabase,
+  type ServiceOptions,
 } from '@iron/db';
-import type { StorageOptions } from '../service.ts';
 import { deleteToken, type DeletedToken } from './delete-token.ts';
 import { environmentOf } from './fit-environment.ts';
 import { createToken, type CreatedToken, importTokenHash, type TokenContext } from './issue-token.ts';
@@ -31,7 +31,7 @@ import { findToken, type Token, toToken } from './token.ts';
 import { updateToken } from './update-token.ts';
 
 /** How a {@link TokenStorage} is opened. */
-export interface TokenStorageOptions extends StorageOptions {
+export interface TokenStorageOptions extends ServiceOptions {
   /** Whose tokens are made and accepted. Default: the database's own; a production database is nothing else. */
   readonly environment?: Environment;
   /** How long the time of a token's last use is kept in memory before it is written. Default: a minute. */
@@ -42,14 +42,14 @@ export interface TokenStorageOptions extends StorageOptions {
 
 /** Issues, verifies and ends tokens. Only the SHA-256 of a token is kept. Each change is a row of the audit log. */
 export class TokenStorage implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
+  readonly #service: OpenService;
   readonly #context: TokenContext;
   readonly #verifier: TokenVerifier;
   readonly #onRefused: ((refusal: Refusal) => void) | undefined;
 
-  private constructor(service: ServiceDatabase, options: TokenStorageOptions) {
-    const { database } = service;
-    const { now = Date.now, lastUsedIntervalMs } = options;
+  private constructor(service: OpenService, options: TokenStorageOptions) {
+    const { database, now } = service;
+    const { lastUsedIntervalMs } = options;
     const environment = environmentOf(database, options.environment);
     this.#service = service;
     this.#context = { database, now, environment };
@@ -72,7 +72,7 @@ export class TokenStorage implements AsyncDisposable {
 
   /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: TokenStorageOptions = {}): Promise<TokenStorage> {
-    return new TokenStorage(await openForService(config), { environment: config.environment, ...options });
+    return new TokenStorage(await openForService(config, options), { environment: config.environment, ...options });
   }
 
   /**
@@ -174,12 +174,12 @@ export class TokenStorage implements AsyncDisposable {
     return await deleteToken(this.#context, input);
   }
 
-  /** Writes the times of last use; closes the database if this storage opened it. */
+  /** Writes the times of last use; closes the database if this service has opened it. */
   async close(): Promise<void> {
     try {
       await this.#verifier.close();
     } finally {
-      if (this.#service.isOwned) this.#service.database.close();
+      this.#service.close();
     }
   }
 

@@ -51,7 +51,7 @@ export interface TokenVerifierOptions {
   /** The clock: milliseconds since the epoch. Default: the system's. */
   readonly now?: () => number;
   /** Whose tokens are accepted. Default: the database's own; a production database accepts no other. */
-  readonly environment?: Environment;
+  readonly environment?: Environment | undefined;
   /** How long the time of a token's last use is kept in memory before it is written. Default: a minute. */
   readonly lastUsedIntervalMs?: number | undefined;
 }

@@ -1,7 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, parseInput, schema } from '@iron/db';
-import type { ServiceContext } from '../service.ts';
+import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
 import { requireFuture } from './issue-token.ts';
 import { TokenRevokedError } from './token-errors.ts';
 import { type UpdateTokenInput, updateTokenInput } from './token-input.ts';

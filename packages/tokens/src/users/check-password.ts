@@ -1,6 +1,5 @@
-import { schema, type Writer } from '@iron/db';
+import { schema, type ServiceContext, type Writer } from '@iron/db';
 import { and, eq, sql } from 'drizzle-orm';
-import type { ServiceContext } from '../service.ts';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { isPasswordOf } from './password-hash.ts';
 import { normalizePassword } from './password-rules.ts';

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { parseInput, schema, type Writer } from '@iron/db';
-import type { ServiceContext } from '../service.ts';
+import { parseInput, schema, type ServiceContext, type Writer } from '@iron/db';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';

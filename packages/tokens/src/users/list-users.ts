@@ -1,7 +1,6 @@
-import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
+import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
-import type { ServiceContext } from '../service.ts';
 import { isInState, toUser, type User } from './user.ts';
 import { type ListUsersInput, listUsersInput } from './user-input.ts';
 

@@ -1,6 +1,5 @@
-import { parseInput, schema } from '@iron/db';
+import { parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
-import type { ServiceContext } from '../service.ts';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
 import { findUserToChange, stateOf, toUser, type User } from './user.ts';

@@ -3,11 +3,11 @@ import {
   type IronDatabase,
   loadConfig,
   openForService,
+  type OpenService,
   type Page,
   parseInput,
-  type ServiceDatabase,
+  type ServiceOptions,
 } from '@iron/db';
-import type { StorageOptions } from '../service.ts';
 import { activateUser } from './activate-user.ts';
 import { changePassword } from './change-password.ts';
 import { changeRole } from './change-role.ts';
@@ -33,7 +33,7 @@ import {
 import { verifyPassword } from './verify-password.ts';
 
 /** How a {@link UserStorage} is opened. */
-export interface UserStorageOptions extends StorageOptions {
+export interface UserStorageOptions extends ServiceOptions {
   /** So many wrong passwords in a row lock an account. Default: 5. */
   readonly maxFailedLogins?: number;
   /** For how long it is locked, in milliseconds. Default: 15 minutes. */
@@ -48,34 +48,32 @@ export interface UserStorageOptions extends StorageOptions {
  * that the last active administrator goes.
  */
 export class UserStorage implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
+  readonly #service: OpenService;
   readonly #context: PasswordContext;
 
-  private constructor(service: ServiceDatabase, lockOut: LockOut, now = Date.now) {
+  private constructor(service: OpenService, lockOut: LockOut) {
     this.#service = service;
-    this.#context = { database: service.database, now, lockOut, guesses: new OneAtATime() };
+    this.#context = { ...service, lockOut, guesses: new OneAtATime() };
   }
 
   /**
-   * Opens a database for this storage alone, or shares one that is open.
-   *
-   * @param target a URL, `sqlite:///./dev_tokens.db`, or an open database
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
   static async open(target: string | IronDatabase, options: UserStorageOptions = {}): Promise<UserStorage> {
     const lockOut = parseInput('UserStorage.open', lockOutInput, options);
-    return new UserStorage(await openForService(target, options), lockOut, options.now);
+    return new UserStorage(await openForService(target, options), lockOut);
   }
 
-  /** Opens the database of the configuration that `loadConfig` finds. */
+  /** On the database that the configuration of this process describes. */
   static async fromConfig(options: UserStorageOptions = {}): Promise<UserStorage> {
     return await UserStorage.fromConfigObject(loadConfig(), options);
   }
 
-  /** Opens the database that a configuration describes. */
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: UserStorageOptions = {}): Promise<UserStorage> {
     const lockOut = parseInput('UserStorage.fromConfigObject', lockOutInput, options);
-    return new UserStorage(await openForService(config), lockOut, options.now);
+    return new UserStorage(await openForService(config, options), lockOut);
   }
 
   /**
@@ -171,9 +169,9 @@ export class UserStorage implements AsyncDisposable {
     return await verifyPassword(this.#context, credentials);
   }
 
-  /** Closes the database, if it was opened for this storage. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Actor, type IronDatabase, appendToAuditLog, parseInput } from '@iron/db';
+import { type Actor, appendToAuditLog, parseInput, type ServiceContext } from '@iron/db';
 import type { ImportedPrices } from './imported-prices.ts';
 import {
   type PriceOverrideInput,
@@ -17,11 +17,6 @@ import {
 import { PriceOverrideNotFoundError } from './price-errors.ts';
 import { type ListedPrice, type PriceList, parsePriceList } from './price-list.ts';
 
-export interface PriceContext {
-  readonly database: IronDatabase;
-  readonly now: () => number;
-}
-
 /** What an import brought in. */
 export interface PriceImport {
   /** What rows that are billed with it store. */
@@ -35,7 +30,7 @@ export interface PriceImport {
 }
 
 export async function importPrices(
-  { database, now }: PriceContext,
+  { database, now }: ServiceContext,
   { source, prices, actor }: { source: StoredSource; prices: ImportedPrices; actor: Actor | undefined },
 ): Promise<PriceImport> {
   const { list, models, unpriced } = prices;
@@ -50,7 +45,7 @@ export async function importPrices(
 }
 
 export async function setPriceOverride(
-  { database, now }: PriceContext,
+  { database, now }: ServiceContext,
   input: PriceOverrideInput,
 ): Promise<PriceBookRecord> {
   const override = parseInput('setPriceOverride', overrideSchema, input);
@@ -66,7 +61,7 @@ export async function setPriceOverride(
 }
 
 export async function removePriceOverride(
-  { database, now }: PriceContext,
+  { database, now }: ServiceContext,
   input: PriceWithdrawalInput,
 ): Promise<PriceBookRecord> {
   const { provider, model, actor } = parseInput('removePriceOverride', withdrawalSchema, input);

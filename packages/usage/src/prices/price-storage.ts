@@ -1,16 +1,16 @@
 import {
+  actorSchema,
   type Config,
   type IronDatabase,
-  type Page,
-  type ServiceDatabase,
-  type ServiceOptions,
-  actorSchema,
   loadConfig,
   makePage,
   openForService,
+  type OpenService,
+  type Page,
   pageSchema,
   parseInput,
   readCursor,
+  type ServiceOptions,
   text,
 } from '@iron/db';
 import { z } from 'zod';
@@ -29,10 +29,8 @@ import type { PriceBook } from './price-book.ts';
 import { PriceBookNotFoundError } from './price-errors.ts';
 import { type PriceList, parsePriceList } from './price-list.ts';
 
-export interface PriceStorageOptions extends ServiceOptions, CurrentPriceBookOptions {
-  /** The clock: milliseconds since the epoch. Default: the system's. */
-  readonly now?: () => number;
-}
+/** How a {@link PriceStorage} is opened. */
+export interface PriceStorageOptions extends ServiceOptions, CurrentPriceBookOptions {}
 
 /** A price book with its prices. */
 export interface StoredPriceBook extends PriceBookRecord {
@@ -48,18 +46,16 @@ export type PriceImportInput = z.input<typeof importSchema>;
 
 /** The operator's prices. A price book is added and never changed: usage rows name the version they were billed with. */
 export class PriceStorage implements AsyncDisposable {
-  readonly #service: ServiceDatabase;
-  readonly #now: () => number;
+  readonly #service: OpenService;
   readonly #current: CurrentPriceBook;
 
-  private constructor(service: ServiceDatabase, options: PriceStorageOptions) {
+  private constructor(service: OpenService, options: PriceStorageOptions) {
     this.#service = service;
-    this.#now = options.now ?? Date.now;
     this.#current = currentPriceBook(service.database, options);
   }
 
   /**
-   * @param target a URL such as `sqlite:///./iron.db?mode=rwc`, or a database that is open already and stays so
+   * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
   static async open(target: string | IronDatabase, options: PriceStorageOptions = {}): Promise<PriceStorage> {
@@ -71,8 +67,9 @@ export class PriceStorage implements AsyncDisposable {
     return await PriceStorage.fromConfigObject(loadConfig(), options);
   }
 
+  /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: PriceStorageOptions = {}): Promise<PriceStorage> {
-    return new PriceStorage(await openForService(config), options);
+    return new PriceStorage(await openForService(config, options), options);
   }
 
   /**
@@ -102,7 +99,7 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {InvalidInputError} a price is not one, or has more than six decimals
    */
   async setPriceOverride(input: PriceOverrideInput): Promise<PriceBookRecord> {
-    return await this.#changed(setPriceOverride(this.#context, input));
+    return await this.#changed(setPriceOverride(this.#service, input));
   }
 
   /**
@@ -111,7 +108,7 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {PriceOverrideNotFoundError} none is set
    */
   async removePriceOverride(input: PriceWithdrawalInput): Promise<PriceBookRecord> {
-    return await this.#changed(removePriceOverride(this.#context, input));
+    return await this.#changed(removePriceOverride(this.#service, input));
   }
 
   /** The price books of the database, newest first, without their prices. */
@@ -140,21 +137,17 @@ export class PriceStorage implements AsyncDisposable {
     return this.#current.get();
   }
 
-  /** Closes the database, if this object opened it. */
+  /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    if (this.#service.isOwned) this.#service.database.close();
+    this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  get #context() {
-    return { database: this.#service.database, now: this.#now };
-  }
-
   async #import(what: Parameters<typeof importPrices>[1]): Promise<PriceImport> {
-    return await this.#changed(importPrices(this.#context, what));
+    return await this.#changed(importPrices(this.#service, what));
   }
 
   async #changed<Result>(change: Promise<Result>): Promise<Result> {

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { actorSchema, appendToAuditLog, type IronDatabase, parseInput, type Writer } from '@iron/db';
+import {
+  actorSchema,
+  appendToAuditLog,
+  type IronDatabase,
+  parseInput,
+  type ServiceContext,
+  type Writer,
+} from '@iron/db';
 import { z } from 'zod';
 import { costOf } from '../prices/cost.ts';
 import type { ModelPrice } from '../prices/model-price.ts';
@@ -33,9 +40,7 @@ const repriceOrder = z.strictObject({
 export type RepriceInput = z.input<typeof repriceOrder>;
 type RepriceOrder = z.output<typeof repriceOrder> & { readonly to: number };
 
-interface Context {
-  readonly database: IronDatabase;
-  readonly now: () => number;
+interface Context extends ServiceContext {
   readonly prices: Pick<PriceBook, 'find'>;
 }
 

@@ -1,5 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Actor, actorSchema, appendToAuditLog, type IronDatabase, parseInput } from '@iron/db';
+import {
+  type Actor,
+  actorSchema,
+  appendToAuditLog,
+  type IronDatabase,
+  parseInput,
+  type ServiceContext,
+} from '@iron/db';
 import { z } from 'zod';
 
 const DAY = 86_400_000;
@@ -20,17 +27,12 @@ export interface RetentionReport {
   readonly keptFrom: number;
 }
 
-interface Context {
-  readonly database: IronDatabase;
-  readonly now: () => number;
-}
-
 /**
  * Drops usage rows of days that ended more than `keepDays` ago. What they add up to stays in the reports. That rows of
  * that time may be gone is written first, so that a run that is stopped leaves nothing unsaid. Request ids are known
  * as long as their rows: a call that comes again after that is counted again, unless it says its own old time.
  */
-export async function retainUsage({ database, now }: Context, input: unknown): Promise<RetentionReport> {
+export async function retainUsage({ database, now }: ServiceContext, input: unknown): Promise<RetentionReport> {
   const { keepDays, batchSize, actor: by } = parseInput('retainUsage', retention, input);
   const keptFrom = daysAgo(now(), keepDays);
   await moveHorizon(database, keptFrom, { by, keepDays, at: now() });
@@ -43,7 +45,7 @@ export async function retainUsage({ database, now }: Context, input: unknown): P
 }
 
 /** Drops traces of calls of days that ended more than `keepDays` ago. */
-export async function retainTraces({ database, now }: Context, input: unknown): Promise<RetentionReport> {
+export async function retainTraces({ database, now }: ServiceContext, input: unknown): Promise<RetentionReport> {
   const { keepDays, batchSize, actor: by } = parseInput('retainTraces', retention, input);
   const keptFrom = daysAgo(now(), keepDays);
   const drop = database.connection.prepare(

@@ -1,14 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type Actor, actorSchema, appendToAuditLog, type IronDatabase, parseInput } from '@iron/db';
+import {
+  type Actor,
+  actorSchema,
+  appendToAuditLog,
+  type IronDatabase,
+  parseInput,
+  type ServiceContext,
+  type Writer,
+} from '@iron/db';
 import { z } from 'zod';
 import { DAY, derivedLines, ROLL_UPS, type RollUp, SUMS } from './roll-ups.ts';
 import { strayLines } from './stray-lines.ts';
 import { readHorizon, usedDays } from './used-days.ts';
-
-interface Context {
-  readonly database: IronDatabase;
-  readonly now: () => number;
-}
 
 /** How many days' sums were made anew. */
 export interface RebuildReport {
@@ -21,7 +24,7 @@ const rebuildOrder = z.strictObject({ actor: actorSchema.optional() });
 export type RebuildInput = z.input<typeof rebuildOrder>;
 
 /** Makes all sums anew from the rows, each UTC day in a commit of its own. Sums whose rows were dropped stay. */
-export async function rebuildTotals({ database, now }: Context, input: unknown): Promise<RebuildReport> {
+export async function rebuildTotals({ database, now }: ServiceContext, input: unknown): Promise<RebuildReport> {
   const { actor } = parseInput('rebuildTotals', rebuildOrder, input);
   const from = readHorizon(database);
   const rebuilds = ROLL_UPS.map((rollUp) => rebuildOf(database, rollUp));
@@ -67,12 +70,7 @@ async function dropStrays(database: IronDatabase, from: number): Promise<void> {
   }
 }
 
-function noteRebuild(
-  tx: Parameters<typeof appendToAuditLog>[0],
-  actor: Actor | undefined,
-  from: number,
-  at: number,
-): void {
+function noteRebuild(tx: Writer, actor: Actor | undefined, from: number, at: number): void {
   appendToAuditLog(tx, {
     entityType: 'usage',
     entityId: 'all',

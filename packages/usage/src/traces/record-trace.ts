@@ -1,4 +1,4 @@
-import { type IronDatabase, text } from '@iron/db';
+import { type ServiceContext, text } from '@iron/db';
 import { z } from 'zod';
 import { UnknownTokenError } from '../usage-errors.ts';
 import { count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
@@ -27,9 +27,7 @@ const traceInput = z.strictObject({
 /** What `recordTrace` takes. Payloads are text, or anything that JSON can say. */
 export type TraceInput = z.input<typeof traceInput>;
 
-interface Context {
-  readonly database: IronDatabase;
-  readonly now: () => number;
+interface Context extends ServiceContext {
   readonly payloads: TracePayloads;
 }
 

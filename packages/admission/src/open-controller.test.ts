@@ -1,0 +1,46 @@
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { loadConfig, openFromConfig } from '@iron/db';
+import { LimitEnforcer } from '@iron/limits';
+import { InvalidTokenError, TokenStorage } from '@iron/tokens';
+import { expect, onTestFinished, test } from 'vitest';
+import { AdmissionController } from './admission-controller.ts';
+
+const call = { provider: 'openai', model: 'gpt-4o', inputTokens: 10, maxOutputTokens: 10 };
+
+function newUrl(): string {
+  const folder = mkdtempDisposableSync(join(tmpdir(), 'iron-admission-'));
+  onTestFinished(() => folder.remove());
+  return `sqlite://${join(folder.path, 'iron.db')}?mode=rwc`;
+}
+
+const configOf = (url: string, environment: string) =>
+  loadConfig({ environment: { IRON_ENV: environment, DATABASE_URL: url } });
+
+test('a token of one configuration is let through by the services of the same one, whichever the database was made for', async () => {
+  const url = newUrl();
+  (await openFromConfig(configOf(url, 'development'))).close();
+  const config = configOf(url, 'test');
+  await using tokens = await TokenStorage.fromConfigObject(config);
+  await using limits = await LimitEnforcer.fromConfigObject(config);
+  await using admissions = await AdmissionController.fromConfigObject(config);
+  const { secret } = await tokens.createToken({ userId: 'ada' });
+  await limits.createLimit({ userId: 'ada', maxTokensPerDay: 100 });
+
+  await using admission = await admissions.authorize({ ...call, token: secret });
+  expect(admission.held.tokens).toBe(20);
+  expect(await limits.limitStates({ userId: 'ada' })).toMatchObject([{ held: 20 }]);
+});
+
+test('a token of another environment is not let through', async () => {
+  using database = await openFromConfig(configOf(newUrl(), 'development'));
+  const tokens = await TokenStorage.open(database, { environment: 'test' });
+  const { secret } = await tokens.createToken({ userId: 'ada' });
+  const reasons: string[] = [];
+  const onRefused = ({ reason }: { reason: string }) => void reasons.push(reason);
+  const admissions = await AdmissionController.open(database, { onRefused });
+
+  await expect(admissions.authorize({ ...call, token: secret })).rejects.toThrow(InvalidTokenError);
+  expect(reasons).toEqual(['other_environment']);
+});
