@@ -1,6 +1,6 @@
 import { HoldNotFoundError, LimitExceededError } from '@iron/limits';
 import { InvalidTokenError } from '@iron/tokens';
-import { UsageConflictError } from '@iron/usage';
+import { TotalsDoNotAddUpError, UsageConflictError } from '@iron/usage';
 import { describe, expect, test } from 'vitest';
 import { admissionDatabase, MODEL, NOON } from './admission-database.fixture.ts';
 import { ProviderNotAllowedError, UnpricedModelError } from './admission-errors.ts';
@@ -150,6 +150,23 @@ describe('a call that is let through', () => {
   });
 });
 
+describe('a call that was made and cannot be settled', () => {
+  test('is not given back at the end of its block, and can be settled after it (litellm#35569)', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 1_000 });
+    const serve = async () => {
+      await using admission = await t.admissions.authorize({ ...call, token: t.token, requestId: 'one' });
+      await admission.settle({ inputTokens: 100, outputTokens: 10, reasoningTokens: 30 });
+    };
+
+    await expect(serve()).rejects.toThrow(TotalsDoNotAddUpError);
+
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 0, held: 150 }]);
+    await t.admissions.settle({ requestId: 'one', ...used });
+    expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 110, held: 0 }]);
+  });
+});
+
 describe('a call that is not let through', () => {
   test.each([
     ['unknown', 'iron_dev_unknown', async () => undefined],
@@ -220,5 +237,20 @@ describe('a call that is not let through', () => {
     expect(refused).toMatchObject({ code: 'input.invalid' });
     expect(String(refused)).toContain('maxTokens');
     expect(String(refused)).not.toContain(t.token);
+  });
+
+  test('is one that is said to use nothing: no limit of tokens or cost would ever stop it (Helicone#4492)', async () => {
+    await using t = await admissionDatabase();
+    await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 0 });
+    const nothing = { ...MODEL, token: t.token, inputTokens: 0, maxOutputTokens: 0 };
+    await expect(t.admissions.authorize(nothing)).rejects.toThrow('inputTokens and maxOutputTokens must be 1 to');
+    expect(t.rows('_holds')).toEqual([]);
+  });
+
+  test('is one of more tokens than can be counted', async () => {
+    await using t = await admissionDatabase();
+    const endless = { ...call, model: 'unpriced', token: t.token, maxOutputTokens: Number.MAX_SAFE_INTEGER };
+    await expect(t.admissions.authorize(endless)).rejects.toMatchObject({ code: 'input.invalid' });
+    expect(t.rows('_holds')).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import { type IronDatabase, openForService } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { TokenStorage } from '@iron/tokens';
-import { PriceStorage } from '@iron/usage';
+import { PriceStorage, UsageTracker } from '@iron/usage';
 import { AdmissionController, type AdmissionOptions } from './admission-controller.ts';
 
 export const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
@@ -12,6 +12,7 @@ export interface AdmissionDatabase extends AsyncDisposable {
   readonly admissions: AdmissionController;
   readonly tokens: TokenStorage;
   readonly limits: LimitEnforcer;
+  readonly usage: UsageTracker;
   readonly clock: { now: number };
   /** Alice's token, in project `search`. */
   readonly token: string;
@@ -39,6 +40,7 @@ export async function admissionDatabase(
     admissions: await AdmissionController.open(database, { now, ...options }),
     tokens,
     limits: await LimitEnforcer.open(database, { now }),
+    usage: await UsageTracker.open(database, { now }),
     clock,
     token: secret,
     tokenId: token.id,

@@ -5,18 +5,26 @@ const count = z.int().min(0);
 const requestId = text(200);
 const LONGEST_TTL_MS = 86_400_000;
 
-export const authorizeSchema = z.strictObject({
-  token: z.string(),
-  provider: text(100),
-  model: text(200),
-  inputTokens: count,
-  maxOutputTokens: count,
-  audioTokens: count.default(0),
-  requestId: requestId.optional(),
-  ttlMs: z.int().min(1).max(LONGEST_TTL_MS).optional(),
-});
+export const authorizeSchema = z
+  .strictObject({
+    token: z.string(),
+    provider: text(100),
+    model: text(200),
+    inputTokens: count,
+    maxOutputTokens: count,
+    audioTokens: count.default(0),
+    requestId: requestId.optional(),
+    ttlMs: z.int().min(1).max(LONGEST_TTL_MS).optional(),
+  })
+  // A call that is said to use nothing would be let through however much of its limits is used up.
+  .refine(({ inputTokens, maxOutputTokens }) => isCountable(inputTokens + maxOutputTokens), {
+    error: `inputTokens and maxOutputTokens must be 1 to ${Number.MAX_SAFE_INTEGER} together`,
+  });
 
-/** A call that asks to be let through. `inputTokens` and `maxOutputTokens` are the most that it may use. */
+/**
+ * A call that asks to be let through. `inputTokens` and `maxOutputTokens` are the most that it may use, at least one
+ * token together.
+ */
 export type AuthorizeInput = z.input<typeof authorizeSchema>;
 
 /** What a call really used; what the counts mean, see `UsageTracker.recordUsage`. */
@@ -37,3 +45,7 @@ export interface ActualUsage {
 }
 
 export const requestIdSchema = z.strictObject({ requestId });
+
+function isCountable(tokens: number): boolean {
+  return tokens > 0 && Number.isSafeInteger(tokens);
+}

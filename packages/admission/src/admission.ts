@@ -9,7 +9,10 @@ export interface CallEnding {
   release(): Promise<boolean>;
 }
 
-/** A call that was let through. Settle or release it; the end of an `await using` block releases what was neither. */
+/**
+ * A call that was let through. Settle or release it; the end of an `await using` block releases what was neither. What
+ * could not be settled is not released: the call was made, so it stays held until it is settled or its time is over.
+ */
 export class Admission implements AsyncDisposable {
   readonly requestId: string;
   /** Whose call it is. */
@@ -23,7 +26,7 @@ export class Admission implements AsyncDisposable {
   /** False: the same request id was let through before, and this is the same call. */
   readonly isNew: boolean;
   readonly #ending: CallEnding;
-  #hasEnded = false;
+  #isEnding = false;
 
   constructor(
     hold: schema.Hold,
@@ -48,9 +51,8 @@ export class Admission implements AsyncDisposable {
    * @throws {UsageConflictError} it was settled with other counts before
    */
   async settle(actual: ActualUsage): Promise<Settlement> {
-    const settlement = await this.#ending.settle(actual);
-    this.#hasEnded = true;
-    return settlement;
+    this.#isEnding = true;
+    return await this.#ending.settle(actual);
   }
 
   /**
@@ -60,12 +62,12 @@ export class Admission implements AsyncDisposable {
    */
   async release(): Promise<boolean> {
     const released = await this.#ending.release();
-    this.#hasEnded = true;
+    this.#isEnding = true;
     return released;
   }
 
   /** Only who made the call ends it: a repetition leaves it to them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.isNew && !this.#hasEnded) await this.release();
+    if (this.isNew && !this.#isEnding) await this.release();
   }
 }

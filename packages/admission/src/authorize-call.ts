@@ -49,7 +49,7 @@ export function authorizeCall(context: AuthorizeContext, call: PricedCall): Auth
   }
   const { tokenId, userId, projectId } = token;
   if (estimatedNanos === null && hasCostLimit(context.book, token)) throw new UnpricedModelError(provider, model);
-  if (requestId !== undefined) requireUnused(context, requestId);
+  if (requestId !== undefined) requireUnrecorded(context.recorder, requestId);
   const outcome = context.book.hold({
     requestId: requestId ?? null,
     tokenId,
@@ -67,9 +67,7 @@ function hasCostLimit(book: HoldBook, { userId, projectId }: VerifiedToken): boo
   return book.limitsOf(userId, projectId).some(({ counters }) => counters.cost.max !== null);
 }
 
-/** A hold that ended is forgotten after a while, its usage row is not. */
-function requireUnused({ book, recorder }: AuthorizeContext, requestId: string): void {
-  if (!book.find(requestId) && recorder.isRecorded(requestId)) {
-    throw new RequestIdTakenError(requestId, 'its call was recorded');
-  }
+/** A hold that ended is forgotten after a while, or held anew; the usage row of its request id says that it was used. */
+function requireUnrecorded(recorder: UsageRecorder, requestId: string): void {
+  if (recorder.isRecorded(requestId)) throw new RequestIdTakenError(requestId, 'its call was recorded');
 }

@@ -57,6 +57,15 @@ describe('a request id', () => {
     });
   });
 
+  test('cannot be held again once usage was recorded for it, else that call would be free', async () => {
+    await using t = await admissionDatabase();
+    await (await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).release();
+    await t.usage.recordUsage({ ...MODEL, ...used, tokenId: t.tokenId, requestId: 'r' });
+    await expect(t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).rejects.toThrow(
+      RequestIdTakenError,
+    );
+  });
+
   test('that was held without a model cannot be settled as a call', async () => {
     await using t = await admissionDatabase();
     const { requestId } = await t.limits.hold({ userId: 'alice', tokens: 1, costNanos: 0 });
