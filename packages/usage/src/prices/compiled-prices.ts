@@ -1,3 +1,4 @@
+import { DAY } from '../durations.ts';
 import { type Matcher, compileMatcher, splitMatchRule } from './match-rule.ts';
 import { type ModelPrice, completeRates } from './model-price.ts';
 import type { ListedModel, ListedPrice, ListedProvider, PriceList } from './price-list.ts';
@@ -83,8 +84,6 @@ class CompiledProvider {
 export function valueAt<Value>(schedule: Schedule<Value>, at: number): Value | undefined {
   return schedule.findLast(({ from, daily }) => at >= from && (!daily || isWithin(daily, at)))?.value;
 }
-
-const DAY = 86_400_000;
 
 function isWithin([from, until]: readonly [number, number], at: number): boolean {
   const second = (((at % DAY) + DAY) % DAY) / 1000;

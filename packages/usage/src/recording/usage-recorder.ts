@@ -1,4 +1,5 @@
 import type { IronDatabase } from '@iron/db';
+import { readHorizon } from '../retention/horizon.ts';
 import { UnknownTokenError, UsageConflictError, UsageTooOldError } from '../usage-errors.ts';
 import { GIVEN_PRICE, type UsageRow } from './usage.ts';
 
@@ -52,14 +53,13 @@ export function usageRecorder({ connection }: IronDatabase): UsageRecorder {
   const find = connection.prepare<[string], StoredRow>(FIND);
   const isThere = connection.prepare<[string], number>('SELECT 1 FROM token_usage WHERE request_id = ?').pluck();
   const findToken = connection.prepare<[number]>('SELECT 1 FROM api_tokens WHERE id = ?');
-  const readHorizon = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck();
 
   /** Why nothing was inserted. */
   const explain = (row: UsageRow): InsertedUsage => {
     const stored = row.requestId === null ? undefined : find.get(row.requestId);
     if (stored) return sameCall(row, stored);
     if (findToken.get(row.tokenId) === undefined) throw new UnknownTokenError(row.tokenId);
-    throw new UsageTooOldError(row.recordedAt, readHorizon.get() ?? 0);
+    throw new UsageTooOldError(row.recordedAt, readHorizon({ connection }));
   };
 
   return {

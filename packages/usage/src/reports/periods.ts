@@ -1,3 +1,4 @@
+import { HOUR } from '../durations.ts';
 import { TooManyPeriodsError } from '../usage-errors.ts';
 import { type LocalDate, type ZoneClock, clockOf } from '@iron/calendar';
 
@@ -17,7 +18,6 @@ export interface Period extends Span {
   readonly label: string;
 }
 
-const HOUR = 3_600_000;
 const MOST_PERIODS = 10_000;
 
 /**

@@ -1,3 +1,4 @@
+import { DAY, HOUR, QUARTER } from '../durations.ts';
 import { UsageDroppedError } from '../usage-errors.ts';
 import { type Span, periodsOf } from './periods.ts';
 import { conditionsOf, isOwner, type ReportQuestion } from './report-question.ts';
@@ -21,9 +22,6 @@ export interface ReportPlan {
   readonly step: number | undefined;
 }
 
-const QUARTER = 900_000;
-const HOUR = 3_600_000;
-const DAY = 86_400_000;
 /** No row is older. Rounded down to a day. */
 const BEGINNING = 999_993_600_000;
 
@@ -52,9 +50,9 @@ const KEPT_WHOLES = {
  * - About both at once: the rows of the range, those of the tokens that it asks for.
  *
  * @throws {TooManyPeriodsError} it has more than 10,000 periods
- * @throws {UsageDroppedError} it needs rows from before `prunedBefore`, of which only sums are kept
+ * @throws {UsageDroppedError} it needs rows from before `keptFrom`, of which only sums are kept
  */
-export function planReport(question: ReportQuestion, prunedBefore: number): ReportPlan {
+export function planReport(question: ReportQuestion, keptFrom: number): ReportPlan {
   const dimensions = [...question.groupBy, ...conditionsOf(question).map(({ dimension }) => dimension)];
   const asksForOwners = dimensions.some(isOwner);
   const asksForModels = dimensions.some((dimension) => !isOwner(dimension));
@@ -65,8 +63,8 @@ export function planReport(question: ReportQuestion, prunedBefore: number): Repo
     question.interval && step === undefined ? periodsOf(range, question.interval, question.timeZone) : [range];
   const grains = GRAINS[sums].filter(({ size }) => step === undefined || size <= step);
   const pieces = periods.flatMap((period) => cutIntoGrains(period, grains, period.start));
-  if (pieces.some(({ grain, start }) => grain === 'row' && start < prunedBefore)) {
-    throw new UsageDroppedError(prunedBefore, KEPT_WHOLES[sums]);
+  if (pieces.some(({ grain, start }) => grain === 'row' && start < keptFrom)) {
+    throw new UsageDroppedError(keptFrom, KEPT_WHOLES[sums]);
   }
   return { sums, pieces, step };
 }

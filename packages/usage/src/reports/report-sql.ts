@@ -1,3 +1,4 @@
+import { SUMS } from '../totals/roll-ups.ts';
 import type { Grain, ReportPlan } from './report-plan.ts';
 import { COLUMNS, conditionsOf, type Dimension, isOwner, type ReportQuestion } from './report-question.ts';
 
@@ -6,20 +7,6 @@ export interface Query {
   readonly sql: string;
   readonly values: readonly (string | number | null)[];
 }
-
-/** What usage adds up to, and how a row of `token_usage` counts. */
-const SUMS = [
-  ['requests', 'u.requests_count'],
-  ['input_tokens', 'u.input_tokens'],
-  ['output_tokens', 'u.output_tokens'],
-  ['cached_input_tokens', 'u.cached_input_tokens'],
-  ['cache_write_tokens', 'u.cache_write_tokens'],
-  ['reasoning_tokens', 'u.reasoning_tokens'],
-  ['audio_tokens', 'u.audio_tokens'],
-  ['total_tokens', 'u.total_tokens'],
-  ['cost_nanos', 'coalesce(u.cost_nanos, 0)'],
-  ['unpriced_requests', 'iif(u.cost_nanos IS NULL, u.requests_count, 0)'],
-] as const;
 
 const SOURCES: Readonly<
   Record<Grain, { readonly time: string; readonly table: (sums: ReportPlan['sums']) => string }>

@@ -1,5 +1,7 @@
 import { InvalidInputError, type IronDatabase, makePage, type Page, parseInput, readCursor } from '@iron/db';
 import { z } from 'zod';
+import { DAY } from '../durations.ts';
+import { readHorizon } from '../retention/horizon.ts';
 import { type Period, periodAt } from './periods.ts';
 import { planReport } from './report-plan.ts';
 import { type Dimension, reportQuestion, type ReportQuestion } from './report-question.ts';
@@ -35,8 +37,6 @@ export interface ReportRow extends UsageSums {
   readonly model?: string;
 }
 
-const DAY = 86_400_000;
-
 type SqlValue = string | bigint | null;
 type SqlRow = Readonly<Record<string, SqlValue>>;
 
@@ -47,8 +47,7 @@ export function report({ connection }: IronDatabase, input: unknown, now: number
   if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
   const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
   const read = connection.transaction((): SqlRow[] => {
-    const prunedBefore = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck().get() ?? 0;
-    const plan = planReport(question, prunedBefore);
+    const plan = planReport(question, readHorizon({ connection }));
     if (plan.pieces.length === 0) return [];
     const { sql, values } = reportQuery(question, plan, after);
     return connection

@@ -8,8 +8,7 @@ import {
   type ServiceContext,
 } from '@iron/db';
 import { z } from 'zod';
-
-const DAY = 86_400_000;
+import { DAY } from '../durations.ts';
 
 const retention = z.strictObject({
   keepDays: z.int().min(1).max(36_500),
@@ -67,7 +66,7 @@ function daysAgo(now: number, days: number): number {
   return Math.max(now - (now % DAY) - days * DAY, 0);
 }
 
-/** Says that rows before `keptFrom` may be gone. Never takes it back */
+/** Says that rows before `keptFrom` may be gone. Never takes it back. */
 async function moveHorizon(
   database: IronDatabase,
   keptFrom: number,

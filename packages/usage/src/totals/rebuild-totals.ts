@@ -9,9 +9,11 @@ import {
   type Writer,
 } from '@iron/db';
 import { z } from 'zod';
-import { DAY, derivedLines, ROLL_UPS, type RollUp, SUMS } from './roll-ups.ts';
+import { DAY } from '../durations.ts';
+import { readHorizon } from '../retention/horizon.ts';
+import { derivedLines, ROLL_UPS, type RollUp, SUM_COLUMNS } from './roll-ups.ts';
 import { strayLines } from './stray-lines.ts';
-import { readHorizon, usedDays } from './used-days.ts';
+import { usedDays } from './used-days.ts';
 
 /** How many days' sums were made anew. */
 export interface RebuildReport {
@@ -47,7 +49,7 @@ function rebuildOf({ connection }: IronDatabase, rollUp: RollUp): (day: number) 
   const ofTokens = table === '_usage_by_token' ? 'token_id IN (SELECT id FROM api_tokens) AND' : '';
   const drop = connection.prepare(`DELETE FROM ${table} WHERE ${ofTokens} ${time} >= ? AND ${time} < ?`);
   const insert = connection.prepare(
-    `INSERT INTO ${table} (${[...keys, time, ...SUMS].join(', ')}) ${derivedLines(rollUp)}`,
+    `INSERT INTO ${table} (${[...keys, time, ...SUM_COLUMNS].join(', ')}) ${derivedLines(rollUp)}`,
   );
   return (day) => {
     drop.run(day, day + DAY);

@@ -1,3 +1,5 @@
+import { DAY, QUARTER } from '../durations.ts';
+
 /** A table of sums: what its lines are about, and which piece of time each is for. */
 export interface RollUp {
   readonly table: '_usage_by_token' | '_usage_by_model' | '_usage_by_model_quarter';
@@ -6,38 +8,35 @@ export interface RollUp {
   readonly size: number;
 }
 
-export const DAY = 86_400_000;
-
 export const ROLL_UPS: readonly RollUp[] = [
   { table: '_usage_by_token', keys: ['token_id'], time: 'day', size: DAY },
   { table: '_usage_by_model', keys: ['provider', 'model'], time: 'day', size: DAY },
-  { table: '_usage_by_model_quarter', keys: ['provider', 'model'], time: 'quarter', size: 900_000 },
+  { table: '_usage_by_model_quarter', keys: ['provider', 'model'], time: 'quarter', size: QUARTER },
 ];
 
+/** What usage adds up to, each sum under the name of its column, and how a row `u` of `token_usage` counts in it. */
 export const SUMS = [
-  'requests',
-  'input_tokens',
-  'output_tokens',
-  'cached_input_tokens',
-  'cache_write_tokens',
-  'reasoning_tokens',
-  'audio_tokens',
-  'total_tokens',
-  'cost_nanos',
-  'unpriced_requests',
+  ['requests', 'u.requests_count'],
+  ['input_tokens', 'u.input_tokens'],
+  ['output_tokens', 'u.output_tokens'],
+  ['cached_input_tokens', 'u.cached_input_tokens'],
+  ['cache_write_tokens', 'u.cache_write_tokens'],
+  ['reasoning_tokens', 'u.reasoning_tokens'],
+  ['audio_tokens', 'u.audio_tokens'],
+  ['total_tokens', 'u.total_tokens'],
+  ['cost_nanos', 'coalesce(u.cost_nanos, 0)'],
+  ['unpriced_requests', 'iif(u.cost_nanos IS NULL, u.requests_count, 0)'],
 ] as const;
+
+export const SUM_COLUMNS = SUMS.map(([column]) => column);
 
 /** What the lines of a span must say: made from the rows. Binds the span's start and its end. */
 export function derivedLines({ keys, time, size }: RollUp): string {
   return `
     SELECT
       ${keys.join(', ')}, recorded_at - recorded_at % ${size} AS ${time},
-      sum(requests_count) AS requests, sum(input_tokens) AS input_tokens, sum(output_tokens) AS output_tokens,
-      sum(cached_input_tokens) AS cached_input_tokens, sum(cache_write_tokens) AS cache_write_tokens,
-      sum(reasoning_tokens) AS reasoning_tokens, sum(audio_tokens) AS audio_tokens, sum(total_tokens) AS total_tokens,
-      sum(coalesce(cost_nanos, 0)) AS cost_nanos,
-      sum(iif(cost_nanos IS NULL, requests_count, 0)) AS unpriced_requests
-    FROM token_usage INDEXED BY idx_token_usage_recorded
+      ${SUMS.map(([column, ofRow]) => `sum(${ofRow}) AS ${column}`).join(', ')}
+    FROM token_usage u INDEXED BY idx_token_usage_recorded
     WHERE recorded_at >= ? AND recorded_at < ?
     GROUP BY ${[...keys, time].join(', ')}`;
 }

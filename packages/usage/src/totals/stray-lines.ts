@@ -1,4 +1,5 @@
 import type { IronDatabase } from '@iron/db';
+import { DAY } from '../durations.ts';
 
 /** A line of `_usage_by_token` that no row is behind. */
 export interface StrayLine {
@@ -20,7 +21,7 @@ export function* strayLines({ connection }: IronDatabase, from: number): Generat
        token_id, day, CAST(total_tokens AS TEXT) AS total_tokens,
        (requests, total_tokens, cost_nanos, unpriced_requests) <> (0, 0, 0, 0) AND NOT EXISTS (
          SELECT 1 FROM token_usage r
-         WHERE r.token_id = line.token_id AND r.recorded_at >= line.day AND r.recorded_at < line.day + 86400000
+         WHERE r.token_id = line.token_id AND r.recorded_at >= line.day AND r.recorded_at < line.day + ${DAY}
        ) AND day >= ? AS is_stray
      FROM (
        SELECT * FROM _usage_by_token WHERE (token_id, day) > (?, ?) ORDER BY token_id, day LIMIT ${LINES_A_READ}

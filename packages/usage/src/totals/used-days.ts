@@ -1,5 +1,5 @@
 import type { IronDatabase } from '@iron/db';
-import { DAY } from './roll-ups.ts';
+import { DAY } from '../durations.ts';
 
 /** The UTC days that have rows or sums of models, one after the other, from `from` on. */
 export function* usedDays({ connection }: IronDatabase, from: number): Generator<number> {
@@ -18,9 +18,4 @@ export function* usedDays({ connection }: IronDatabase, from: number): Generator
     const after = day + DAY;
     time = next.get(after, after, after);
   }
-}
-
-/** From when on the sums must be those of the rows: before it, rows may have been dropped. */
-export function readHorizon({ connection }: IronDatabase): number {
-  return connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck().get() ?? 0;
 }

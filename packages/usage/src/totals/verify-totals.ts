@@ -1,8 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { IronDatabase } from '@iron/db';
-import { DAY, derivedLines, ROLL_UPS, type RollUp, SUMS } from './roll-ups.ts';
+import { DAY } from '../durations.ts';
+import { readHorizon } from '../retention/horizon.ts';
+import { derivedLines, ROLL_UPS, type RollUp, SUM_COLUMNS } from './roll-ups.ts';
 import { strayLines } from './stray-lines.ts';
-import { readHorizon, usedDays } from './used-days.ts';
+import { usedDays } from './used-days.ts';
 
 /** A line of sums that is not what the rows add up to. */
 export interface TotalsDrift {
@@ -74,9 +76,12 @@ export async function verifyTotals(database: IronDatabase): Promise<TotalsVerifi
 /** The lines of a day that are missing, too many or wrong; sums as `kept_…` and `derived_…`. */
 function comparison({ connection }: IronDatabase, rollUp: RollUp): (day: number) => Line[] {
   const keys = [...rollUp.keys, rollUp.time].join(', ');
-  const asKept = SUMS.flatMap((sum) => [`${sum} AS kept_${sum}`, `0 AS derived_${sum}`]);
-  const asDerived = SUMS.flatMap((sum) => [`0 AS kept_${sum}`, `${sum} AS derived_${sum}`]);
-  const both = SUMS.flatMap((sum) => [`sum(kept_${sum}) AS kept_${sum}`, `sum(derived_${sum}) AS derived_${sum}`]);
+  const asKept = SUM_COLUMNS.flatMap((sum) => [`${sum} AS kept_${sum}`, `0 AS derived_${sum}`]);
+  const asDerived = SUM_COLUMNS.flatMap((sum) => [`0 AS kept_${sum}`, `${sum} AS derived_${sum}`]);
+  const both = SUM_COLUMNS.flatMap((sum) => [
+    `sum(kept_${sum}) AS kept_${sum}`,
+    `sum(derived_${sum}) AS derived_${sum}`,
+  ]);
   const compare = connection
     .prepare<number[], Line>(
       `WITH derived AS MATERIALIZED (${derivedLines(rollUp)})
@@ -87,7 +92,7 @@ function comparison({ connection }: IronDatabase, rollUp: RollUp): (day: number)
          SELECT ${keys}, ${asKept.join(', ')} FROM ${keptOf(rollUp)}
        )
        GROUP BY ${keys}
-       HAVING ${SUMS.map((sum) => `sum(kept_${sum}) <> sum(derived_${sum})`).join(' OR ')}`,
+       HAVING ${SUM_COLUMNS.map((sum) => `sum(kept_${sum}) <> sum(derived_${sum})`).join(' OR ')}`,
     )
     .safeIntegers();
   return rollUp.table === '_usage_by_token'
@@ -106,7 +111,7 @@ function keptOf({ table, time }: RollUp): string {
 }
 
 function describeDrift({ table, keys, time }: RollUp, line: Line): TotalsDrift {
-  const column = SUMS.find((sum) => line[`kept_${sum}`] !== line[`derived_${sum}`]) ?? SUMS[0];
+  const column = SUM_COLUMNS.find((sum) => line[`kept_${sum}`] !== line[`derived_${sum}`]) ?? 'requests';
   const names = keys.map((key) => String(line[key])).join(' ');
   return {
     table,
