@@ -3,6 +3,7 @@ import { InvalidTokenError } from '@iron/tokens';
 import { TotalsDoNotAddUpError, UsageConflictError } from '@iron/usage';
 import { describe, expect, test } from 'vitest';
 import { admissionDatabase, MODEL, NOON } from './admission-database.fixture.ts';
+import { AdmissionController } from './admission-controller.ts';
 import { ProviderNotAllowedError, UnpricedModelError } from './admission-errors.ts';
 
 const call = { ...MODEL, inputTokens: 100, maxOutputTokens: 50 };
@@ -254,3 +255,12 @@ describe('a call that is not let through', () => {
     expect(t.rows('_holds')).toEqual([]);
   });
 });
+
+test.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 86_400_001])(
+  'a hold that lasts %s ms would hold nothing, or for ever: nobody can open the service so',
+  async (ttlMs) => {
+    await expect(AdmissionController.open('sqlite::memory:', { ttlMs })).rejects.toMatchObject({
+      code: 'input.invalid',
+    });
+  },
+);

@@ -11,7 +11,13 @@ import {
 import { HoldBook, HoldNotFoundError, LimitExceededError } from '@iron/limits';
 import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
 import { type CurrentPriceBook, currentPriceBook, usageRecorder, type UsageRecorder } from '@iron/usage';
-import { type ActualUsage, type AuthorizeInput, authorizeSchema, requestIdSchema } from './admission-input.ts';
+import {
+  type ActualUsage,
+  type AuthorizeInput,
+  authorizeSchema,
+  holdOptionsSchema,
+  requestIdSchema,
+} from './admission-input.ts';
 import { NotAdmittedError } from './admission-errors.ts';
 import { Admission } from './admission.ts';
 import { authorizeCall, priceCall } from './authorize-call.ts';
@@ -21,7 +27,7 @@ import { billCall, type EndedCall, settleCall, type Settlement } from './settle-
 export interface AdmissionOptions extends ServiceOptions {
   /** Whose tokens are accepted. Default: the database's own; a production database accepts no other. */
   readonly environment?: Environment;
-  /** How long a hold lasts if nobody ends its call, in milliseconds. Default: a quarter of an hour. */
+  /** How long a hold lasts if nobody ends its call, in milliseconds, at most a day. Default: a quarter of an hour. */
   readonly ttlMs?: number;
   /** Is told why a token was refused, for metrics and alarms. Not for whoever showed the token. */
   readonly onRefused?: (refusal: Refusal) => void;
@@ -29,7 +35,6 @@ export interface AdmissionOptions extends ServiceOptions {
 
 /** Stands for a token that is gone, for which no row is written. */
 const DELETED_TOKEN_ID = Number.MAX_SAFE_INTEGER;
-const QUARTER_OF_AN_HOUR_MS = 900_000;
 
 /**
  * One call's way through: its token is verified, the most that it can cost is taken out of every limit that applies,
@@ -44,8 +49,8 @@ export class AdmissionController implements AsyncDisposable {
   readonly #recorder: UsageRecorder;
   readonly #book: HoldBook;
 
-  private constructor(service: OpenService, options: AdmissionOptions) {
-    const { environment, ttlMs = QUARTER_OF_AN_HOUR_MS, onRefused } = options;
+  private constructor(service: OpenService, options: AdmissionOptions & { readonly ttlMs: number }) {
+    const { environment, ttlMs, onRefused } = options;
     const { database, now } = service;
     this.#service = service;
     this.#ttlMs = ttlMs;
@@ -59,9 +64,11 @@ export class AdmissionController implements AsyncDisposable {
   /**
    * @param target a URL such as `sqlite:///./tokens.db?mode=rwc`, or a database that is open already and stays so
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
+   * @throws {InvalidInputError} `ttlMs` is no time that a hold can last
    */
   static async open(target: string | IronDatabase, options: AdmissionOptions = {}): Promise<AdmissionController> {
-    return new AdmissionController(await openForService(target, options), options);
+    const { ttlMs } = parseInput('AdmissionController.open', holdOptionsSchema, options);
+    return new AdmissionController(await openForService(target, options), { ...options, ttlMs });
   }
 
   /** On the database that the configuration of this process describes. */
@@ -71,9 +78,11 @@ export class AdmissionController implements AsyncDisposable {
 
   /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: AdmissionOptions = {}): Promise<AdmissionController> {
+    const { ttlMs } = parseInput('AdmissionController.fromConfigObject', holdOptionsSchema, options);
     return new AdmissionController(await openForService(config, options), {
       environment: config.environment,
       ...options,
+      ttlMs,
     });
   }
 
