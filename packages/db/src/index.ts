@@ -60,7 +60,7 @@ export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
 export { type OpenOptions, openDatabase } from './connection/open-database.ts';
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
-export { BuildFailedError } from './lifecycle/lifecycle-errors.ts';
+export { BuildFailedError, ChangedMeanwhileError } from './lifecycle/lifecycle-errors.ts';
 export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
 export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
 export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';

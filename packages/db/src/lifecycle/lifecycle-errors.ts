@@ -10,3 +10,14 @@ export class BuildFailedError extends IronError {
     });
   }
 }
+
+/** Another file was put in the place of the database, by a program that takes no lock, while it was backed up. */
+export class ChangedMeanwhileError extends IronError {
+  readonly code = 'lifecycle.changed_meanwhile';
+  constructor(path: string) {
+    super(`${path} was moved, replaced or overwritten by another program while it was backed up.`, {
+      hint: 'It was left as it is now. See what has become of it with `iron db status`, then run the command again.',
+      details: { path },
+    });
+  }
+}

@@ -10,6 +10,7 @@ import { SIDECAR_SUFFIXES } from '../connection/database-files.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import type { OnProgress } from '../progress.ts';
 import { holdExclusively, refuseHolders } from './exclusive-hold.ts';
+import { ChangedMeanwhileError } from './lifecycle-errors.ts';
 import type { PresentDatabase } from './present-database.ts';
 import { setAside } from './set-aside.ts';
 
@@ -43,6 +44,7 @@ export async function replaceDatabase(replacement: Replacement): Promise<Replace
     const kept = backedUp ? null : setAside(path, now());
     refuseHolders(path); // a program that takes no lock of Iron's may have opened it during the backup
     if (!backedUp) removeSidecars(path);
+    else if (stateOf(path) !== backedUp.state) throw new ChangedMeanwhileError(path);
     renameSync(fresh, path);
     syncToDisk(dirname(path));
     return { backup: backedUp?.backup ?? null, setAside: kept };
@@ -63,6 +65,8 @@ function makeReady(fresh: string, path: string): void {
 interface BackedUp {
   /** Keeps writers out until the swap is done. */
   readonly hold: Database.Database;
+  /** See {@link stateOf}. */
+  readonly state: string;
   readonly backup: BackupRecord | null;
 }
 
@@ -73,12 +77,20 @@ async function backUpPresent(replacement: Replacement): Promise<BackedUp | undef
   let hold: Database.Database | undefined;
   try {
     hold = holdExclusively(path);
-    return { hold, backup: present.kind === 'empty' ? null : await copyToBackup({ ...replacement, isHeld: true }) };
+    const state = stateOf(path);
+    const isEmpty = present.kind === 'empty';
+    return { hold, state, backup: isEmpty ? null : await copyToBackup({ ...replacement, isHeld: true }) };
   } catch (error) {
     hold?.close();
     if (isDamage(error)) return undefined;
     throw error;
   }
+}
+
+/** Which file it is and when it was written to. Held, it changes only if somebody copies or moves another one there. */
+function stateOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats ? [stats.dev, stats.ino, stats.size, stats.mtimeNs].join(' ') : 'missing';
 }
 
 function isDamage(error: unknown): boolean {

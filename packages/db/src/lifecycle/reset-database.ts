@@ -36,6 +36,7 @@ export interface ResetReport extends ReplacementReport, FreshDatabaseReport {
  *
  * @throws {ProductionRefusedError} `environment` is production, or the database is marked so
  * @throws {DatabaseInUseError} a process has it open
+ * @throws {ChangedMeanwhileError} another program moved or overwrote it meanwhile
  * @throws {NotSqliteError | NotIronError} what is there is not Iron's; it is left as it is
  * @throws {DiskFullError} there is no room for the backup or the new database
  */

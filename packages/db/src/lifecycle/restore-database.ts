@@ -59,6 +59,7 @@ export interface RestoreReport extends ReplacementReport {
  * @throws {NoBackupError} `last`, and there is no verified backup
  * @throws {UnusableBackupError} the file is missing, damaged, in use, or not a database of Iron's
  * @throws {DatabaseInUseError} a process has the present database open
+ * @throws {ChangedMeanwhileError} another program moved or overwrote it meanwhile
  * @throws {ProductionRefusedError} the present database is one of production, and the backup is not
  */
 export async function restoreDatabase(options: RestoreOptions): Promise<RestoreReport> {
