@@ -29,8 +29,8 @@ CREATE TABLE _holds (
   ) = 0)
 ) STRICT;
 
--- Holds whose time is over, to be given back.
-CREATE INDEX _holds_open ON _holds (expires_at) WHERE state = 'held';
+-- A user's holds whose time is over, to be given back when their room is needed.
+CREATE INDEX _holds_open ON _holds (user_id, expires_at) WHERE state = 'held';
 
 -- The limits that a hold was taken from, and of each dimension the window that it counts in.
 CREATE TABLE _hold_limits (

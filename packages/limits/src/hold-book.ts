@@ -120,10 +120,8 @@ export class HoldBook {
   }
 
   /** Gives back up to `most` holds whose time is over; says how many. */
-  reclaim(most: number, now = this.#now()): number {
-    const expired = this.#holds.expired(now, most);
-    for (const hold of expired) this.#end(hold, 'expired', NOTHING);
-    return expired.length;
+  reclaim(most: number): number {
+    return this.#expire(this.#holds.expired(this.#now(), most, null));
   }
 
   /** Forgets, of the `most` oldest holds after that id, those that ended at or before that time. */
@@ -165,12 +163,17 @@ export class HoldBook {
     return { ...hold, state: 'expired' };
   }
 
-  /** The limits of a call, and if they have no room, after expired holds were given back. */
+  #expire(holds: readonly schema.Hold[]): number {
+    for (const hold of holds) this.#end(hold, 'expired', NOTHING);
+    return holds.length;
+  }
+
+  /** The limits of a call, and if they have no room, after the user's expired holds were given back. */
   #makeRoom({ userId, projectId, amounts }: HoldRequest, now: number): Limit[] {
     for (;;) {
       const limits = this.#limits.applying(userId, projectId).map((limit) => this.atPresent(limit, now));
       if (limits.every((limit) => hasRoom(limit, amounts))) return limits;
-      if (this.reclaim(RECLAIMED_AT_ONCE, now) === 0) return limits;
+      if (this.#expire(this.#holds.expired(now, RECLAIMED_AT_ONCE, userId)) === 0) return limits;
     }
   }
 
@@ -204,7 +207,7 @@ export class HoldBook {
 
   #withoutExpired(limit: Limit, now: number): Limit {
     return mapCounters(limit, (counter, dimension) => {
-      const expired = this.#limits.heldUntil(now, limit.id, dimension, counter);
+      const expired = this.#limits.heldUntil(now, limit, dimension);
       if (expired === 0) return counter;
       const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
       return withTotals(counter, { ...totals, held: totals.held - expired });
@@ -213,7 +216,7 @@ export class HoldBook {
 
   #trueHeld(limit: Limit, dimension: Dimension): number {
     const counter = limit.counters[dimension];
-    return isHeldCutOff(counter) ? this.#limits.heldInAll(limit.id, dimension, counter) : counter.held;
+    return isHeldCutOff(counter) ? this.#limits.heldInAll(limit, dimension) : counter.held;
   }
 }
 

@@ -31,6 +31,7 @@ export class HoldStatements {
   readonly #end: Statement<[string, number, number]>;
   readonly #remove: Statement<[number]>;
   readonly #expired: Statement<[number, number], schema.Hold>;
+  readonly #expiredOf: Statement<[string, number, number], schema.Hold>;
   readonly #oldest: Statement<[number, number], Pick<schema.Hold, 'id' | 'heldAt'>>;
   readonly #forget: Statement<[number, number, number]>;
   readonly #moveWindows: Readonly<Record<Dimension, Statement<[number, number, number]>>>;
@@ -50,9 +51,8 @@ export class HoldStatements {
     );
     this.#end = connection.prepare('UPDATE _holds SET state = ?, ended_at = ? WHERE id = ?');
     this.#remove = connection.prepare('DELETE FROM _holds WHERE id = ?');
-    this.#expired = connection.prepare(
-      `${SELECT} WHERE state = 'held' AND expires_at <= ? ORDER BY expires_at LIMIT ?`,
-    );
+    this.#expired = connection.prepare(`${SELECT} WHERE state = 'held' AND expires_at <= ? LIMIT ?`);
+    this.#expiredOf = connection.prepare(`${SELECT} WHERE state = 'held' AND user_id = ? AND expires_at <= ? LIMIT ?`);
     this.#oldest = connection.prepare('SELECT id, held_at AS heldAt FROM _holds WHERE id > ? ORDER BY id LIMIT ?');
     this.#forget = connection.prepare('DELETE FROM _holds WHERE id > ? AND id <= ? AND ended_at <= ?');
     const moveWindow = (dimension: Dimension) =>
@@ -99,8 +99,9 @@ export class HoldStatements {
     this.#remove.run(holdId);
   }
 
-  expired(now: number, most: number): schema.Hold[] {
-    return this.#expired.all(now, most);
+  /** Open holds whose time is over: everybody's, or one user's. */
+  expired(now: number, most: number, userId: string | null): schema.Hold[] {
+    return userId === null ? this.#expired.all(now, most) : this.#expiredOf.all(userId, now, most);
   }
 
   /**

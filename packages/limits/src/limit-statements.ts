@@ -1,6 +1,6 @@
 import { type IronDatabase, schema, type Statement } from '@iron/db';
 import { getTableColumns } from 'drizzle-orm';
-import type { Counter, Dimension } from './counter.ts';
+import type { Dimension } from './counter.ts';
 import type { Limit } from './limit.ts';
 import { countsOf, limitOf } from './limit-row.ts';
 
@@ -9,7 +9,7 @@ export class LimitStatements {
   readonly #byUserAndProject: Statement<[string, string], schema.UsageLimit>;
   readonly #byId: Statement<[number], schema.UsageLimit>;
   readonly #saveCounters: Statement<number[]>;
-  readonly #sumHeld: Readonly<Record<Dimension, Statement<[number, number, number], number>>>;
+  readonly #sumHeld: Readonly<Record<Dimension, Statement<[string, number, number, number], number>>>;
 
   constructor({ connection }: IronDatabase) {
     // One look-up by a complete unique key at a time: SQLite would prepare anything wider anew on every call.
@@ -19,7 +19,7 @@ export class LimitStatements {
       `UPDATE usage_limits SET ${COUNTER_COLUMNS.join(' = ?, ')} = ? WHERE id = ?`,
     );
     const sumHeld = (dimension: Dimension) =>
-      connection.prepare<[number, number, number], number>(sumOfOpenHolds(dimension)).pluck();
+      connection.prepare<[string, number, number, number], number>(sumOfOpenHolds(dimension)).pluck();
     this.#sumHeld = { tokens: sumHeld('tokens'), requests: sumHeld('requests'), cost: sumHeld('cost') };
   }
 
@@ -40,13 +40,13 @@ export class LimitStatements {
   }
 
   /** What open holds take of one dimension of a limit, in the window that its counter is in. */
-  heldInAll(limitId: number, dimension: Dimension, counter: Counter): number {
-    return this.heldUntil(Number.MAX_SAFE_INTEGER, limitId, dimension, counter);
+  heldInAll(limit: Limit, dimension: Dimension): number {
+    return this.heldUntil(Number.MAX_SAFE_INTEGER, limit, dimension);
   }
 
   /** The same of those open holds alone whose time is over by `time`. */
-  heldUntil(time: number, limitId: number, dimension: Dimension, { windowStartedAt }: Counter): number {
-    return this.#sumHeld[dimension].get(time, limitId, windowStartedAt) ?? 0;
+  heldUntil(time: number, { id, userId, counters }: Limit, dimension: Dimension): number {
+    return this.#sumHeld[dimension].get(userId, time, id, counters[dimension].windowStartedAt) ?? 0;
   }
 }
 
@@ -71,6 +71,7 @@ const SELECT = `SELECT ${Object.entries(getTableColumns(schema.usageLimits))
 
 function sumOfOpenHolds(dimension: Dimension): string {
   const amount = { tokens: 'tokens', requests: 'requests', cost: 'cost_nanos' }[dimension];
-  return `SELECT coalesce(sum(${amount}), 0) FROM _holds WHERE state = 'held' AND expires_at <= ? AND id IN (
+  return `SELECT coalesce(sum(${amount}), 0) FROM _holds
+  WHERE state = 'held' AND user_id = ? AND expires_at <= ? AND id IN (
     SELECT hold_id FROM _hold_limits WHERE hold_id = _holds.id AND limit_id = ? AND ${dimension}_window_started_at = ?)`;
 }

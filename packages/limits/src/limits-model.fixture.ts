@@ -11,6 +11,7 @@ export interface ModelHold {
   readonly amounts: Amounts;
   readonly heldAt: number;
   readonly expiresAt: number;
+  readonly userId: string;
   readonly takenFrom: ReadonlyMap<ModelLimit, Amounts>;
   state: 'held' | 'settled' | 'released' | 'expired';
   endedAt: number;
@@ -50,7 +51,7 @@ export class LimitsModel {
     if (former?.state === 'held' && former.expiresAt <= this.now) this.#end(former, 'expired');
     if (former?.state === 'held') return former.call === describeCall(call) ? describeTime(former) : 'taken';
     if (former?.state === 'settled') return 'taken';
-    if (!this.#hasRoom(call)) this.expire();
+    if (!this.#hasRoom(call)) this.expire(({ userId }) => userId === call.userId);
     if (!this.#hasRoom(call)) return 'refused';
     const limits = this.applying(call.userId, call.projectId);
     for (const limit of limits) this.#rollOver(limit);
@@ -58,6 +59,7 @@ export class LimitsModel {
     const hold: ModelHold = {
       requestId: call.requestId,
       call: describeCall(call),
+      userId: call.userId,
       whose: whoseKey(call.userId, call.projectId),
       amounts: call.amounts,
       heldAt: this.now,
@@ -89,9 +91,10 @@ export class LimitsModel {
     return true;
   }
 
-  /** Gives back what is over, as a sweep does, or a call that needs the room. */
-  expire(): number {
-    const over = this.holds.filter(({ state, expiresAt }) => state === 'held' && expiresAt <= this.now);
+  /** Gives back what is over, as a sweep does, or for one user a call that needs the room. */
+  expire(isWanted: (hold: ModelHold) => boolean = () => true): number {
+    const isOver = ({ state, expiresAt }: ModelHold) => state === 'held' && expiresAt <= this.now;
+    const over = this.holds.filter((hold) => isOver(hold) && isWanted(hold));
     for (const hold of over) this.#end(hold, 'expired');
     return over.length;
   }

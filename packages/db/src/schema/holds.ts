@@ -26,7 +26,7 @@ export const holds = sqliteTable(
   },
   (t) => [
     index('_holds_open')
-      .on(t.expiresAt)
+      .on(t.userId, t.expiresAt)
       .where(sql`${t.state} = 'held'`),
     isOneOf(t.state, HOLD_STATES),
     ...notNegative(t.tokens, t.requests, t.costNanos),
