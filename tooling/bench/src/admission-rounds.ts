@@ -1,7 +1,7 @@
 import { AdmissionController } from '@iron/admission';
-import { openDatabase } from '@iron/db';
+import { type IronDatabase, openDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
-import { callInBatches, callOneByOne, callThrough } from './clients.ts';
+import { callInBatches, callOneByOne, callThrough, type Load } from './clients.ts';
 import { type Contender, settleDisk, sprinter, takeTurns } from './contender.ts';
 import { percentileOf } from './median.ts';
 import { RawCalls } from './raw-calls.ts';
@@ -30,7 +30,7 @@ export interface AdmissionRounds {
 const IN_FLIGHT = [1, 16, 64, 256];
 /** How large a crowd is set against one whose calls commit one by one. */
 const CROWD = 64;
-const TURNS = 3;
+const TURNS = 5;
 
 /** Makes calls in every way by turns, ever more of them in flight. */
 export async function timeAdmissions(
@@ -42,46 +42,48 @@ export async function timeAdmissions(
   database.connection.pragma(`synchronous = ${synchronous}`);
   await using admissions = await AdmissionController.open(database);
   await using limits = await LimitEnforcer.open(database);
-  const raw = new RawCalls(database.connection);
   const levels = IN_FLIGHT.map((inFlight) => {
-    const load = { secrets, inFlight, calls: Math.max(callsATurn, inFlight) };
-    return {
-      inFlight,
-      calls: load.calls,
-      together: timedClients(`${inFlight} in flight`, async () => await callThrough(admissions, load)),
-      byHand: sprinter(`${inFlight} at a time by hand`, () => callInBatches(raw, load)),
-      oneByOne:
-        inFlight === CROWD
-          ? timedClients(`${inFlight} in flight, one by one`, async () => await callOneByOne(raw, load))
-          : null,
-    };
+    const load = { secrets, inFlight, calls: Math.ceil(callsATurn / inFlight) * inFlight };
+    return levelOf(database.connection, admissions, load);
   });
   for (let round = 0; round <= rounds; round += 1) {
     for (const { together, byHand, oneByOne } of levels) {
       await takeTurns([together.clients, byHand, ...(oneByOne ? [oneByOne.clients] : [])], TURNS);
       together.closeRound();
       oneByOne?.closeRound();
-      await limits.sweep({ keepEndedMs: 0 }); // what has ended would only make the next round slower
     }
+    await limits.sweep({ keepEndedMs: 0 }); // what has ended would only make the next round slower
     settleDisk();
   }
-  return levels.map(({ inFlight, calls, together, byHand, oneByOne }) => ({
-    inFlight,
-    together: crowdOf(together, calls),
-    byHand: perCall(byHand, calls),
-    oneByOne: oneByOne && crowdOf(oneByOne, calls),
+  return levels.map(({ load, together, byHand, oneByOne }) => ({
+    inFlight: load.inFlight,
+    together: crowdOf(together, load.calls),
+    byHand: perCall(byHand, load.calls),
+    oneByOne: oneByOne && crowdOf(oneByOne, load.calls),
   }));
 }
 
+/** Whoever has a turn begins with an empty log, so that nobody writes back what another has left there. */
+function levelOf(connection: IronDatabase['connection'], admissions: AdmissionController, load: Load) {
+  const raw = new RawCalls(connection);
+  const emptyLog = () => void connection.pragma('wal_checkpoint(TRUNCATE)');
+  const { inFlight } = load;
+  const oneByOne = `${inFlight} in flight, one by one`;
+  return {
+    load,
+    together: timedClients(`${inFlight} in flight`, async () => await callThrough(admissions, load), emptyLog),
+    byHand: sprinter(`${inFlight} at a time by hand`, () => callInBatches(raw, load), emptyLog),
+    oneByOne: inFlight === CROWD ? timedClients(oneByOne, async () => await callOneByOne(raw, load), emptyLog) : null,
+  };
+}
+
 /** Clients whose calls are timed each by itself, too. */
-function timedClients(what: string, makeCalls: () => Promise<number[]>) {
+function timedClients(what: string, makeCalls: () => Promise<number[]>, prepare: () => void) {
   let times: number[] = [];
   const wait: Contender = { what: `${what}, 99th percentile`, rounds: [] };
   return {
     wait,
-    clients: sprinter(what, async () => {
-      times.push(...(await makeCalls()));
-    }),
+    clients: sprinter(what, async () => void times.push(...(await makeCalls())), prepare),
     closeRound() {
       wait.rounds.push(percentileOf(times, 0.99));
       times = [];

@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { z } from 'zod';
 
 const PROGRAM = fileURLToPath(new URL('./calling-program.ts', import.meta.url));
 
-/** What a process is to do. All begin at the same moment, when each has its database open. */
+/** What a process is to do. */
 export const workSchema = z.strictObject({
   path: z.string(),
   secrets: z.array(z.string()),
   inFlight: z.int(),
-  beginAt: z.number(),
   milliseconds: z.number(),
 });
 
@@ -25,8 +23,25 @@ const outcomeSchema = z.strictObject({
 /** How it went: how many calls were made, how long one took at most, and what its callers had to hear. */
 export type CallingOutcome = z.infer<typeof outcomeSchema>;
 
-/** Makes calls in a process of their own. */
-export async function callInProcess(work: Work): Promise<CallingOutcome> {
-  const { stdout } = await promisify(execFile)(process.execPath, [PROGRAM, JSON.stringify(work)]);
-  return outcomeSchema.parse(JSON.parse(stdout));
+/** A process that has its database open and waits for the word to begin. */
+export interface CallingProcess {
+  begin(): Promise<CallingOutcome>;
+}
+
+export async function startCalling(work: Work): Promise<CallingProcess> {
+  const program = fork(PROGRAM, [JSON.stringify(work)]);
+  await nextMessage(program);
+  return {
+    async begin() {
+      program.send('begin');
+      return outcomeSchema.parse(await nextMessage(program));
+    },
+  };
+}
+
+async function nextMessage(program: ChildProcess): Promise<unknown> {
+  return await new Promise((resolve, reject) => {
+    program.once('message', resolve);
+    program.once('exit', () => reject(new Error('A process that was to make calls has ended.')));
+  });
 }

@@ -11,10 +11,12 @@ export interface Contender {
 /** A {@link Contender} that is quick enough to be timed many times a round. */
 export interface Sprinter extends Contender {
   readonly work: () => unknown;
+  /** Done before each turn, outside its time. */
+  readonly prepare: () => void;
 }
 
-export function sprinter(what: string, work: () => unknown): Sprinter {
-  return { what, work, rounds: [] };
+export function sprinter(what: string, work: () => unknown, prepare = () => {}): Sprinter {
+  return { what, work, prepare, rounds: [] };
 }
 
 /**
@@ -24,7 +26,10 @@ export function sprinter(what: string, work: () => unknown): Sprinter {
 export async function takeTurns(sprinters: readonly Sprinter[], turns: number): Promise<void> {
   const runs = sprinters.map((each) => ({ ...each, times: new Array<number>() }));
   for (let turn = 0; turn < turns; turn += 1) {
-    for (const { work, times } of turn % 2 === 0 ? runs : runs.toReversed()) times.push(await timeOf(work));
+    for (const { work, prepare, times } of turn % 2 === 0 ? runs : runs.toReversed()) {
+      prepare();
+      times.push(await timeOf(work));
+    }
   }
   for (const { rounds, times } of runs) rounds.push(medianOf(times));
 }

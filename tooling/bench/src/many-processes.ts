@@ -1,4 +1,4 @@
-import { callInProcess, type CallingOutcome } from './calling-process.ts';
+import { type CallingOutcome, startCalling, type Work } from './calling-process.ts';
 import { type Contender, settleDisk } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
 import type { Scale } from './scale.ts';
@@ -6,7 +6,6 @@ import type { ServedDatabase } from './served-database.ts';
 
 const PROCESSES = 4;
 const IN_FLIGHT = 16;
-const TO_START_MS = 5_000;
 const SECRETS = 500;
 
 /** Several processes that let calls through on one file, as fast as each can. */
@@ -20,7 +19,12 @@ export async function measureManyProcesses(
   const failed: Contender = { what: 'calls that met an error', rounds: [] };
   const longest: Contender = { what: 'longest call', rounds: [] };
   for (let round = 0; round < rounds; round += 1) {
-    const outcomes = await callTogether({ path, secrets: secrets.slice(0, SECRETS), milliseconds });
+    const outcomes = await callTogether({
+      path,
+      secrets: secrets.slice(0, SECRETS),
+      inFlight: IN_FLIGHT,
+      milliseconds,
+    });
     const calls = outcomes.map((outcome) => outcome.calls);
     made.rounds.push(calls.reduce((one, other) => one + other));
     most.rounds.push(Math.max(...calls));
@@ -38,12 +42,8 @@ export async function measureManyProcesses(
   };
 }
 
-async function callTogether(about: {
-  path: string;
-  secrets: string[];
-  milliseconds: number;
-}): Promise<CallingOutcome[]> {
-  const beginAt = Date.now() + TO_START_MS;
-  const work = { ...about, beginAt, inFlight: IN_FLIGHT };
-  return await Promise.all(Array.from({ length: PROCESSES }, async () => await callInProcess(work)));
+/** They begin at once, when each has its database open. */
+async function callTogether(work: Work): Promise<CallingOutcome[]> {
+  const processes = await Promise.all(Array.from({ length: PROCESSES }, async () => await startCalling(work)));
+  return await Promise.all(processes.map(async (each) => await each.begin()));
 }

@@ -21,7 +21,7 @@ export interface Scale {
   readonly admissions: {
     /** A first round on top warms up. */
     readonly rounds: number;
-    /** At least as many as are in flight. */
+    /** Rounded up to whole batches. */
     readonly callsATurn: number;
   };
   readonly manyProcesses: { readonly rounds: number; readonly milliseconds: number };
@@ -34,7 +34,7 @@ export const FULL_SCALE: Scale = {
   resets: { rounds: 3, megabytes: [100, 1_000] },
   services: { calls: [1_000_000, 10_000_000] },
   verifications: { rounds: 15, turns: 20 },
-  admissions: { rounds: 7, callsATurn: 1_024 },
+  admissions: { rounds: 7, callsATurn: 768 },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
   reports: { rounds: 15, turns: 10 },
 };
@@ -45,7 +45,7 @@ export const QUICK_SCALE: Scale = {
   resets: { rounds: 3, megabytes: [10, 50] },
   services: { calls: [20_000, 200_000] },
   verifications: { rounds: 5, turns: 5 },
-  admissions: { rounds: 3, callsATurn: 128 },
+  admissions: { rounds: 3, callsATurn: 64 },
   manyProcesses: { rounds: 1, milliseconds: 1_000 },
   reports: { rounds: 5, turns: 5 },
 };
