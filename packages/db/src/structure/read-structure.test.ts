@@ -81,6 +81,14 @@ describe('readStructure()', () => {
     expect(tables[0]?.triggers.map(({ name }) => name)).toEqual(['tr']);
   });
 
+  test('tells tables apart whose names begin with a capital that is not of ASCII', () => {
+    const { tables } = structureOf('CREATE TABLE "Écran" (a); CREATE TABLE "Ärger" (b, c);');
+    expect(tables.map(({ name, columns }) => [name, columns.length])).toEqual([
+      ['Ärger', 2],
+      ['Écran', 1],
+    ]);
+  });
+
   test('works within a transaction and on names that need quotes', () => {
     const connection = new Database(':memory:');
     connection.exec(

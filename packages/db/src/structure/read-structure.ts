@@ -25,13 +25,15 @@ export function omitTables(structure: DatabaseStructure, isOmitted: (name: strin
 /** A row of `sqlite_schema`. */
 interface SchemaEntry {
   readonly name: string;
+  /** In lower case as SQLite has it: of the letters of ASCII only. */
+  readonly folded: string;
   readonly sql: string;
 }
 
 function readEntries(connection: Database.Database, type: 'table' | 'view'): SchemaEntry[] {
   return connection
     .prepare<[string], SchemaEntry>(
-      `SELECT name, sql FROM main.sqlite_schema WHERE type = ? AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name`,
+      `SELECT name, lower(name) AS folded, sql FROM main.sqlite_schema WHERE type = ? AND substr(name, 1, 7) <> 'sqlite_' ORDER BY name`,
     )
     .all(type);
 }
@@ -46,7 +48,7 @@ const MOST_KNOWN_TABLES = 1_000;
 function readTables(connection: Database.Database): TableStructure[] {
   const sources = new Map(readSources(connection));
   return readEntries(connection, 'table').map((entry) => {
-    const source = sources.get(entry.name.toLowerCase()) ?? '';
+    const source = sources.get(entry.folded) ?? entry.sql;
     const known = knownTables.get(source);
     if (known) return known;
     const table = readTable(connection, entry);
@@ -89,7 +91,7 @@ function readTable(connection: Database.Database, { name, sql }: SchemaEntry): T
 
 function readTriggers(connection: Database.Database, owner: string): TriggerStructure[] {
   return connection
-    .prepare<[string], SchemaEntry>(
+    .prepare<[string], TriggerStructure>(
       `SELECT name, sql FROM main.sqlite_schema WHERE type = 'trigger' AND tbl_name = ? COLLATE NOCASE ORDER BY name`,
     )
     .all(owner)
