@@ -31,6 +31,7 @@ export {
   DatabaseMissingError,
   DatabaseNotReadableError,
   DatabaseNotWritableError,
+  DatabaseReadOnlyError,
   DiskFullError,
   FolderMissingError,
   InvalidMaxConnectionsError,

@@ -75,6 +75,17 @@ export class DatabaseNotWritableError extends IronError {
   }
 }
 
+/** It was opened with `mode=ro`. */
+export class DatabaseReadOnlyError extends IronError {
+  readonly code = 'database.read_only';
+  constructor(path: string) {
+    super(`${path} was opened for reading only; nothing was changed.`, {
+      hint: 'Open it with `?mode=rw` to change it.',
+      details: { path },
+    });
+  }
+}
+
 /** The file is there, but this user may not read it. */
 export class DatabaseNotReadableError extends IronError {
   readonly code = 'database.not_readable';

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { users } from '../schema/index.ts';
-import { NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
+import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
 import type { IronDatabase, Reader, Writer } from './iron-database.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -136,6 +136,17 @@ describe('transact', () => {
 
     expect(waiting).toThrow('Transaction function cannot return a promise');
     expect(unawaited).toThrow('Transaction function cannot return a promise');
+    expect(names(database.reader)).toEqual(['old']);
+  });
+});
+
+describe('write', () => {
+  test('says that the database was opened for reading, as no error of SQLite does', async () => {
+    using folder = databaseFolder();
+    await makeDatabase(folder.database);
+    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
+
+    await expect(database.write((tx) => addUser(tx, 'a'))).rejects.toThrow(DatabaseReadOnlyError);
     expect(names(database.reader)).toEqual(['old']);
   });
 });

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { CommitQueue } from '../commit/commit-queue.ts';
-import { NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
+import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
 import { openConnection } from './open-connection.ts';
 
 type Orm = BetterSQLite3Database;
@@ -42,6 +42,7 @@ export interface IronDatabase extends Disposable {
    * `work` may be run more than once, each time as if for the first: it does nothing that a rollback would not undo.
    * Waits for other processes without blocking this one.
    *
+   * @throws {DatabaseReadOnlyError} it was opened with `mode=ro`
    * @throws {DatabaseBusyError} another process kept the lock for 30 seconds
    * @throws {DiskFullError | DatabaseIoError} it could not be written; nothing of this commit is left
    */
@@ -72,6 +73,7 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
     maxConnections,
     transact: (work) => orm.transaction(work, { behavior: 'immediate' }),
     async write(work) {
+      if (connection.readonly) throw new DatabaseReadOnlyError(path);
       writer ??= orm.transaction((tx) => tx); // its queries run in whichever transaction the connection is in
       const tx = writer;
       return await commits.write(() => work(tx));
