@@ -62,7 +62,7 @@ show(rotation);
 
 const providerKey = newSecret('sk-proj-');
 await attempt(keys.addKey({ provider: 'openai', key: providerKey, userId: 'ada', actor }));
-await attempt(keys.withKey({ id: 1 }, async (plain) => show(plain === providerKey)));
+await attempt(keys.withKey({ keyId: 1 }, async (plain) => show(plain === providerKey)));
 await attempt(keys.listKeys());
 await attempt(keys.addKey({ provider: 'openai', key: providerKey, userId: 'ada', description: providerKey }));
 

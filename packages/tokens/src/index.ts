@@ -6,7 +6,7 @@ export type { ListAgentsInput } from './agents/list-agents.ts';
 export { AuditLog } from './audit/audit-log.ts';
 export type { AuditEntry, ListEntriesInput } from './audit/list-entries.ts';
 export type { BlacklistInput } from './blacklist/blacklist-token.ts';
-export type { SweepInput } from './blacklist/sweep-blacklist.ts';
+export type { SweepBlacklistInput } from './blacklist/sweep-blacklist.ts';
 export { TokenBlacklist } from './blacklist/token-blacklist.ts';
 export { MasterKey } from './provider-keys/master-key.ts';
 export {
@@ -21,11 +21,11 @@ export type {
   AddKeyInput,
   AssignmentInput,
   ChangeKeyInput,
-  KeyIdInput,
   ListKeysInput,
   RotateMasterKeyInput,
   SetBalanceInput,
   SetBaseUrlInput,
+  WithKeyInput,
 } from './provider-keys/provider-key-input.ts';
 export { ProviderKeyStorage, type ProviderKeyStorageOptions } from './provider-keys/provider-key-storage.ts';
 export type { ProviderKey } from './provider-keys/provider-key.ts';
@@ -33,7 +33,7 @@ export { readMasterKey } from './provider-keys/read-master-key.ts';
 export type { MasterKeyRotation } from './provider-keys/rotate-master-key.ts';
 export type { DeletedToken } from './tokens/delete-token.ts';
 export type { CreatedToken } from './tokens/issue-token.ts';
-export type { TokenCounts } from './tokens/list-tokens.ts';
+export type { CountedTokens } from './tokens/list-tokens.ts';
 export type { RotatedToken } from './tokens/rotate-token.ts';
 export { hasScope, parseScope, type Scope } from './tokens/scopes.ts';
 export {

@@ -13,24 +13,24 @@ const providers = z
   .max(100)
   .transform((list) => [...new Set(list)]);
 
-const createAgentInput = z.strictObject({ name, providers, actor });
-const renameAgentInput = z.strictObject({ agentId: idSchema, name, actor });
-const setProvidersInput = z.strictObject({ agentId: idSchema, providers, actor });
-const deleteAgentInput = z.strictObject({ agentId: idSchema, actor });
+const createAgentSchema = z.strictObject({ name, providers, actor });
+const renameAgentSchema = z.strictObject({ agentId: idSchema, name, actor });
+const setProvidersSchema = z.strictObject({ agentId: idSchema, providers, actor });
+const deleteAgentSchema = z.strictObject({ agentId: idSchema, actor });
 
 /** A new agent and the only providers that its tokens may use. */
-export type CreateAgentInput = z.input<typeof createAgentInput>;
+export type CreateAgentInput = z.input<typeof createAgentSchema>;
 /** Which agent is to be called what. */
-export type RenameAgentInput = z.input<typeof renameAgentInput>;
+export type RenameAgentInput = z.input<typeof renameAgentSchema>;
 /** The only providers that an agent's tokens may use from now on; empty: none. */
-export type SetProvidersInput = z.input<typeof setProvidersInput>;
+export type SetProvidersInput = z.input<typeof setProvidersSchema>;
 /** Which agent to delete. */
-export type DeleteAgentInput = z.input<typeof deleteAgentInput>;
+export type DeleteAgentInput = z.input<typeof deleteAgentSchema>;
 
 const { agents, apiTokens } = schema;
 
 export async function createAgent({ database, now }: ServiceContext, input: CreateAgentInput): Promise<Agent> {
-  const { actor: by, ...wanted } = parseInput('createAgent', createAgentInput, input);
+  const { actor: by, ...wanted } = parseInput('createAgent', createAgentSchema, input);
   return await database.write((tx) => {
     const at = now();
     requireFreeName(tx, wanted.name, 0);
@@ -45,7 +45,7 @@ export async function createAgent({ database, now }: ServiceContext, input: Crea
 }
 
 export async function renameAgent({ database, now }: ServiceContext, input: RenameAgentInput): Promise<Agent> {
-  const { agentId, name: wanted, actor: by } = parseInput('renameAgent', renameAgentInput, input);
+  const { agentId, name: wanted, actor: by } = parseInput('renameAgent', renameAgentSchema, input);
   return await database.write((tx) => {
     const before = findAgent(tx, agentId);
     if (before.name === wanted) return before;
@@ -59,7 +59,7 @@ export async function renameAgent({ database, now }: ServiceContext, input: Rena
 
 /** Counts from the next verification of any of its tokens on. */
 export async function setProviders({ database, now }: ServiceContext, input: SetProvidersInput): Promise<Agent> {
-  const { agentId, providers: wanted, actor: by } = parseInput('setProviders', setProvidersInput, input);
+  const { agentId, providers: wanted, actor: by } = parseInput('setProviders', setProvidersSchema, input);
   return await database.write((tx) => {
     const before = findAgent(tx, agentId);
     if (JSON.stringify(before.providers) === JSON.stringify(wanted)) return before;
@@ -72,7 +72,7 @@ export async function setProviders({ database, now }: ServiceContext, input: Set
 }
 
 export async function deleteAgent({ database, now }: ServiceContext, input: DeleteAgentInput): Promise<void> {
-  const { agentId, actor: by } = parseInput('deleteAgent', deleteAgentInput, input);
+  const { agentId, actor: by } = parseInput('deleteAgent', deleteAgentSchema, input);
   await database.write((tx) => {
     const agent = findAgent(tx, agentId);
     const owned = tx.select({ tokens: count() }).from(apiTokens).where(eq(apiTokens.agentId, agentId)).get();

@@ -4,14 +4,14 @@ import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type S
 import { idSchema, text } from '../fields.ts';
 import type { Agent } from './agent.ts';
 
-const listAgentsInput = z.strictObject({
+const listAgentsSchema = z.strictObject({
   /** Part of the name, in any case. */
   text: text(200).optional(),
   ...pageSchema,
 });
 
 /** Which agents to list. */
-export type ListAgentsInput = z.input<typeof listAgentsInput>;
+export type ListAgentsInput = z.input<typeof listAgentsSchema>;
 
 const { agents } = schema;
 
@@ -19,7 +19,7 @@ const cursorKey = z.tuple([idSchema]);
 
 /** In the order in which they were made. */
 export function listAgents({ database }: ServiceContext, input: ListAgentsInput): Page<Agent> {
-  const { text: part, limit, cursor } = parseInput('listAgents', listAgentsInput, input);
+  const { text: part, limit, cursor } = parseInput('listAgents', listAgentsSchema, input);
   const [afterId = 0] = readCursor(cursorKey, cursor) ?? [];
   const rows = database.reader
     .select()

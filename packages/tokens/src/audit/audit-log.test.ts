@@ -48,7 +48,7 @@ describe('listEntries', () => {
     [{ entityType: 'agent' }, [3]],
     [{ actorUserId: 'ada' }, [3, 1]],
     [{ actorUserId: 'bob', action: 'revoke' }, [4]],
-    [{ from: TIME + MINUTE, until: TIME + 3 * MINUTE }, [3, 2]],
+    [{ from: TIME + MINUTE, to: TIME + 3 * MINUTE }, [3, 2]],
     [{ entityType: 'token', entityId: '9' }, []],
   ])('finds by %j', async (query, ids) => {
     await using tokens = await testTokens();

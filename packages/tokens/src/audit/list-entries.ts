@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { idSchema, text, timeSchema } from '../fields.ts';
 
-const listEntriesInput = z.strictObject({
+const listEntriesSchema = z.strictObject({
   /** What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `session`. */
   entityType: text(100).optional(),
   entityId: z.union([text(500), idSchema]).optional(),
@@ -13,12 +13,12 @@ const listEntriesInput = z.strictObject({
   /** The first moment of interest, in milliseconds since the epoch. */
   from: timeSchema.optional(),
   /** The first moment that is not of interest any more. */
-  until: timeSchema.optional(),
+  to: timeSchema.optional(),
   ...pageSchema,
 });
 
 /** Which entries to list. */
-export type ListEntriesInput = z.input<typeof listEntriesInput>;
+export type ListEntriesInput = z.input<typeof listEntriesSchema>;
 
 /** What happened to a thing. */
 export interface AuditEntry {
@@ -44,7 +44,7 @@ const cursorKey = z.tuple([idSchema]);
 
 /** The newest first: the order of the chain, which is that of the changes. */
 export function listEntries({ database }: ServiceContext, input: ListEntriesInput): Page<AuditEntry> {
-  const asked = parseInput('listEntries', listEntriesInput, input);
+  const asked = parseInput('listEntries', listEntriesSchema, input);
   const [beforeId] = readCursor(cursorKey, asked.cursor) ?? [];
   const rows = database.reader
     .select()
@@ -56,7 +56,7 @@ export function listEntries({ database }: ServiceContext, input: ListEntriesInpu
         asked.action === undefined ? undefined : eq(auditLog.action, asked.action),
         asked.actorUserId === undefined ? undefined : eq(auditLog.actorUserId, asked.actorUserId),
         asked.from === undefined ? undefined : gte(auditLog.loggedAt, asked.from),
-        asked.until === undefined ? undefined : lt(auditLog.loggedAt, asked.until),
+        asked.to === undefined ? undefined : lt(auditLog.loggedAt, asked.to),
         beforeId === undefined ? undefined : lt(auditLog.id, beforeId),
       ),
     )

@@ -7,7 +7,7 @@ const { tokenBlacklist } = schema;
 
 export const jtiSchema = text(200);
 
-const blacklistInput = z.strictObject({
+const blacklistSchema = z.strictObject({
   /** The id of the session's token. */
   jti: jtiSchema,
   userId: text(500),
@@ -17,11 +17,11 @@ const blacklistInput = z.strictObject({
 });
 
 /** Which session token is not to be accepted any more. */
-export type BlacklistInput = z.input<typeof blacklistInput>;
+export type BlacklistInput = z.input<typeof blacklistSchema>;
 
 /** Of a token that is blacklisted already the later expiry counts. One that has expired needs no entry. */
 export async function blacklistToken({ database, now }: ServiceContext, input: BlacklistInput): Promise<void> {
-  const { jti, userId, expiresAt, actor } = parseInput('add', blacklistInput, input);
+  const { jti, userId, expiresAt, actor } = parseInput('add', blacklistSchema, input);
   await database.write((tx) => {
     const at = now();
     if (expiresAt <= at) return;

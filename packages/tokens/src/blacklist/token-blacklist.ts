@@ -8,7 +8,7 @@ import {
   type ServiceOptions,
 } from '@iron/db';
 import { type BlacklistInput, blacklistToken, jtiSchema } from './blacklist-token.ts';
-import { sweepBlacklist, type SweepInput } from './sweep-blacklist.ts';
+import { sweepBlacklist, type SweepBlacklistInput } from './sweep-blacklist.ts';
 
 const LOOK_UP = 'SELECT 1 FROM token_blacklist WHERE jti = ? AND expires_at > ?';
 
@@ -61,7 +61,7 @@ export class TokenBlacklist implements AsyncDisposable {
    *
    * @returns how many went
    */
-  async sweep(input: SweepInput = {}): Promise<number> {
+  async sweep(input: SweepBlacklistInput = {}): Promise<number> {
     return await sweepBlacklist(this.#service, input);
   }
 

@@ -3,14 +3,14 @@ import { eq, max, sql } from 'drizzle-orm';
 import { logKeyChange, PROVIDER_KEY } from './log-key-change.ts';
 import { maskKey } from './mask-key.ts';
 import { type ProviderKeyContext, requireMasterKey } from './provider-key-context.ts';
-import { type AddKeyInput, addKeyInput } from './provider-key-input.ts';
+import { type AddKeyInput, addKeySchema } from './provider-key-input.ts';
 import { type ProviderKey, sealKey, toProviderKey } from './provider-key.ts';
 
 const { aiProviderKeys, auditLog } = schema;
 
 /** Encrypts a key for its row and keeps it. */
 export async function addKey(context: ProviderKeyContext, input: AddKeyInput): Promise<ProviderKey> {
-  const { key, actor, ...about } = parseInput('addKey', addKeyInput, input);
+  const { key, actor, ...about } = parseInput('addKey', addKeySchema, input);
   const masterKey = requireMasterKey(context);
   return await context.database.write((tx) => {
     const at = context.now();

@@ -4,11 +4,11 @@ import { type KeyChange, logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
 import {
   type ChangeKeyInput,
-  changeKeyInput,
+  changeKeySchema,
   type SetBalanceInput,
-  setBalanceInput,
+  setBalanceSchema,
   type SetBaseUrlInput,
-  setBaseUrlInput,
+  setBaseUrlSchema,
 } from './provider-key-input.ts';
 import { findKey, type ProviderKey, toProviderKey } from './provider-key.ts';
 
@@ -21,42 +21,42 @@ export async function switchKey(
   isEnabled: boolean,
 ): Promise<ProviderKey> {
   const action = isEnabled ? 'enable' : 'disable';
-  const { id, actor } = parseInput(`${action}Key`, changeKeyInput, input);
+  const { keyId, actor } = parseInput(`${action}Key`, changeKeySchema, input);
   return await database.write((tx) => {
-    if (findKey(tx, id).isEnabled === isEnabled) return toProviderKey(findKey(tx, id));
-    return updateKey(tx, { isEnabled }, { keyId: id, action, actor, at: now() });
+    if (findKey(tx, keyId).isEnabled === isEnabled) return toProviderKey(findKey(tx, keyId));
+    return updateKey(tx, { isEnabled }, { keyId, action, actor, at: now() });
   });
 }
 
 export async function setBalance({ database, now }: ProviderKeyContext, input: SetBalanceInput): Promise<ProviderKey> {
-  const { id, balanceNanos, actor } = parseInput('setBalance', setBalanceInput, input);
+  const { keyId, balanceNanos, actor } = parseInput('setBalance', setBalanceSchema, input);
   return await database.write((tx) => {
     const at = now();
-    const changes = { balanceNanos: { from: findKey(tx, id).balanceNanos, to: balanceNanos } };
+    const changes = { before: { balanceNanos: findKey(tx, keyId).balanceNanos }, after: { balanceNanos } };
     const values = { balanceNanos, balanceUpdatedAt: balanceNanos === null ? null : at };
-    return updateKey(tx, values, { keyId: id, action: 'set_balance', actor, changes, at });
+    return updateKey(tx, values, { keyId, action: 'set_balance', actor, changes, at });
   });
 }
 
 export async function setBaseUrl({ database, now }: ProviderKeyContext, input: SetBaseUrlInput): Promise<ProviderKey> {
-  const { id, baseUrl, actor } = parseInput('setBaseUrl', setBaseUrlInput, input);
+  const { keyId, baseUrl, actor } = parseInput('setBaseUrl', setBaseUrlSchema, input);
   return await database.write((tx) => {
-    const changes = { baseUrl: { from: findKey(tx, id).baseUrl, to: baseUrl } };
-    return updateKey(tx, { baseUrl }, { keyId: id, action: 'set_base_url', actor, changes, at: now() });
+    const changes = { before: { baseUrl: findKey(tx, keyId).baseUrl }, after: { baseUrl } };
+    return updateKey(tx, { baseUrl }, { keyId, action: 'set_base_url', actor, changes, at: now() });
   });
 }
 
 /** Deletes a key and what assigns it to projects. */
 export async function deleteKey({ database, now }: ProviderKeyContext, input: ChangeKeyInput): Promise<void> {
-  const { id, actor } = parseInput('deleteKey', changeKeyInput, input);
+  const { keyId, actor } = parseInput('deleteKey', changeKeySchema, input);
   await database.write((tx) => {
-    const { provider, userId, maskedKey } = findKey(tx, id);
-    const ofKey = eq(assignments.providerKeyId, id);
+    const { provider, userId, maskedKey } = findKey(tx, keyId);
+    const ofKey = eq(assignments.providerKeyId, keyId);
     const projects = tx.select({ projects: count() }).from(assignments).where(ofKey).get()?.projects ?? 0;
     tx.delete(assignments).where(ofKey).run(); // foreign keys can be switched off
-    tx.delete(keys).where(eq(keys.id, id)).run();
+    tx.delete(keys).where(eq(keys.id, keyId)).run();
     const changes = { provider, userId, maskedKey, projects };
-    logKeyChange(tx, { keyId: id, action: 'delete', actor, changes, at: now() });
+    logKeyChange(tx, { keyId, action: 'delete', actor, changes, at: now() });
   });
 }
 

@@ -28,18 +28,18 @@ test('no provider key and no master key is readable in files, logs, errors or re
   await see(storage.addKey({ ...openai, key: ` ${first}` }));
   // @ts-expect-error a key in a wrong place
   await see(storage.addKey({ ...openai, key: first, apiKey: second }));
-  await see(storage.setBaseUrl({ id: 1, baseUrl: `https://x.org/?key=${first}` }));
-  await see(storage.setBaseUrl({ id: 1, baseUrl: `https://x:${first}@x.org` }));
-  await see(storage.setBalance({ id: 2, balanceNanos: 5 }));
-  await see(storage.withKey({ id: 1 }, (key) => key.length));
+  await see(storage.setBaseUrl({ keyId: 1, baseUrl: `https://x.org/?key=${first}` }));
+  await see(storage.setBaseUrl({ keyId: 1, baseUrl: `https://x:${first}@x.org` }));
+  await see(storage.setBalance({ keyId: 2, balanceNanos: 5 }));
+  await see(storage.withKey({ keyId: 1 }, (key) => key.length));
   await see(storage.rotateMasterKey({ from: to, to: from }));
   await see(storage.rotateMasterKey({ from, to }));
   database.connection.exec("UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2");
-  await see(storage.withKey({ id: 2 }, (key) => key.length));
+  await see(storage.withKey({ keyId: 2 }, (key) => key.length));
   await see(storage.rotateMasterKey({ from: to, to: from }));
   await see(storage.listKeys());
-  await see(storage.deleteKey({ id: 3 }));
-  await see(storage.withKey({ id: 3 }, (key) => key.length));
+  await see(storage.deleteKey({ keyId: 3 }));
+  await see(storage.withKey({ keyId: 3 }, (key) => key.length));
   seen.push(database, database.reader.select().from(schema.auditLog).all());
   const printed = seen.map((value) => inspect(value, { depth: 8, showHidden: true }));
   const asJson = seen.filter((value) => value !== database).map((value) => JSON.stringify(value));

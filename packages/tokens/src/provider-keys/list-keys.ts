@@ -3,7 +3,7 @@ import { and, asc, eq, gt, inArray } from 'drizzle-orm';
 import { z } from 'zod';
 import { idSchema } from '../fields.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
-import { type ListKeysInput, listKeysInput } from './provider-key-input.ts';
+import { type ListKeysInput, listKeysSchema } from './provider-key-input.ts';
 import { type ProviderKey, toProviderKey } from './provider-key.ts';
 
 const { aiProviderKeys: keys, projectProviderKeyAssignments: assignments } = schema;
@@ -12,7 +12,7 @@ const cursorKey = z.tuple([idSchema]);
 
 /** Oldest first. */
 export function listKeys({ database: { reader } }: ProviderKeyContext, input: ListKeysInput): Page<ProviderKey> {
-  const { provider, userId, projectId, isEnabled, limit, cursor } = parseInput('listKeys', listKeysInput, input);
+  const { provider, userId, projectId, isEnabled, limit, cursor } = parseInput('listKeys', listKeysSchema, input);
   const after = readCursor(cursorKey, cursor);
   const assigned = reader.select({ id: assignments.providerKeyId }).from(assignments);
   const rows = reader

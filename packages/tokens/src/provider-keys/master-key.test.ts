@@ -100,9 +100,9 @@ describe('the master key', () => {
     await given.keys.addKey(OPENAI);
     await using without = await ProviderKeyStorage.open(given.database);
 
-    expect(await without.disableKey({ id: 1 })).toMatchObject({ isEnabled: false });
-    expect(await without.enableKey({ id: 1 })).toMatchObject({ isEnabled: true });
-    await expect(without.withKey({ id: 1 }, reveal)).rejects.toThrow(MasterKeyMissingError);
+    expect(await without.disableKey({ keyId: 1 })).toMatchObject({ isEnabled: false });
+    expect(await without.enableKey({ keyId: 1 })).toMatchObject({ isEnabled: true });
+    await expect(without.withKey({ keyId: 1 }, reveal)).rejects.toThrow(MasterKeyMissingError);
     await expect(without.addKey(OPENAI)).rejects.toThrow('There is no master key');
   });
 
@@ -111,7 +111,7 @@ describe('the master key', () => {
     await given.keys.addKey(OPENAI);
     await using other = await ProviderKeyStorage.open(given.database, { masterKey: OTHER_MASTER_KEY });
 
-    const opening = other.withKey({ id: 1 }, reveal);
+    const opening = other.withKey({ keyId: 1 }, reveal);
 
     await expect(opening).rejects.toThrow(WrongMasterKeyError);
     await expect(opening).rejects.toThrow(
@@ -142,7 +142,7 @@ describe('an encrypted key', () => {
     await given.keys.addKey(OPENAI);
     given.database.connection.exec(change);
 
-    await expect(given.keys.withKey({ id: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
+    await expect(given.keys.withKey({ keyId: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
   });
 
   test('that was moved to another row with its nonce cannot be decrypted there', async () => {
@@ -159,7 +159,7 @@ describe('an encrypted key', () => {
       .prepare('UPDATE ai_provider_keys SET encrypted_api_key = ?, encryption_nonce = ? WHERE id = 2')
       .run(stolen);
 
-    await expect(given.keys.withKey({ id: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
+    await expect(given.keys.withKey({ keyId: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
   });
 
   test('is another one each time, for the same key', async () => {
@@ -176,16 +176,16 @@ describe('a new master key', () => {
     await using given = await testKeys();
     const { keys } = given;
     for (const key of [OPENAI_KEY, `${OPENAI_KEY}2`, `${OPENAI_KEY}3`]) await keys.addKey({ ...OPENAI, key });
-    await keys.disableKey({ id: 3 });
+    await keys.disableKey({ keyId: 3 });
     const before = storedKeys(given);
 
     const rotation = await keys.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY, actor: { userId: 'ada' } });
 
     expect(rotation).toEqual({ reencrypted: 3 });
     expect(storedKeys(given).filter((stored) => before.includes(stored))).toEqual([]);
-    expect(await keys.withKey({ id: 2 }, reveal)).toBe(`${OPENAI_KEY}2`);
+    expect(await keys.withKey({ keyId: 2 }, reveal)).toBe(`${OPENAI_KEY}2`);
     expect(await keys.addKey(OPENAI)).toMatchObject({ masterKeyId: OTHER_MASTER_KEY.id });
-    const changes = { masterKeyId: { from: MASTER_KEY.id, to: OTHER_MASTER_KEY.id } };
+    const changes = { before: { masterKeyId: MASTER_KEY.id }, after: { masterKeyId: OTHER_MASTER_KEY.id } };
     expect(logOf(given).slice(4, 7)).toEqual(
       ['1', '2', '3'].map((id) => ({ id, action: 'rotate_master_key', by: 'ada', changes })),
     );
@@ -203,7 +203,7 @@ describe('a new master key', () => {
 
     await expect(rotation).rejects.toThrow(ProviderKeyDamagedError);
     expect({ keys: storedKeys(given), log: logOf(given) }).toEqual(before);
-    expect(await given.keys.withKey({ id: 1 }, reveal)).toBe(OPENAI_KEY);
+    expect(await given.keys.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
   });
 
   test('is refused with a wrong old one, and with the same one; nothing is changed', async () => {
@@ -227,9 +227,9 @@ describe('a new master key', () => {
 
     await here.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY });
 
-    await expect(there.withKey({ id: 1 }, reveal)).rejects.toThrow(WrongMasterKeyError);
+    await expect(there.withKey({ keyId: 1 }, reveal)).rejects.toThrow(WrongMasterKeyError);
     await using restarted = await ProviderKeyStorage.open(database, { masterKey: OTHER_MASTER_KEY });
-    expect(await restarted.withKey({ id: 1 }, reveal)).toBe(OPENAI_KEY);
+    expect(await restarted.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
     database.close();
   });
 });

@@ -19,7 +19,7 @@ const MOST_KEY_BYTES = 8176;
 /** Of shorter ones, that a text has it in it says nothing. */
 const SHORTEST_KEY_SEARCHED = 8;
 
-export const addKeyInput = z
+export const addKeySchema = z
   .strictObject({
     /** `openai`, `anthropic`, … */
     provider,
@@ -39,7 +39,7 @@ export const addKeyInput = z
   })
   .refine((input) => !isKeyElsewhere(input), 'the key is also in another field, where it could be read');
 
-export const listKeysInput = z.strictObject({
+export const listKeysSchema = z.strictObject({
   provider: provider.optional(),
   userId: userId.optional(),
   /** Only keys that are assigned to this project. */
@@ -48,29 +48,29 @@ export const listKeysInput = z.strictObject({
   ...pageSchema,
 });
 
-export const keyIdInput = z.strictObject({ id: idSchema });
+export const withKeySchema = z.strictObject({ keyId: idSchema });
 
-export const changeKeyInput = z.strictObject({ id: idSchema, actor });
+export const changeKeySchema = z.strictObject({ keyId: idSchema, actor });
 
-export const setBalanceInput = z.strictObject({
-  id: idSchema,
+export const setBalanceSchema = z.strictObject({
+  keyId: idSchema,
   /** Nano-dollars; below zero: overdrawn; `null`: not known. */
   balanceNanos: z.int().nullable(),
   actor,
 });
 
-export const setBaseUrlInput = z.strictObject({
-  id: idSchema,
+export const setBaseUrlSchema = z.strictObject({
+  keyId: idSchema,
   /** `null`: the provider's usual address. */
   baseUrl: baseUrl.nullable(),
   actor,
 });
 
-export const assignmentInput = z.strictObject({ id: idSchema, projectId, actor });
+export const assignmentSchema = z.strictObject({ keyId: idSchema, projectId, actor });
 
-export const keysForProjectInput = z.strictObject({ projectId, provider });
+export const keysForProjectSchema = z.strictObject({ projectId, provider });
 
-export const rotateMasterKeyInput = z
+export const rotateMasterKeySchema = z
   .strictObject({
     /** The key that the provider keys are encrypted under now. */
     from: masterKey,
@@ -81,21 +81,21 @@ export const rotateMasterKeyInput = z
   .refine(({ from, to }) => from.id !== to.id, 'from and to are the same master key');
 
 /** A provider's key to be kept. */
-export type AddKeyInput = z.input<typeof addKeyInput>;
+export type AddKeyInput = z.input<typeof addKeySchema>;
 /** Which provider keys to list. */
-export type ListKeysInput = z.input<typeof listKeysInput>;
-/** One provider key. */
-export type KeyIdInput = z.input<typeof keyIdInput>;
+export type ListKeysInput = z.input<typeof listKeysSchema>;
+/** Which provider key to use. */
+export type WithKeyInput = z.input<typeof withKeySchema>;
 /** Which provider key to enable, disable or delete. */
-export type ChangeKeyInput = z.input<typeof changeKeyInput>;
+export type ChangeKeyInput = z.input<typeof changeKeySchema>;
 /** What is left of a provider key. */
-export type SetBalanceInput = z.input<typeof setBalanceInput>;
+export type SetBalanceInput = z.input<typeof setBalanceSchema>;
 /** Where a provider key is used. */
-export type SetBaseUrlInput = z.input<typeof setBaseUrlInput>;
+export type SetBaseUrlInput = z.input<typeof setBaseUrlSchema>;
 /** A provider key and a project. */
-export type AssignmentInput = z.input<typeof assignmentInput>;
+export type AssignmentInput = z.input<typeof assignmentSchema>;
 /** Which master key takes the place of which. */
-export type RotateMasterKeyInput = z.input<typeof rotateMasterKeyInput>;
+export type RotateMasterKeyInput = z.input<typeof rotateMasterKeySchema>;
 
 function isKey(key: string): boolean {
   if (key !== key.trim() || key.includes('\0') || !key.isWellFormed()) return false;

@@ -8,6 +8,7 @@ import {
   parseInput,
   type ServiceOptions,
 } from '@iron/db';
+import { idSchema } from '../fields.ts';
 import { addKey } from './add-key.ts';
 import { deleteKey, setBalance, setBaseUrl, switchKey } from './change-key.ts';
 import { listKeys } from './list-keys.ts';
@@ -18,12 +19,11 @@ import {
   type AddKeyInput,
   type AssignmentInput,
   type ChangeKeyInput,
-  type KeyIdInput,
-  keyIdInput,
   type ListKeysInput,
   type RotateMasterKeyInput,
   type SetBalanceInput,
   type SetBaseUrlInput,
+  type WithKeyInput,
 } from './provider-key-input.ts';
 import { findKey, type ProviderKey, toProviderKey } from './provider-key.ts';
 import { readMasterKey } from './read-master-key.ts';
@@ -89,8 +89,8 @@ export class ProviderKeyStorage implements AsyncDisposable {
   }
 
   /** @throws {ProviderKeyNotFoundError} there is none of this id */
-  async getKey(input: KeyIdInput): Promise<ProviderKey> {
-    return toProviderKey(findKey(this.#context.database.reader, parseInput('getKey', keyIdInput, input).id));
+  async getKey(keyId: number): Promise<ProviderKey> {
+    return toProviderKey(findKey(this.#context.database.reader, parseInput('getKey', idSchema, keyId)));
   }
 
   /**
@@ -101,7 +101,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * @throws {MasterKeyMissingError | WrongMasterKeyError} it is not encrypted under the master key at hand
    * @throws {ProviderKeyDamagedError} its row is not as it was written
    */
-  async withKey<T>(input: KeyIdInput, use: (key: string, about: ProviderKey) => T | Promise<T>): Promise<T> {
+  async withKey<T>(input: WithKeyInput, use: (key: string, about: ProviderKey) => T | Promise<T>): Promise<T> {
     return await withKey(this.#context, input, use);
   }
 

@@ -26,9 +26,9 @@ describe('adding a key', () => {
       createdAt: NOON,
       lastUsedAt: null,
     });
-    expect(await given.keys.getKey({ id: 1 })).toEqual(added);
+    expect(await given.keys.getKey(1)).toEqual(added);
     expect(await given.keys.listKeys()).toEqual({ items: [added], nextCursor: null });
-    expect(await given.keys.withKey({ id: 1 }, reveal)).toBe(OPENAI_KEY);
+    expect(await given.keys.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
   });
 
   test('is a row of the audit log with who did it', async () => {
@@ -52,13 +52,13 @@ describe('adding a key', () => {
     const { id, maskedKey } = await given.keys.addKey({ ...OPENAI, key });
 
     expect(maskedKey).toBe(masked);
-    expect(await given.keys.withKey({ id }, reveal)).toBe(key);
+    expect(await given.keys.withKey({ keyId: id }, reveal)).toBe(key);
   });
 
   test('does not give the id of a deleted key again', async () => {
     await using given = await testKeys();
     await given.keys.addKey(OPENAI);
-    await given.keys.deleteKey({ id: 1 });
+    await given.keys.deleteKey({ keyId: 1 });
 
     expect(await given.keys.addKey(OPENAI)).toMatchObject({ id: 2 });
   });
@@ -90,7 +90,7 @@ describe('adding a key', () => {
 
     const { id } = await given.keys.addKey({ ...OPENAI, key });
 
-    expect(await given.keys.withKey({ id }, reveal)).toBe(key);
+    expect(await given.keys.withKey({ keyId: id }, reveal)).toBe(key);
   });
 });
 
@@ -99,10 +99,10 @@ describe('using a key', () => {
     await using given = await testKeys();
     const added = await given.keys.addKey(OPENAI);
 
-    const answer = await given.keys.withKey({ id: 1 }, async (key, about) => ({ size: key.length, about }));
+    const answer = await given.keys.withKey({ keyId: 1 }, async (key, about) => ({ size: key.length, about }));
 
     expect(answer).toEqual({ size: OPENAI_KEY.length, about: added });
-    const failing = given.keys.withKey({ id: 1 }, async () => await Promise.reject(new Error('429')));
+    const failing = given.keys.withKey({ keyId: 1 }, async () => await Promise.reject(new Error('429')));
     await expect(failing).rejects.toThrow('429');
   });
 
@@ -112,9 +112,9 @@ describe('using a key', () => {
     await keys.addKey(OPENAI);
     const use = async (after: number) => {
       clock.time = NOON + after;
-      await Promise.all([keys.withKey({ id: 1 }, reveal), keys.withKey({ id: 1 }, reveal)]);
+      await Promise.all([keys.withKey({ keyId: 1 }, reveal), keys.withKey({ keyId: 1 }, reveal)]);
       const changes = database.connection.prepare('SELECT total_changes()').pluck().get();
-      return { at: Number((await keys.getKey({ id: 1 })).lastUsedAt) - NOON, changes };
+      return { at: Number((await keys.getKey(1)).lastUsedAt) - NOON, changes };
     };
 
     const first = await use(1000);
@@ -130,12 +130,12 @@ describe('using a key', () => {
     await using given = await testKeys();
     await given.keys.addKey(OPENAI);
 
-    expect(await given.keys.disableKey({ id: 1, actor: ADA })).toMatchObject({ isEnabled: false });
-    await expect(given.keys.withKey({ id: 1 }, reveal)).rejects.toThrow(ProviderKeyDisabledError);
-    await given.keys.disableKey({ id: 1 });
-    await given.keys.enableKey({ id: 1 });
+    expect(await given.keys.disableKey({ keyId: 1, actor: ADA })).toMatchObject({ isEnabled: false });
+    await expect(given.keys.withKey({ keyId: 1 }, reveal)).rejects.toThrow(ProviderKeyDisabledError);
+    await given.keys.disableKey({ keyId: 1 });
+    await given.keys.enableKey({ keyId: 1 });
 
-    expect(await given.keys.withKey({ id: 1 }, reveal)).toBe(OPENAI_KEY);
+    expect(await given.keys.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
     expect(logOf(given).slice(1)).toEqual([
       { id: '1', action: 'disable', by: 'ada', changes: null },
       { id: '1', action: 'enable', by: null, changes: null },
@@ -151,19 +151,34 @@ describe('changing a key', () => {
     clock.time = NOON + 1;
 
     const overdrawn = { balanceNanos: -1_500_000_000, balanceUpdatedAt: NOON + 1 };
-    expect(await keys.setBalance({ id: 1, balanceNanos: -1_500_000_000, actor: ADA })).toMatchObject(overdrawn);
-    expect(await keys.setBalance({ id: 1, balanceNanos: null })).toMatchObject({ balanceUpdatedAt: null });
-    expect(await keys.setBaseUrl({ id: 1, baseUrl: 'http://localhost:11434' })).toMatchObject({
+    expect(await keys.setBalance({ keyId: 1, balanceNanos: -1_500_000_000, actor: ADA })).toMatchObject(overdrawn);
+    expect(await keys.setBalance({ keyId: 1, balanceNanos: null })).toMatchObject({ balanceUpdatedAt: null });
+    expect(await keys.setBaseUrl({ keyId: 1, baseUrl: 'http://localhost:11434' })).toMatchObject({
       baseUrl: 'http://localhost:11434',
     });
 
     expect(logOf(given).slice(1)).toEqual([
-      { id: '1', action: 'set_balance', by: 'ada', changes: { balanceNanos: { from: null, to: -1_500_000_000 } } },
-      { id: '1', action: 'set_balance', by: null, changes: { balanceNanos: { from: -1_500_000_000, to: null } } },
-      { id: '1', action: 'set_base_url', by: null, changes: { baseUrl: { from: null, to: 'http://localhost:11434' } } },
+      {
+        id: '1',
+        action: 'set_balance',
+        by: 'ada',
+        changes: { before: { balanceNanos: null }, after: { balanceNanos: -1_500_000_000 } },
+      },
+      {
+        id: '1',
+        action: 'set_balance',
+        by: null,
+        changes: { before: { balanceNanos: -1_500_000_000 }, after: { balanceNanos: null } },
+      },
+      {
+        id: '1',
+        action: 'set_base_url',
+        by: null,
+        changes: { before: { baseUrl: null }, after: { baseUrl: 'http://localhost:11434' } },
+      },
     ]);
-    await expect(keys.setBalance({ id: 1, balanceNanos: 1.5 })).rejects.toThrow('balanceNanos');
-    await expect(keys.setBaseUrl({ id: 1, baseUrl: 'https://u:p@x.org' })).rejects.toThrow('baseUrl');
+    await expect(keys.setBalance({ keyId: 1, balanceNanos: 1.5 })).rejects.toThrow('balanceNanos');
+    await expect(keys.setBaseUrl({ keyId: 1, baseUrl: 'https://u:p@x.org' })).rejects.toThrow('baseUrl');
   });
 
   test('that is not there is refused, and writes nothing', async () => {
@@ -171,15 +186,15 @@ describe('changing a key', () => {
     const { keys } = given;
 
     const changes = await Promise.allSettled([
-      keys.getKey({ id: 1 }),
-      keys.withKey({ id: 1 }, reveal),
-      keys.enableKey({ id: 1 }),
-      keys.disableKey({ id: 1 }),
-      keys.setBalance({ id: 1, balanceNanos: 1 }),
-      keys.setBaseUrl({ id: 1, baseUrl: null }),
-      keys.deleteKey({ id: 1 }),
-      keys.assignToProject({ id: 1, projectId: 'p' }),
-      keys.unassignFromProject({ id: 1, projectId: 'p' }),
+      keys.getKey(1),
+      keys.withKey({ keyId: 1 }, reveal),
+      keys.enableKey({ keyId: 1 }),
+      keys.disableKey({ keyId: 1 }),
+      keys.setBalance({ keyId: 1, balanceNanos: 1 }),
+      keys.setBaseUrl({ keyId: 1, baseUrl: null }),
+      keys.deleteKey({ keyId: 1 }),
+      keys.assignToProject({ keyId: 1, projectId: 'p' }),
+      keys.unassignFromProject({ keyId: 1, projectId: 'p' }),
     ]);
 
     const notFound = { status: 'rejected', reason: { code: 'provider_key.not_found' } };
@@ -194,16 +209,16 @@ describe('projects', () => {
     const { keys, clock } = given;
     for (const provider of ['openai', 'openai', 'openai', 'openai', 'anthropic']) {
       const { id } = await keys.addKey({ ...OPENAI, provider });
-      if (id !== 4) await keys.assignToProject({ id, projectId: 'alpha' });
+      if (id !== 4) await keys.assignToProject({ keyId: id, projectId: 'alpha' });
     }
-    await keys.disableKey({ id: 2 });
+    await keys.disableKey({ keyId: 2 });
     const ids = async () => (await keys.keysForProject('alpha', 'openai')).map(({ id }) => id);
 
     expect(await ids()).toEqual([1, 3]);
-    await keys.withKey({ id: 1 }, reveal);
+    await keys.withKey({ keyId: 1 }, reveal);
     expect(await ids()).toEqual([3, 1]);
     clock.time = NOON + 1;
-    await keys.withKey({ id: 3 }, reveal);
+    await keys.withKey({ keyId: 3 }, reveal);
     expect(await ids()).toEqual([1, 3]);
     expect(await keys.keysForProject('beta', 'openai')).toEqual([]);
   });
@@ -212,7 +227,7 @@ describe('projects', () => {
     await using given = await testKeys();
     const { keys } = given;
     await keys.addKey(OPENAI);
-    const assignment = { id: 1, projectId: 'alpha', actor: ADA };
+    const assignment = { keyId: 1, projectId: 'alpha', actor: ADA };
 
     await Promise.all([keys.assignToProject(assignment), keys.assignToProject(assignment)]);
     const { items } = await keys.listKeys({ projectId: 'alpha' });
@@ -229,10 +244,10 @@ describe('projects', () => {
   test('lose a key that is deleted, also where foreign keys are off', async () => {
     await using given = await testKeys();
     await given.keys.addKey(OPENAI);
-    await given.keys.assignToProject({ id: 1, projectId: 'alpha' });
+    await given.keys.assignToProject({ keyId: 1, projectId: 'alpha' });
     given.database.connection.pragma('foreign_keys = OFF');
 
-    await given.keys.deleteKey({ id: 1, actor: ADA });
+    await given.keys.deleteKey({ keyId: 1, actor: ADA });
 
     const rows = given.database.connection.prepare('SELECT * FROM project_provider_key_assignments').all();
     expect(rows).toEqual([]);
@@ -247,7 +262,7 @@ describe('listing keys', () => {
     const { keys } = given;
     for (const userId of ['ada', 'bob', 'ada', 'ada']) await keys.addKey({ ...OPENAI, userId });
     await keys.addKey({ ...OPENAI, provider: 'anthropic' });
-    await keys.disableKey({ id: 3 });
+    await keys.disableKey({ keyId: 3 });
 
     const first = await keys.listKeys({ userId: 'ada', provider: 'openai', limit: 2 });
     const rest = await keys.listKeys({ userId: 'ada', provider: 'openai', cursor: first.nextCursor ?? '' });

@@ -2,7 +2,7 @@ import { parseInput, schema } from '@iron/db';
 import { asc, eq } from 'drizzle-orm';
 import { logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
-import { type RotateMasterKeyInput, rotateMasterKeyInput } from './provider-key-input.ts';
+import { type RotateMasterKeyInput, rotateMasterKeySchema } from './provider-key-input.ts';
 import { sealKey, unsealKey } from './provider-key.ts';
 
 const { aiProviderKeys: keys } = schema;
@@ -18,10 +18,10 @@ export async function rotateMasterKey(
   { database, now, masterKey }: ProviderKeyContext,
   input: RotateMasterKeyInput,
 ): Promise<MasterKeyRotation> {
-  const { from, to, actor } = parseInput('rotateMasterKey', rotateMasterKeyInput, input);
+  const { from, to, actor } = parseInput('rotateMasterKey', rotateMasterKeySchema, input);
   const rotation = await database.write((tx) => {
     const at = now();
-    const changes = { masterKeyId: { from: from.id, to: to.id } };
+    const changes = { before: { masterKeyId: from.id }, after: { masterKeyId: to.id } };
     const stale = tx
       .select()
       .from(keys)

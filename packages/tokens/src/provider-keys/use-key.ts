@@ -2,7 +2,7 @@ import { parseInput, schema } from '@iron/db';
 import { and, eq, isNull, lte, or } from 'drizzle-orm';
 import { type ProviderKeyContext, requireMasterKey } from './provider-key-context.ts';
 import { ProviderKeyDisabledError, ProviderKeyNotFoundError } from './provider-key-errors.ts';
-import { type KeyIdInput, keyIdInput } from './provider-key-input.ts';
+import { type WithKeyInput, withKeySchema } from './provider-key-input.ts';
 import { type ProviderKey, type ProviderKeyRow, toProviderKey, unsealKey } from './provider-key.ts';
 
 const { aiProviderKeys: keys } = schema;
@@ -12,14 +12,14 @@ const MINUTE_MS = 60_000;
 /** Decrypts a key for as long as `use` takes. */
 export async function withKey<T>(
   context: ProviderKeyContext,
-  input: KeyIdInput,
+  input: WithKeyInput,
   use: (key: string, about: ProviderKey) => T | Promise<T>,
 ): Promise<T> {
-  const { id } = parseInput('withKey', keyIdInput, input);
+  const { keyId } = parseInput('withKey', withKeySchema, input);
   const masterKey = requireMasterKey(context);
-  const row = context.lookUps.byId.get({ id });
-  if (!row) throw new ProviderKeyNotFoundError(id);
-  if (!row.isEnabled) throw new ProviderKeyDisabledError(id);
+  const row = context.lookUps.byId.get({ id: keyId });
+  if (!row) throw new ProviderKeyNotFoundError(keyId);
+  if (!row.isEnabled) throw new ProviderKeyDisabledError(keyId);
   const key = unsealKey(masterKey, row);
   await noteUse(context, row);
   return await use(key, toProviderKey(row));

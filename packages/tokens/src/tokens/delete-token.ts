@@ -1,6 +1,6 @@
 import { count, eq } from 'drizzle-orm';
 import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
-import { type ChangeTokenInput, changeTokenInput } from './token-input.ts';
+import { type ChangeTokenInput, changeTokenSchema } from './token-input.ts';
 import { findToken } from './token.ts';
 
 /** What went with a token. */
@@ -12,7 +12,7 @@ const { apiTokens, tokenUsage } = schema;
 
 /** Deletes a token with its usage and traces. To keep them, revoke the token instead. */
 export async function deleteToken({ database, now }: ServiceContext, input: ChangeTokenInput): Promise<DeletedToken> {
-  const { tokenId, actor } = parseInput('deleteToken', changeTokenInput, input);
+  const { tokenId, actor } = parseInput('deleteToken', changeTokenSchema, input);
   return await database.write((tx) => {
     const { userId, projectId, name } = findToken(tx, tokenId);
     const usage = tx.select({ records: count() }).from(tokenUsage).where(eq(tokenUsage.tokenId, tokenId)).get();

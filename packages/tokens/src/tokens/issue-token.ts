@@ -16,9 +16,9 @@ import { ExpiryInPastError, TokenAlreadyExistsError, UnfitTokenError } from './t
 import { generateToken, parseToken } from './token-format.ts';
 import {
   type CreateTokenInput,
-  createTokenInput,
+  createTokenSchema,
   type ImportTokenHashInput,
-  importTokenHashInput,
+  importTokenHashSchema,
 } from './token-input.ts';
 import { type Token, type TokenRow, toToken } from './token.ts';
 
@@ -37,7 +37,7 @@ export interface TokenContext extends ServiceContext {
 const { apiTokens } = schema;
 
 export async function createToken(context: TokenContext, input: CreateTokenInput): Promise<CreatedToken> {
-  const { token: given, actor, ...about } = parseInput('createToken', createTokenInput, input);
+  const { token: given, actor, ...about } = parseInput('createToken', createTokenSchema, input);
   if (given !== undefined) {
     requireFit(given, context.environment);
     requireUnrepeated(given, { ...about, actor });
@@ -52,7 +52,7 @@ export async function createToken(context: TokenContext, input: CreateTokenInput
 }
 
 export async function importTokenHash(context: TokenContext, input: ImportTokenHashInput): Promise<Token> {
-  const { actor, ...row } = parseInput('importTokenHash', importTokenHashInput, input);
+  const { actor, ...row } = parseInput('importTokenHash', importTokenHashSchema, input);
   return await context.database.write((tx) => {
     const at = context.now();
     return toToken(insertToken(tx, row, { action: 'import', actor, at }), at);

@@ -2,12 +2,12 @@ import { and, count, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';
-import { type ListTokensInput, listTokensInput, userTokensInput } from './token-input.ts';
+import { type ListTokensInput, listTokensSchema, userTokensSchema } from './token-input.ts';
 import { tokenStateSql, type TokenState } from './token-state.ts';
 import { type Token, toToken } from './token.ts';
 
 /** How many tokens a user has: in all, and of each state. */
-export type TokenCounts = Readonly<Record<TokenState | 'total', number>>;
+export type CountedTokens = Readonly<Record<TokenState | 'total', number>>;
 
 const { apiTokens } = schema;
 
@@ -15,7 +15,7 @@ const cursorKey = z.tuple([timeSchema, idSchema]);
 
 /** Newest first. */
 export function listTokens({ database, now }: ServiceContext, input: ListTokensInput): Page<Token> {
-  const { limit, cursor, text, state, ...owners } = parseInput('listTokens', listTokensInput, input);
+  const { limit, cursor, text, state, ...owners } = parseInput('listTokens', listTokensSchema, input);
   const at = now();
   const rows = database.reader
     .select()
@@ -56,8 +56,8 @@ function after(key: readonly [createdAt: number, id: number] | undefined) {
   return sql`(${apiTokens.createdAt}, ${apiTokens.id}) < (${createdAt}, ${tokenId})`;
 }
 
-export function countTokens({ database, now }: ServiceContext, userId: string): TokenCounts {
-  const owner = parseInput('countTokens', userTokensInput, userId);
+export function countTokens({ database, now }: ServiceContext, userId: string): CountedTokens {
+  const owner = parseInput('countTokens', userTokensSchema, userId);
   const state = tokenStateSql(now());
   const rows = database.reader
     .select({ state, tokens: count() })

@@ -4,7 +4,7 @@ import { appendToAuditLog, parseInput, schema, type Writer } from '@iron/db';
 import { insertToken, type TokenContext } from './issue-token.ts';
 import { TokenAlreadyRotatedError, TokenNotActiveError, TokenRevokedError } from './token-errors.ts';
 import { generateToken } from './token-format.ts';
-import { type RotateTokenInput, rotateTokenInput } from './token-input.ts';
+import { type RotateTokenInput, rotateTokenSchema } from './token-input.ts';
 import { tokenState } from './token-state.ts';
 import { findToken, type Token, type TokenRow, toToken } from './token.ts';
 
@@ -20,7 +20,7 @@ const { apiTokens } = schema;
 
 /** Both tokens work during the overlap; the old one never longer than it would have anyway. */
 export async function rotateToken(context: TokenContext, input: RotateTokenInput): Promise<RotatedToken> {
-  const { tokenId, overlapMs, expiresAt, actor } = parseInput('rotateToken', rotateTokenInput, input);
+  const { tokenId, overlapMs, expiresAt, actor } = parseInput('rotateToken', rotateTokenSchema, input);
   const secret = generateToken(context.environment);
   return await context.database.write((tx) => {
     const at = context.now();

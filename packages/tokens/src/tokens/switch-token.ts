@@ -1,14 +1,14 @@
 import { eq } from 'drizzle-orm';
 import { type Actor, appendToAuditLog, parseInput, schema, type ServiceContext, type Writer } from '@iron/db';
 import { TokenRevokedError } from './token-errors.ts';
-import { type ChangeTokenInput, changeTokenInput, type RevokeTokenInput, revokeTokenInput } from './token-input.ts';
+import { type ChangeTokenInput, changeTokenSchema, type RevokeTokenInput, revokeTokenSchema } from './token-input.ts';
 import { findToken, type Token, type TokenRow, toToken } from './token.ts';
 
 const { apiTokens } = schema;
 
 /** A token that is inactive already, or revoked, is left as it is. */
 export async function deactivateToken(context: ServiceContext, input: ChangeTokenInput): Promise<Token> {
-  const { tokenId, actor } = parseInput('deactivateToken', changeTokenInput, input);
+  const { tokenId, actor } = parseInput('deactivateToken', changeTokenSchema, input);
   return await changeToken(context, tokenId, (tx, token, at) => {
     if (!token.isActive) return;
     setColumns(tx, tokenId, { isActive: false });
@@ -18,7 +18,7 @@ export async function deactivateToken(context: ServiceContext, input: ChangeToke
 
 /** A token that is active already is left as it is. An expired one stays expired. */
 export async function activateToken(context: ServiceContext, input: ChangeTokenInput): Promise<Token> {
-  const { tokenId, actor } = parseInput('activateToken', changeTokenInput, input);
+  const { tokenId, actor } = parseInput('activateToken', changeTokenSchema, input);
   return await changeToken(context, tokenId, (tx, token, at) => {
     if (token.revokedAt !== null) throw new TokenRevokedError(tokenId, token.revokedAt);
     if (token.isActive) return;
@@ -29,7 +29,7 @@ export async function activateToken(context: ServiceContext, input: ChangeTokenI
 
 /** A token that is revoked already keeps the time and the reason that it has. */
 export async function revokeToken(context: ServiceContext, input: RevokeTokenInput): Promise<Token> {
-  const { tokenId, reason = null, actor } = parseInput('revokeToken', revokeTokenInput, input);
+  const { tokenId, reason = null, actor } = parseInput('revokeToken', revokeTokenSchema, input);
   return await changeToken(context, tokenId, (tx, token, at) => {
     if (token.revokedAt !== null) return;
     setColumns(tx, tokenId, { isActive: false, revokedAt: at, revokedReason: reason });

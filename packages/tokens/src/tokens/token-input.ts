@@ -33,13 +33,13 @@ const about = {
   actor,
 };
 
-export const createTokenInput = z.strictObject({
+export const createTokenSchema = z.strictObject({
   /** A token that is in use elsewhere, to be imported. Default: a new one is made. */
   token: z.string().optional(),
   ...about,
 });
 
-export const importTokenHashInput = z.strictObject({
+export const importTokenHashSchema = z.strictObject({
   /** SHA-256 of the token, in hexadecimal. */
   tokenHash: z
     .string()
@@ -48,7 +48,7 @@ export const importTokenHashInput = z.strictObject({
   ...about,
 });
 
-export const updateTokenInput = z.strictObject({
+export const updateTokenSchema = z.strictObject({
   tokenId: idSchema,
   /** What is left out stays as it is. */
   name: about.name,
@@ -58,11 +58,11 @@ export const updateTokenInput = z.strictObject({
   actor,
 });
 
-export const changeTokenInput = z.strictObject({ tokenId: idSchema, actor });
+export const changeTokenSchema = z.strictObject({ tokenId: idSchema, actor });
 
-export const revokeTokenInput = z.strictObject({ tokenId: idSchema, reason: text(500).optional(), actor });
+export const revokeTokenSchema = z.strictObject({ tokenId: idSchema, reason: text(500).optional(), actor });
 
-export const rotateTokenInput = z.strictObject({
+export const rotateTokenSchema = z.strictObject({
   tokenId: idSchema,
   /** How long both tokens work, in milliseconds, at most a year; 0: the old one stops at once. */
   overlapMs: z
@@ -74,7 +74,7 @@ export const rotateTokenInput = z.strictObject({
   actor,
 });
 
-export const listTokensInput = z.strictObject({
+export const listTokensSchema = z.strictObject({
   userId: userId.optional(),
   projectId: text(500).optional(),
   agentId: idSchema.optional(),
@@ -85,20 +85,20 @@ export const listTokensInput = z.strictObject({
   ...pageSchema,
 });
 
-export const userTokensInput = userId;
-export const tokenIdInput = idSchema;
+export const userTokensSchema = userId;
+export const tokenIdSchema = idSchema;
 
 /** A new token, or one to import. */
-export type CreateTokenInput = z.input<typeof createTokenInput>;
+export type CreateTokenInput = z.input<typeof createTokenSchema>;
 /** A token to import of which only the hash is known. */
-export type ImportTokenHashInput = z.input<typeof importTokenHashInput>;
+export type ImportTokenHashInput = z.input<typeof importTokenHashSchema>;
 /** What to change of a token. */
-export type UpdateTokenInput = z.input<typeof updateTokenInput>;
+export type UpdateTokenInput = z.input<typeof updateTokenSchema>;
 /** Which token to deactivate, activate or delete. */
-export type ChangeTokenInput = z.input<typeof changeTokenInput>;
+export type ChangeTokenInput = z.input<typeof changeTokenSchema>;
 /** Which token to revoke, and why. */
-export type RevokeTokenInput = z.input<typeof revokeTokenInput>;
+export type RevokeTokenInput = z.input<typeof revokeTokenSchema>;
 /** Which token to replace, and how. */
-export type RotateTokenInput = z.input<typeof rotateTokenInput>;
+export type RotateTokenInput = z.input<typeof rotateTokenSchema>;
 /** Which tokens to list. */
-export type ListTokensInput = z.input<typeof listTokensInput>;
+export type ListTokensInput = z.input<typeof listTokensSchema>;

@@ -12,7 +12,7 @@ import {
 import { deleteToken, type DeletedToken } from './delete-token.ts';
 import { environmentOf } from './fit-environment.ts';
 import { createToken, type CreatedToken, importTokenHash, type TokenContext } from './issue-token.ts';
-import { countTokens, listTokens, type TokenCounts } from './list-tokens.ts';
+import { countTokens, listTokens, type CountedTokens } from './list-tokens.ts';
 import { rotateToken, type RotatedToken } from './rotate-token.ts';
 import { activateToken, deactivateToken, revokeToken } from './switch-token.ts';
 import { InvalidTokenError } from './token-errors.ts';
@@ -23,7 +23,7 @@ import {
   type ListTokensInput,
   type RevokeTokenInput,
   type RotateTokenInput,
-  tokenIdInput,
+  tokenIdSchema,
   type UpdateTokenInput,
 } from './token-input.ts';
 import { type Refusal, type TokenVerifier, tokenVerifier, type VerifiedToken } from './token-verifier.ts';
@@ -110,7 +110,7 @@ export class TokenStorage implements AsyncDisposable {
   /** @throws {TokenNotFoundError} */
   async getToken(tokenId: number): Promise<Token> {
     const { database, now } = this.#context;
-    return toToken(findToken(database.reader, parseInput('getToken', tokenIdInput, tokenId)), now());
+    return toToken(findToken(database.reader, parseInput('getToken', tokenIdSchema, tokenId)), now());
   }
 
   /**
@@ -123,7 +123,7 @@ export class TokenStorage implements AsyncDisposable {
   }
 
   /** How many tokens a user has: in all, and of each state. */
-  async countTokens(userId: string): Promise<TokenCounts> {
+  async countTokens(userId: string): Promise<CountedTokens> {
     return countTokens(this.#context, userId);
   }
 

@@ -3,14 +3,14 @@ import { eq } from 'drizzle-orm';
 import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
 import { requireFuture } from './issue-token.ts';
 import { TokenRevokedError } from './token-errors.ts';
-import { type UpdateTokenInput, updateTokenInput } from './token-input.ts';
+import { type UpdateTokenInput, updateTokenSchema } from './token-input.ts';
 import { findToken, type Token, type TokenRow, toToken } from './token.ts';
 
 type Changeable = Pick<TokenRow, 'name' | 'scopes' | 'expiresAt'>;
 
 /** Changes the name, the scopes or the expiry. What is left out, or is so already, stays. */
 export async function updateToken({ database, now }: ServiceContext, input: UpdateTokenInput): Promise<Token> {
-  const { tokenId, actor, ...wanted } = parseInput('updateToken', updateTokenInput, input);
+  const { tokenId, actor, ...wanted } = parseInput('updateToken', updateTokenSchema, input);
   return await database.write((tx) => {
     const at = now();
     const token = findToken(tx, tokenId);

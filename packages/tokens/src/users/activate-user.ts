@@ -2,13 +2,13 @@ import { parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { logUserChange } from './log-user-change.ts';
 import { findUserToChange, stateOf, toUser, type User } from './user.ts';
-import { type ChangeUserInput, changeUserInput } from './user-input.ts';
+import { type ChangeUserInput, changeUserSchema } from './user-input.ts';
 
 const ACTIVE = { isActive: true, suspendedAt: null, suspendedBy: null, failedLogins: 0, lockedUntil: null } as const;
 
 /** Ends a suspension, and a lock-out after wrong passwords. */
 export async function activateUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
-  const { userId, reason, actor } = parseInput('activateUser', changeUserInput, input);
+  const { userId, reason, actor } = parseInput('activateUser', changeUserSchema, input);
   return await database.write((tx) => {
     const user = findUserToChange(tx, userId);
     const { lockedUntil } = user;

@@ -5,11 +5,11 @@ import { hashPassword } from './password-hash.ts';
 import { normalizePassword, requireGoodPassword } from './password-rules.ts';
 import { toUser, type User } from './user.ts';
 import { PasswordRefusedError } from './user-errors.ts';
-import { type ChangePasswordInput, changePasswordInput } from './user-input.ts';
+import { type ChangePasswordInput, changePasswordSchema } from './user-input.ts';
 
 /** Changes a password for whoever knows the old one. A wrong old one counts as a wrong guess. */
 export async function changePassword(context: PasswordContext, input: ChangePasswordInput): Promise<User> {
-  const { userId, oldPassword, newPassword, actor } = parseInput('changePassword', changePasswordInput, input);
+  const { userId, oldPassword, newPassword, actor } = parseInput('changePassword', changePasswordSchema, input);
   const password = requireGoodPassword(newPassword);
   if (normalizePassword(oldPassword) === password) throw new PasswordRefusedError('it is the same as the old one');
   return await context.guesses.run(`id ${userId}`, async () => {

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange } from './log-user-change.ts';
 import { findUserToChange, toUser, type User } from './user.ts';
-import { type ChangeRoleInput, changeRoleInput } from './user-input.ts';
+import { type ChangeRoleInput, changeRoleSchema } from './user-input.ts';
 
 /** Nobody changes their own role: to rise would be worse than to fall. */
 export async function changeRole({ database, now }: ServiceContext, input: ChangeRoleInput): Promise<User> {
-  const { userId, role, reason, actor } = parseInput('changeRole', changeRoleInput, input);
+  const { userId, role, reason, actor } = parseInput('changeRole', changeRoleSchema, input);
   requireSomebodyElse(actor, userId, 'change their own role');
   return await database.write((tx) => {
     const user = findUserToChange(tx, userId);

@@ -6,13 +6,13 @@ import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';
 import { readUser, toUser, type User } from './user.ts';
 import { UserExistsError } from './user-errors.ts';
-import { type CreateUserInput, createUserInput } from './user-input.ts';
+import { type CreateUserInput, createUserSchema } from './user-input.ts';
 
-type NewAccount = z.output<typeof createUserInput> & { readonly id: string };
+type NewAccount = z.output<typeof createUserSchema> & { readonly id: string };
 
 /** Creates an account, and the row of the log that says who did. */
 export async function createUser({ database, now }: ServiceContext, input: CreateUserInput): Promise<User> {
-  const parsed = parseInput('createUser', createUserInput, input);
+  const parsed = parseInput('createUser', createUserSchema, input);
   const account = { ...parsed, id: parsed.id ?? `user_${randomUUID()}` };
   const { password } = account;
   const passwordHash = password === undefined ? null : await hashPassword(requireGoodPassword(password));

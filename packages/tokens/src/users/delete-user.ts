@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
 import { findUser, stateOf, toUser, type User } from './user.ts';
-import { type ChangeUserInput, changeUserInput } from './user-input.ts';
+import { type ChangeUserInput, changeUserSchema } from './user-input.ts';
 
 /** For good: the row stays for the log and for what was used, the password's hash does not. */
 export async function deleteUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
-  const { userId, reason, actor } = parseInput('deleteUser', changeUserInput, input);
+  const { userId, reason, actor } = parseInput('deleteUser', changeUserSchema, input);
   requireSomebodyElse(actor, userId, 'delete themselves');
   return await database.write((tx) => {
     const user = findUser(tx, { id: userId });

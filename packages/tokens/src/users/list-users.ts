@@ -2,7 +2,7 @@ import { makePage, type Page, parseInput, readCursor, schema, type ServiceContex
 import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import { isInState, toUser, type User } from './user.ts';
-import { type ListUsersInput, listUsersInput } from './user-input.ts';
+import { type ListUsersInput, listUsersSchema } from './user-input.ts';
 
 const { users } = schema;
 
@@ -10,7 +10,7 @@ const cursorSchema = z.tuple([z.string()]);
 
 /** Lists users by name. */
 export async function listUsers({ database }: ServiceContext, input: ListUsersInput = {}): Promise<Page<User>> {
-  const { role, state, text: part, limit, cursor } = parseInput('listUsers', listUsersInput, input);
+  const { role, state, text: part, limit, cursor } = parseInput('listUsers', listUsersSchema, input);
   const after = readCursor(cursorSchema, cursor);
   const rows = database.reader
     .select()

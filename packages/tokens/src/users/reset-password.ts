@@ -5,7 +5,7 @@ import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';
 import { makeTemporaryPassword } from './temporary-password.ts';
 import { findUserToChange, toUser, type User } from './user.ts';
-import { type ResetPasswordInput, resetPasswordInput } from './user-input.ts';
+import { type ResetPasswordInput, resetPasswordSchema } from './user-input.ts';
 
 /** What became of it. */
 export interface PasswordReset {
@@ -19,7 +19,7 @@ export async function resetPassword(
   { database, now }: ServiceContext,
   input: ResetPasswordInput,
 ): Promise<PasswordReset> {
-  const { userId, password, actor } = parseInput('resetPassword', resetPasswordInput, input);
+  const { userId, password, actor } = parseInput('resetPassword', resetPasswordSchema, input);
   const made = makeTemporaryPassword();
   const passwordHash = await hashPassword(password === undefined ? made : requireGoodPassword(password));
   return await database.write((tx) => {

@@ -3,11 +3,11 @@ import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
 import { findUserToChange, stateOf, toUser, type User } from './user.ts';
-import { type ChangeUserInput, changeUserInput } from './user-input.ts';
+import { type ChangeUserInput, changeUserSchema } from './user-input.ts';
 
 /** A suspended user cannot sign in, and the user's tokens are refused, until `activateUser`. */
 export async function suspendUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
-  const { userId, reason, actor } = parseInput('suspendUser', changeUserInput, input);
+  const { userId, reason, actor } = parseInput('suspendUser', changeUserSchema, input);
   requireSomebodyElse(actor, userId, 'suspend themselves');
   return await database.write((tx) => {
     const user = findUserToChange(tx, userId);

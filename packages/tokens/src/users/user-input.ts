@@ -10,7 +10,7 @@ const userId = text(500);
 const actor = actorSchema.optional();
 const role = z.enum(schema.USER_ROLES);
 
-export const createUserInput = z.strictObject({
+export const createUserSchema = z.strictObject({
   /** Default: `user_` and a random UUID. */
   id: userId.refine((id) => id !== SYSTEM, `${SYSTEM} stands for Iron itself in the log`).optional(),
   /** 1 to 200 characters; ASCII letters are one whatever their case. */
@@ -25,7 +25,7 @@ export const createUserInput = z.strictObject({
   actor,
 });
 
-export const listUsersInput = z.strictObject({
+export const listUsersSchema = z.strictObject({
   role: role.optional(),
   state: z.enum(USER_STATES).optional(),
   /** Part of the user name, the address or the name; ASCII letters are one whatever their case. */
@@ -33,29 +33,29 @@ export const listUsersInput = z.strictObject({
   ...pageSchema,
 });
 
-export const userKeyInput = z.union([
+export const userKeySchema = z.union([
   z.strictObject({ id: z.string() }),
   z.strictObject({ username: z.string() }),
   z.strictObject({ email: z.string() }),
 ]);
 
-export const changeUserInput = z.strictObject({
+export const changeUserSchema = z.strictObject({
   userId,
   /** For the log. */
   reason: text(1000).optional(),
   actor,
 });
 
-export const changeRoleInput = changeUserInput.extend({ role });
+export const changeRoleSchema = changeUserSchema.extend({ role });
 
-export const resetPasswordInput = z.strictObject({
+export const resetPasswordSchema = z.strictObject({
   userId,
   /** 15 to 1024 characters of any kind. Default: a random one is made. */
   password: z.string().optional(),
   actor,
 });
 
-export const changePasswordInput = z.strictObject({
+export const changePasswordSchema = z.strictObject({
   userId,
   oldPassword: z.string(),
   /** 15 to 1024 characters of any kind, and not the old one. */
@@ -65,9 +65,9 @@ export const changePasswordInput = z.strictObject({
 });
 
 /** No rule that a name or a password must keep: what breaks one is as wrong as any other. */
-export const credentialsInput = z.strictObject({ username: z.string().max(2000), password: z.string() });
+export const credentialsSchema = z.strictObject({ username: z.string().max(2000), password: z.string() });
 
-export const lockOutInput = z.object({
+export const lockOutSchema = z.object({
   maxFailedLogins: z.int().min(1).max(100).default(5),
   lockedForMs: z
     .int()
@@ -77,19 +77,19 @@ export const lockOutInput = z.object({
 });
 
 /** A new account. */
-export type CreateUserInput = z.input<typeof createUserInput>;
+export type CreateUserInput = z.input<typeof createUserSchema>;
 /** Which users to list. */
-export type ListUsersInput = z.input<typeof listUsersInput>;
+export type ListUsersInput = z.input<typeof listUsersSchema>;
 /** Whom to suspend, activate or delete, and why. */
-export type ChangeUserInput = z.input<typeof changeUserInput>;
+export type ChangeUserInput = z.input<typeof changeUserSchema>;
 /** Who gets which role. */
-export type ChangeRoleInput = z.input<typeof changeRoleInput>;
+export type ChangeRoleInput = z.input<typeof changeRoleSchema>;
 /** Whose password is set by somebody else. */
-export type ResetPasswordInput = z.input<typeof resetPasswordInput>;
+export type ResetPasswordInput = z.input<typeof resetPasswordSchema>;
 /** A password that its owner changes. */
-export type ChangePasswordInput = z.input<typeof changePasswordInput>;
+export type ChangePasswordInput = z.input<typeof changePasswordSchema>;
 /** What somebody types to sign in. */
-export type Credentials = z.input<typeof credentialsInput>;
+export type Credentials = z.input<typeof credentialsSchema>;
 
 function isOneLine(value: string): boolean {
   return value === value.trim() && !/\p{Cc}/u.test(value);

@@ -26,9 +26,9 @@ import {
   type CreateUserInput,
   type Credentials,
   type ListUsersInput,
-  lockOutInput,
+  lockOutSchema,
   type ResetPasswordInput,
-  userKeyInput,
+  userKeySchema,
 } from './user-input.ts';
 import { verifyPassword } from './verify-password.ts';
 
@@ -61,7 +61,7 @@ export class UserStorage implements AsyncDisposable {
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
   static async open(target: string | IronDatabase, options: UserStorageOptions = {}): Promise<UserStorage> {
-    const lockOut = parseInput('UserStorage.open', lockOutInput, options);
+    const lockOut = parseInput('UserStorage.open', lockOutSchema, options);
     return new UserStorage(await openForService(target, options), lockOut);
   }
 
@@ -72,7 +72,7 @@ export class UserStorage implements AsyncDisposable {
 
   /** On the database that `config` describes. */
   static async fromConfigObject(config: Config, options: UserStorageOptions = {}): Promise<UserStorage> {
-    const lockOut = parseInput('UserStorage.fromConfigObject', lockOutInput, options);
+    const lockOut = parseInput('UserStorage.fromConfigObject', lockOutSchema, options);
     return new UserStorage(await openForService(config, options), lockOut);
   }
 
@@ -95,7 +95,7 @@ export class UserStorage implements AsyncDisposable {
    * @throws {UserNotFoundError} there is none
    */
   async getUser(key: UserKey): Promise<User> {
-    return toUser(findUser(this.#context.database.reader, parseInput('getUser', userKeyInput, key)));
+    return toUser(findUser(this.#context.database.reader, parseInput('getUser', userKeySchema, key)));
   }
 
   /**
