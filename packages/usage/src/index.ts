@@ -1,4 +1,4 @@
-export type { ExportQuestion, UsageLine, UsageQuestion } from './export/usage-lines.ts';
+export type { ExportUsageInput, UsageLine, ListUsageInput } from './export/usage-lines.ts';
 export { builtInPriceBook } from './prices/built-in-prices.ts';
 export type { PriceImport } from './prices/change-prices.ts';
 export { type CallEstimate, type TokenCounts, costOf, estimateCost } from './prices/cost.ts';
@@ -17,6 +17,7 @@ export {
 } from './prices/price-errors.ts';
 export type { PriceList } from './prices/price-list.ts';
 export {
+  type ListPriceBooksInput,
   type PriceImportInput,
   PriceStorage,
   type PriceStorageOptions,
@@ -26,14 +27,14 @@ export { billUsage } from './recording/bill-usage.ts';
 export { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
 export { type ReportedUsage, type Usage, type UsageInput, type UsageRow, parseUsage } from './recording/usage.ts';
 export type { Interval, Period } from './reports/periods.ts';
-export type { Dimension, ReportInput } from './reports/report-question.ts';
+export type { ReportDimension, ReportInput } from './reports/report-question.ts';
 export type { ReportRow, UsageSums } from './reports/report.ts';
 export type { RepriceInput, RepriceReport } from './repricing/reprice.ts';
 export type { UnpricedInput, UnpricedModel } from './repricing/unpriced.ts';
 export type { RetentionInput, RetentionReport } from './retention/retain-usage.ts';
 export type { RebuildInput, RebuildReport } from './totals/rebuild-totals.ts';
 export type { TotalsDrift, TotalsVerification } from './totals/verify-totals.ts';
-export type { Trace, TraceQuestion, TraceSummary } from './traces/read-traces.ts';
+export type { Trace, ListTracesInput, TraceSummary } from './traces/read-traces.ts';
 export type { TraceInput } from './traces/record-trace.ts';
 export type { TracePayloads } from './traces/trace-payload.ts';
 export {

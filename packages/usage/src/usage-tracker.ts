@@ -8,7 +8,7 @@ import {
   type ServiceOptions,
 } from '@iron/db';
 import { exportUsage } from './export/export-usage.ts';
-import { type ExportQuestion, listUsage, type UsageLine, type UsageQuestion } from './export/usage-lines.ts';
+import { type ExportUsageInput, listUsage, type UsageLine, type ListUsageInput } from './export/usage-lines.ts';
 import { type CurrentPriceBook, currentPriceBook } from './prices/current-price-book.ts';
 import { billUsage } from './recording/bill-usage.ts';
 import { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
@@ -20,7 +20,7 @@ import { listUnpriced, type UnpricedInput, type UnpricedModel } from './repricin
 import { type RetentionInput, type RetentionReport, retainTraces, retainUsage } from './retention/retain-usage.ts';
 import { type RebuildInput, type RebuildReport, rebuildTotals } from './totals/rebuild-totals.ts';
 import { type TotalsVerification, verifyTotals } from './totals/verify-totals.ts';
-import { getTrace, listTraces, type Trace, type TraceQuestion, type TraceSummary } from './traces/read-traces.ts';
+import { getTrace, listTraces, type Trace, type ListTracesInput, type TraceSummary } from './traces/read-traces.ts';
 import { type TraceInput, traceRecorder } from './traces/record-trace.ts';
 import type { TracePayloads } from './traces/trace-payload.ts';
 
@@ -109,7 +109,7 @@ export class UsageTracker implements AsyncDisposable {
   }
 
   /** Usage rows in the order of time. By user, project, agent or model of a long time it looks at all rows of it. */
-  async listUsage(input: UsageQuestion = {}): Promise<Page<UsageLine>> {
+  async listUsage(input: ListUsageInput = {}): Promise<Page<UsageLine>> {
     return await listUsage(this.#service.database, input);
   }
 
@@ -120,7 +120,7 @@ export class UsageTracker implements AsyncDisposable {
    *
    * @throws {InvalidInputError} the question is none
    */
-  exportUsage(input: ExportQuestion): AsyncGenerator<string, void, undefined> {
+  exportUsage(input: ExportUsageInput): AsyncGenerator<string, void, undefined> {
     return exportUsage(this.#service.database, input);
   }
 
@@ -136,7 +136,7 @@ export class UsageTracker implements AsyncDisposable {
   }
 
   /** How calls went, the latest first, without their payloads. */
-  async listTraces(input: TraceQuestion = {}): Promise<Page<TraceSummary>> {
+  async listTraces(input: ListTracesInput = {}): Promise<Page<TraceSummary>> {
     return listTraces(this.#service.database, input);
   }
 

@@ -1,6 +1,6 @@
 import { type IronDatabase, parseInput } from '@iron/db';
 import { formatUsd } from './nano-dollars.ts';
-import { exportQuestion, readUsage, type UsageLine } from './usage-lines.ts';
+import { exportUsageSchema, readUsage, type UsageLine } from './usage-lines.ts';
 
 type Cell = string | number | null;
 type Format = 'csv' | 'ndjson';
@@ -37,7 +37,7 @@ const COLUMNS = Object.entries(CELLS);
  * @throws {InvalidInputError} the question is none
  */
 export function exportUsage(database: IronDatabase, input: unknown): AsyncGenerator<string, void, undefined> {
-  const { format, ...filter } = parseInput('exportUsage', exportQuestion, input);
+  const { format, ...filter } = parseInput('exportUsage', exportUsageSchema, input);
   return writeLines(readUsage(database, filter), format);
 }
 

@@ -12,15 +12,15 @@ export interface UsageLine extends UsageRow {
   readonly agentId: number | null;
 }
 
-const listQuestion = z.strictObject({ ...rangeFields, ...filterFields, ...pageSchema });
-export const exportQuestion = z.strictObject({ ...rangeFields, ...filterFields, format: z.enum(['csv', 'ndjson']) });
+const listUsageSchema = z.strictObject({ ...rangeFields, ...filterFields, ...pageSchema });
+export const exportUsageSchema = z.strictObject({ ...rangeFields, ...filterFields, format: z.enum(['csv', 'ndjson']) });
 
 /** What `listUsage` takes. `from` is in the range, `to` is not. */
-export type UsageQuestion = z.input<typeof listQuestion>;
+export type ListUsageInput = z.input<typeof listUsageSchema>;
 /** What `exportUsage` takes. */
-export type ExportQuestion = z.input<typeof exportQuestion>;
+export type ExportUsageInput = z.input<typeof exportUsageSchema>;
 
-type LineFilter = Omit<z.output<typeof listQuestion>, 'limit' | 'cursor'>;
+type LineFilter = Omit<z.output<typeof listUsageSchema>, 'limit' | 'cursor'>;
 /** The time and the id of the last line that was looked at. */
 type Place = readonly [recordedAt: number, id: number];
 type FoundLine = UsageLine & { readonly isAsked: number };
@@ -30,7 +30,7 @@ const START: Place = [0, 0];
 
 /** Usage rows in the order of time. */
 export async function listUsage(database: IronDatabase, input: unknown): Promise<Page<UsageLine>> {
-  const { limit, cursor, ...filter } = parseInput('listUsage', listQuestion, input);
+  const { limit, cursor, ...filter } = parseInput('listUsage', listUsageSchema, input);
   const read = lineReader(database, filter);
   const lines: FoundLine[] = [];
   let place: Place | undefined = readCursor(z.tuple([z.number(), z.number()]), cursor) ?? START;

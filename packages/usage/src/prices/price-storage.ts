@@ -43,6 +43,8 @@ const versionSchema = text(100);
 
 /** A price list of another project, and who brings it in. */
 export type PriceImportInput = z.input<typeof importSchema>;
+/** Which part of the price books to list. */
+export type ListPriceBooksInput = z.input<typeof listSchema>;
 
 /** The operator's prices. A price book is added and never changed: usage rows name the version they were billed with. */
 export class PriceStorage implements AsyncDisposable {
@@ -112,7 +114,7 @@ export class PriceStorage implements AsyncDisposable {
   }
 
   /** The price books of the database, newest first, without their prices. */
-  async listPriceBooks(input: z.input<typeof listSchema> = {}): Promise<Page<PriceBookRecord>> {
+  async listPriceBooks(input: ListPriceBooksInput = {}): Promise<Page<PriceBookRecord>> {
     const { limit, cursor } = parseInput('listPriceBooks', listSchema, input);
     const rows = readRecords(this.#service.database.reader, limit + 1, readCursor(z.int(), cursor));
     return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => row });

@@ -36,7 +36,7 @@ export interface UsageRow extends Usage {
 /** The price version of a row whose cost the caller gave. No price book changes it. */
 export const GIVEN_PRICE = 'given';
 
-const usageInput = z.strictObject({
+const usageSchema = z.strictObject({
   tokenId,
   requestId: requestId.nullish(),
   provider,
@@ -54,7 +54,7 @@ const usageInput = z.strictObject({
 });
 
 /** What `recordUsage` takes. */
-export type UsageInput = z.input<typeof usageInput>;
+export type UsageInput = z.input<typeof usageSchema>;
 
 /**
  * Checks what a caller says about a call. Knows nothing of the database: the token may not exist.
@@ -64,7 +64,7 @@ export type UsageInput = z.input<typeof usageInput>;
  * @throws {TotalsDoNotAddUpError} the counts contradict each other
  */
 export function parseUsage(input: unknown): ReportedUsage {
-  const given = parseCall('recordUsage', usageInput, input);
+  const given = parseCall('recordUsage', usageSchema, input);
   // Field by field: this is on the path of every call, and takes half the time of spreading.
   const usage = {
     tokenId: given.tokenId,

@@ -7,7 +7,7 @@ import { isTimeZone } from '@iron/calendar';
 export const DIMENSIONS = ['token', 'user', 'project', 'agent', 'provider', 'model'] as const;
 
 /** What usage can be told apart by: whose it was (token, user, project, agent) and what answered (provider, model). */
-export type Dimension = (typeof DIMENSIONS)[number];
+export type ReportDimension = (typeof DIMENSIONS)[number];
 
 /** Whose usage, and of what. `null` asks for what belongs to no project or no agent. */
 export const filterFields = {
@@ -21,7 +21,7 @@ export const filterFields = {
 
 export const rangeFields = { from: rangeTime.default(0), to: rangeTime.optional() };
 
-export const reportQuestion = z.strictObject({
+export const reportSchema = z.strictObject({
   ...rangeFields,
   ...filterFields,
   groupBy: z
@@ -34,18 +34,18 @@ export const reportQuestion = z.strictObject({
 });
 
 /** What `report` takes. `from` (default: the beginning) is in the range, `to` (default: the end of the UTC day) is not. */
-export type ReportInput = z.input<typeof reportQuestion>;
-export type ReportQuestion = z.output<typeof reportQuestion> & { readonly to: number };
+export type ReportInput = z.input<typeof reportSchema>;
+export type ReportQuestion = z.output<typeof reportSchema> & { readonly to: number };
 
 export type UsageFilter = Pick<ReportQuestion, keyof typeof filterFields>;
 
 export interface Condition {
-  readonly dimension: Dimension;
+  readonly dimension: ReportDimension;
   readonly value: string | number | null;
 }
 
 /** The column that holds a dimension. `t` is `api_tokens`, `u` the table with the sums or the rows. */
-export const COLUMNS: Readonly<Record<Dimension, string>> = {
+export const COLUMNS: Readonly<Record<ReportDimension, string>> = {
   token: 't.id',
   user: 't.user_id',
   project: 't.project_id',
@@ -68,6 +68,6 @@ export function conditionsOf(filter: UsageFilter): readonly Condition[] {
 }
 
 /** Whether a dimension says whose the usage was; else it says what answered. */
-export function isOwner(dimension: Dimension): boolean {
+export function isOwner(dimension: ReportDimension): boolean {
   return dimension !== 'provider' && dimension !== 'model';
 }

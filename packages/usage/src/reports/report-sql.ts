@@ -1,6 +1,6 @@
 import { SUMS } from '../totals/roll-ups.ts';
 import type { Grain, ReportPlan } from './report-plan.ts';
-import { COLUMNS, conditionsOf, type Dimension, isOwner, type ReportQuestion } from './report-question.ts';
+import { COLUMNS, conditionsOf, type ReportDimension, isOwner, type ReportQuestion } from './report-question.ts';
 
 /** A query and what to bind to it. */
 export interface Query {
@@ -45,7 +45,7 @@ export function reportQuery(question: ReportQuestion, plan: ReportPlan, after: r
 /** Ids of projects are not empty, ids of agents not negative: so NULL has a place before them. */
 export const KEY_OF_NONE = { project: '', agent: -1 } as const;
 
-function orderKey(dimension: Dimension): string {
+function orderKey(dimension: ReportDimension): string {
   if (dimension === 'project') return `coalesce(project, '${KEY_OF_NONE.project}')`;
   return dimension === 'agent' ? `coalesce(agent, ${KEY_OF_NONE.agent})` : dimension;
 }

@@ -4,7 +4,7 @@ import { DAY } from '../durations.ts';
 import { readHorizon } from '../retention/horizon.ts';
 import { type Period, periodAt } from './periods.ts';
 import { planReport } from './report-plan.ts';
-import { type Dimension, reportQuestion, type ReportQuestion } from './report-question.ts';
+import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
 import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
 
 /** What usage adds up to. Exact, however large. */
@@ -42,7 +42,7 @@ type SqlRow = Readonly<Record<string, SqlValue>>;
 
 /** Answers one page of a report, from the database as it is at one moment. */
 export function report({ connection }: IronDatabase, input: unknown, now: number): Page<ReportRow> {
-  const parsed = parseInput('report', reportQuestion, input);
+  const parsed = parseInput('report', reportSchema, input);
   const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
   if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
   const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
@@ -75,7 +75,7 @@ function cursorOf({ groupBy }: ReportQuestion) {
     .refine((values) => values.every((value, index) => typeof value === kinds[index]));
 }
 
-function isNumber(dimension: Dimension): boolean {
+function isNumber(dimension: ReportDimension): boolean {
   return dimension === 'token' || dimension === 'agent';
 }
 
@@ -86,10 +86,10 @@ const FIELDS = {
   agent: 'agentId',
   provider: 'provider',
   model: 'model',
-} as const satisfies Record<Dimension, keyof ReportRow>;
+} as const satisfies Record<ReportDimension, keyof ReportRow>;
 
 function keyOf(row: SqlRow, { groupBy }: ReportQuestion): (string | number)[] {
-  const keyOfDimension = (dimension: Dimension) => {
+  const keyOfDimension = (dimension: ReportDimension) => {
     const none = dimension === 'agent' ? KEY_OF_NONE.agent : KEY_OF_NONE.project;
     return plain(row[dimension] ?? null) ?? none;
   };

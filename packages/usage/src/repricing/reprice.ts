@@ -28,7 +28,7 @@ export interface RepriceReport {
   readonly costChangeNanos: bigint;
 }
 
-const repriceOrder = z.strictObject({
+const repriceSchema = z.strictObject({
   provider: provider.optional(),
   model: model.optional(),
   ...rangeFields,
@@ -37,8 +37,8 @@ const repriceOrder = z.strictObject({
 });
 
 /** What `reprice` takes. */
-export type RepriceInput = z.input<typeof repriceOrder>;
-type RepriceOrder = z.output<typeof repriceOrder> & { readonly to: number };
+export type RepriceInput = z.input<typeof repriceSchema>;
+type RepriceOrder = z.output<typeof repriceSchema> & { readonly to: number };
 
 interface Context extends ServiceContext {
   readonly prices: Pick<PriceBook, 'find'>;
@@ -60,7 +60,7 @@ const COLUMNS = `
  * by another: it finds what is left.
  */
 export async function reprice({ database, now, prices }: Context, input: unknown): Promise<RepriceReport> {
-  const parsed = parseInput('reprice', repriceOrder, input);
+  const parsed = parseInput('reprice', repriceSchema, input);
   const order = { ...parsed, to: parsed.to ?? now() + 1 };
   const readBatch = batchReader(database, order);
   const update = database.connection.prepare<[number, string, number]>(

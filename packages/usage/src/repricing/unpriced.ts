@@ -13,14 +13,14 @@ export interface UnpricedModel {
   readonly lastAt: number;
 }
 
-const unpricedQuestion = z.strictObject({ provider: provider.optional(), model: model.optional(), ...pageSchema });
+const unpricedSchema = z.strictObject({ provider: provider.optional(), model: model.optional(), ...pageSchema });
 
 /** What `unpriced` takes. */
-export type UnpricedInput = z.input<typeof unpricedQuestion>;
+export type UnpricedInput = z.input<typeof unpricedSchema>;
 
 /** Models without a price, by name. Reads the index of unpriced rows only. */
 export function listUnpriced({ connection }: IronDatabase, input: unknown): Page<UnpricedModel> {
-  const question = parseInput('unpriced', unpricedQuestion, input);
+  const question = parseInput('unpriced', unpricedSchema, input);
   const after = readCursor(z.tuple([z.string(), z.string()]), question.cursor) ?? [];
   const conditions = [
     ...(question.provider === undefined ? [] : ['provider = ?']),

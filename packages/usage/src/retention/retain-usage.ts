@@ -10,14 +10,14 @@ import {
 import { z } from 'zod';
 import { DAY } from '../durations.ts';
 
-const retention = z.strictObject({
+const retentionSchema = z.strictObject({
   keepDays: z.int().min(1).max(36_500),
   batchSize: z.int().min(1).max(10_000).default(1_000),
   actor: actorSchema.optional(),
 });
 
 /** What `retainUsage` and `retainTraces` take. `batchSize`: how many rows a commit drops at most; default 1,000. */
-export type RetentionInput = z.input<typeof retention>;
+export type RetentionInput = z.input<typeof retentionSchema>;
 
 /** What was dropped for its age. */
 export interface RetentionReport {
@@ -32,7 +32,7 @@ export interface RetentionReport {
  * as long as their rows: a call that comes again after that is counted again, unless it says its own old time.
  */
 export async function retainUsage({ database, now }: ServiceContext, input: unknown): Promise<RetentionReport> {
-  const { keepDays, batchSize, actor: by } = parseInput('retainUsage', retention, input);
+  const { keepDays, batchSize, actor: by } = parseInput('retainUsage', retentionSchema, input);
   const keptFrom = daysAgo(now(), keepDays);
   await moveHorizon(database, keptFrom, { by, keepDays, at: now() });
   const drop = database.connection.prepare(
@@ -45,7 +45,7 @@ export async function retainUsage({ database, now }: ServiceContext, input: unkn
 
 /** Drops traces of calls of days that ended more than `keepDays` ago. */
 export async function retainTraces({ database, now }: ServiceContext, input: unknown): Promise<RetentionReport> {
-  const { keepDays, batchSize, actor: by } = parseInput('retainTraces', retention, input);
+  const { keepDays, batchSize, actor: by } = parseInput('retainTraces', retentionSchema, input);
   const keptFrom = daysAgo(now(), keepDays);
   const drop = database.connection.prepare(
     `DELETE FROM api_call_traces WHERE id IN (

@@ -20,14 +20,14 @@ export interface RebuildReport {
   readonly days: number;
 }
 
-const rebuildOrder = z.strictObject({ actor: actorSchema.optional() });
+const rebuildSchema = z.strictObject({ actor: actorSchema.optional() });
 
 /** What `rebuildTotals` takes. */
-export type RebuildInput = z.input<typeof rebuildOrder>;
+export type RebuildInput = z.input<typeof rebuildSchema>;
 
 /** Makes all sums anew from the rows, each UTC day in a commit of its own. Sums whose rows were dropped stay. */
 export async function rebuildTotals({ database, now }: ServiceContext, input: unknown): Promise<RebuildReport> {
-  const { actor } = parseInput('rebuildTotals', rebuildOrder, input);
+  const { actor } = parseInput('rebuildTotals', rebuildSchema, input);
   const from = readHorizon(database);
   const rebuilds = ROLL_UPS.map((rollUp) => rebuildOf(database, rollUp));
   await database.write((tx) => noteRebuild(tx, actor, from, now()));

@@ -10,7 +10,7 @@ export type Trace = schema.ApiCallTrace;
 /** A call as it went, without its payloads. */
 export type TraceSummary = Omit<Trace, 'requestPayload' | 'responsePayload'>;
 
-const traceQuestion = z.strictObject({
+const listTracesSchema = z.strictObject({
   tokenId: tokenId.optional(),
   requestId: requestId.optional(),
   provider: provider.optional(),
@@ -22,7 +22,7 @@ const traceQuestion = z.strictObject({
 });
 
 /** What `listTraces` takes. `from` is in the range, `to` is not. */
-export type TraceQuestion = z.input<typeof traceQuestion>;
+export type ListTracesInput = z.input<typeof listTracesSchema>;
 
 const {
   requestPayload: _request,
@@ -32,7 +32,7 @@ const {
 
 /** Calls, the latest first. */
 export function listTraces({ reader }: IronDatabase, input: unknown): Page<TraceSummary> {
-  const { limit, cursor, from, to, ...equal } = parseInput('listTraces', traceQuestion, input);
+  const { limit, cursor, from, to, ...equal } = parseInput('listTraces', listTracesSchema, input);
   const traces = schema.apiCallTraces;
   const after = readCursor(z.tuple([z.number(), z.number()]), cursor);
   const conditions: (SQL | undefined)[] = [

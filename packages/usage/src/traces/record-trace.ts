@@ -7,7 +7,7 @@ import { storedPayload, type TracePayloads } from './trace-payload.ts';
 
 const ENDPOINT_LENGTH = 2_000;
 
-const traceInput = z.strictObject({
+const traceSchema = z.strictObject({
   tokenId,
   requestId: requestId.nullish(),
   provider,
@@ -25,7 +25,7 @@ const traceInput = z.strictObject({
 });
 
 /** What `recordTrace` takes. Payloads are text, or anything that JSON can say. */
-export type TraceInput = z.input<typeof traceInput>;
+export type TraceInput = z.input<typeof traceSchema>;
 
 interface Context extends ServiceContext {
   readonly payloads: TracePayloads;
@@ -40,7 +40,7 @@ export function traceRecorder({ database, now, payloads }: Context): (input: unk
     )
     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)`);
   return async (input) => {
-    const trace = parseCall('recordTrace', traceInput, input);
+    const trace = parseCall('recordTrace', traceSchema, input);
     const row = [
       trace.tokenId,
       trace.requestId ?? null,
