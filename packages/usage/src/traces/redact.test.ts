@@ -42,6 +42,13 @@ describe('redactPayload', () => {
     ['{"max_tokens":100,"stream":true,"model":"gpt-4o"}', '{"max_tokens":100,"stream":true,"model":"gpt-4o"}'],
     ['{"password":"a\\"b c"', '{"password":"[redacted]\\"b c"'],
     ['{"a":"{\\"client_secret\\":\\"12345\\"}"', '{"a":"{\\"client_secret\\":\\"[redacted]\\"}"'],
+    ['client = OpenAI(api_key="12345 6")', 'client = OpenAI(api_key="[redacted]")'],
+    ["password: '12345'\nuser: a", "password: '[redacted]'\nuser: a"],
+    [
+      '{"passphrase":"12345","subscription-key":"12345"}',
+      '{"passphrase":"[redacted]","subscription-key":"[redacted]"}',
+    ],
+    ['{"sk-proj-abcDEF123456":{"calls":1}}', '{"[redacted]":{"calls":1}}'],
     ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter', '[redacted]\nafter'],
     ['risk-assessment and task-management-systems', 'risk-assessment and task-management-systems'],
     ['What is a bearer token?', 'What is a bearer token?'],
@@ -72,6 +79,8 @@ describe('redactPayload', () => {
     ' ',
     '[',
     '"token":',
+    'token = "',
+    'password\\\\',
   ])('is done with a megabyte of %j', (piece) => {
     const text = piece.repeat(1_000_000 / piece.length);
     expect(typeof redactPayload(text)).toBe('string');

@@ -1,17 +1,20 @@
 const REDACTED = '[redacted]';
 
-/** Values of fields and parameters with these names, `_` and `-` and case aside, are secrets. */
-const SECRET_NAME =
-  /(?:authorization|api_?key|access_?key(?:_?id)?|secret(?:_?key)?|private_?key|password|passwd|credentials?|cookie|token)$/i;
+const NAMES =
+  'api[-_]?keys?|access[-_]?key(?:[-_]?id)?|subscription[-_]?key|secret(?:[-_]?key)?|private[-_]?key|' +
+  'pass(?:word|wd|phrase)|pwd|credentials?|token';
+
+/** Values of fields and parameters with these names, or names that end so, are secrets. */
+const SECRET_NAME = new RegExp(`(?:authorization|cookie|${NAMES})$`, 'i');
 
 /** Each rule keeps its first group. All of them take time in proportion to the text, whatever is in it. */
 const RULES: readonly RegExp[] = [
   // A header with all that follows it: Authorization: Bearer …, cookie=a; b
   /(authorization(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?|cookie(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)[^\r\n"'\\]+/gi,
-  // A field: "api_key": "…", also within quoted JSON: \"api_key\":\"…\"
-  /((?:api[-_]?key|access[-_]?key(?:[-_]?id)?|secret(?:[-_]?key)?|private[-_]?key|password|passwd|credentials?|token)\\*["']\s*[:=]\s*\\*["'])[^"'\\]+/gi,
+  // A field: "api_key": "…", api_key = '…', also within quoted JSON: \"api_key\":\"…\"
+  new RegExp(String.raw`((?:${NAMES})(?:\\*["'])?\s*[:=]\s*\\*["'])[^"'\\]+`, 'gi'),
   // A parameter: api_key=…, x-api-key: …, ?key=…
-  /((?:api[-_]?key|access[-_]?key(?:[-_]?id)?|secret(?:[-_]?key)?|private[-_]?key|password|passwd|credentials?|token|[?&]key)\s*[:=]\s*)[^\s"'\\,;&}\]]+/gi,
+  new RegExp(String.raw`((?:${NAMES}|[?&]key)\s*[:=]\s*)[^\s"'\\,;&}\]]+`, 'gi'),
   /(bearer\s+)[\w.~+/=-]{16,}/gi,
   /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   // Keys by their looks: Iron, OpenAI and Anthropic and Stripe, Google, AWS, GitHub, Slack, Groq, Hugging Face, xAI, …
@@ -45,7 +48,19 @@ export function redactPayload(text: string): string {
 /** The JSON of a value, without its secrets. */
 export function redactValue(value: unknown): string {
   return JSON.stringify(value, (key, held: unknown) => {
-    if (SECRET_NAME.test(key.replaceAll('-', '_')) && held !== null && typeof held !== 'boolean') return REDACTED;
-    return typeof held === 'string' ? redactText(held) : held;
+    if (SECRET_NAME.test(key) && held !== null && typeof held !== 'boolean') return REDACTED;
+    if (typeof held === 'string') return redactText(held);
+    return isRecord(held) ? redactNames(held) : held;
   });
+}
+
+function isRecord(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Who counts by key has keys for names. */
+function redactNames(record: object): object {
+  const entries = Object.entries(record);
+  const redacted = entries.map(([name, held]: [string, unknown]) => [redactText(name), held] as const);
+  return redacted.some(([name], index) => name !== entries[index]?.[0]) ? Object.fromEntries(redacted) : record;
 }
