@@ -6,4 +6,5 @@ export interface Progress {
   readonly total: number;
 }
 
+/** Is told how far the work is. */
 export type OnProgress = (progress: Progress) => void;

@@ -3,6 +3,7 @@ const IRON_ERROR = Symbol.for('iron.error');
 /** Safe facts about an error, for logs and JSON output. Never a secret. */
 export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
 
+/** What an error carries beside its message. */
 export interface IronErrorOptions {
   /** What the reader can do next, one or two sentences. */
   readonly hint?: string;

@@ -4,7 +4,11 @@ import { z } from 'zod';
 const amount = z.int().min(0);
 const maximum = amount.nullable();
 const limitId = z.int().min(1);
-const whose = { userId: text(500), projectId: text(500).nullable().default(null) };
+const whose = {
+  userId: text(500),
+  /** Default: `null`, in no project; of a limit: all that the user does. */
+  projectId: text(500).nullable().default(null),
+};
 const actor = actorSchema.optional();
 
 /** A quarter of an hour: longer than calls take. */
@@ -13,9 +17,11 @@ const LONGEST_TTL_MS = 86_400_000;
 
 export const createLimitSchema = z.strictObject({
   ...whose,
+  /** Of each dimension the most that there may be in a window. `null`, the default: counted, but not limited. */
   maxTokensPerDay: maximum.default(null),
   maxRequestsPerMinute: maximum.default(null),
   maxCostNanosPerMonth: maximum.default(null),
+  /** Where its days and months begin, by its name in the IANA database. Default: UTC. */
   timeZone: text(64).default('UTC'),
   actor,
 });
@@ -49,10 +55,12 @@ const requestId = text(200);
 export const holdSchema = z.strictObject({
   ...whose,
   ...amounts,
+  /** Names the call. Default: a new one is made. */
   requestId: requestId.optional(),
   tokenId: z.int().nullable().default(null),
   provider: text(100).nullable().default(null),
   model: text(200).nullable().default(null),
+  /** How long the hold lasts if nobody ends the call, in milliseconds, at most a day. */
   ttlMs: z.int().min(1).max(LONGEST_TTL_MS).default(DEFAULT_TTL_MS),
 });
 
@@ -60,19 +68,33 @@ export const settleSchema = z.strictObject({ requestId, ...amounts });
 export const releaseSchema = z.strictObject({ requestId });
 
 export const sweepSchema = z.strictObject({
+  /** How long a hold that has ended is kept, in milliseconds. */
   keepEndedMs: z.int().min(0).default(3_600_000),
+  /** How many holds one commit gives back or forgets. */
   batchSize: z.int().min(1).max(10_000).default(500),
 });
 
+/** Whose limit, and of what there may be how much. */
 export type CreateLimitInput = z.input<typeof createLimitSchema>;
+/** What to change of a limit; `null` takes a maximum away. */
 export type UpdateLimitInput = z.input<typeof updateLimitSchema>;
+/** Which limit to delete. */
 export type DeleteLimitInput = z.input<typeof deleteLimitSchema>;
+/** Which limits to list. */
 export type ListLimitsInput = z.input<typeof listLimitsSchema>;
+/** Who makes a call, and in which project. */
 export type CallInput = z.input<typeof callSchema>;
+/** Who would use how many tokens. */
 export type TokensCheckInput = z.input<typeof tokensCheckSchema>;
+/** Who would make how many requests; one by default. */
 export type RequestCheckInput = z.input<typeof requestCheckSchema>;
+/** Who would spend how many nano-dollars. */
 export type CostCheckInput = z.input<typeof costCheckSchema>;
+/** A call, and the most that it can use. */
 export type HoldInput = z.input<typeof holdSchema>;
+/** What a call really used. */
 export type SettleInput = z.input<typeof settleSchema>;
+/** Which call to give back. */
 export type ReleaseInput = z.input<typeof releaseSchema>;
+/** How to sweep. */
 export type SweepInput = z.input<typeof sweepSchema>;

@@ -10,6 +10,7 @@ import { NothingToBackUpError } from './backup-errors.ts';
 import type { BackupRecord } from './backup-record.ts';
 import { copyToBackup } from './copy-to-backup.ts';
 
+/** Which database to back up. */
 export interface BackupOptions {
   /** The database file; a relative path is relative to the working directory. */
   readonly path: string;

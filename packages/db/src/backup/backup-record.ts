@@ -6,6 +6,7 @@ import { backupFolder, backupNamePattern } from './backup-names.ts';
 
 /** Why a backup was made. */
 const BACKUP_REASONS = ['manual', 'reset', 'restore', 'migrate'] as const;
+/** Why a backup was made: by hand, or before a command that replaces or migrates the database. */
 export type BackupReason = (typeof BACKUP_REASONS)[number];
 
 /** A file that Iron made and verified, as its manifest (`<file>.json`, beside it) records it. */

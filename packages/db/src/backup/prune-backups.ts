@@ -15,6 +15,7 @@ export class InvalidKeepError extends IronError {
   }
 }
 
+/** Which backups were dropped, and which are left; the newest first. */
 export interface PruneReport {
   readonly deleted: readonly BackupRecord[];
   readonly kept: readonly BackupRecord[];

@@ -18,6 +18,7 @@ export interface ConfigValue {
   readonly source: ConfigSource;
 }
 
+/** Where a configuration is read from. */
 export interface ConfigOptions {
   /** The folder that is searched first, and that relative paths in variables are relative to. Default: the process's. */
   readonly folder?: string;

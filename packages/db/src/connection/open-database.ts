@@ -16,6 +16,7 @@ import { requireWritable } from './require-writable.ts';
 import { resolveDatabaseFile } from './resolve-database-file.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
+/** How a database is opened. */
 export interface OpenOptions {
   /**
    * The most connections the opened database may hold: one that writes, the others are snapshots. Default: 5; always 1

@@ -9,6 +9,7 @@ import { readMigrations } from '../migrations/read-migrations.ts';
 import type { OnProgress } from '../progress.ts';
 import { readDatabase } from '../verify/read-database.ts';
 
+/** Which database to migrate. */
 export interface MigrateOptions {
   /** The database file, made if it is missing; a relative path is relative to the working directory. */
   readonly path: string;

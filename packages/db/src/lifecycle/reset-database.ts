@@ -10,6 +10,7 @@ import { BuildFailedError } from './lifecycle-errors.ts';
 import { examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
 
+/** Which database to reset, and to what. */
 export interface ResetOptions {
   /** The database file; a relative path is relative to the working directory. */
   readonly path: string;

@@ -27,6 +27,7 @@ import { ProductionRefusedError } from '../connection/connection-errors.ts';
 import { type PresentDatabase, examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
 
+/** Which database to put which backup in the place of. */
 export interface RestoreOptions {
   /** The database file; a relative path is relative to the working directory. */
   readonly path: string;

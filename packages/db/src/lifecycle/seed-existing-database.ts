@@ -6,6 +6,7 @@ import { requireMigrated } from '../migrations/migration-plan.ts';
 import { type SeedReport, seedDatabase } from '../seed/seed-database.ts';
 import { ProductionRefusedError } from '../connection/connection-errors.ts';
 
+/** Which database to put the development data in. */
 export interface SeedOptions {
   /** The database file; a relative path is relative to the working directory. */
   readonly path: string;

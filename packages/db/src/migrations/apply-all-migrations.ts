@@ -24,6 +24,7 @@ export interface MigrationReport {
   readonly backup: BackupRecord | null;
 }
 
+/** Which migrations to apply, and how. */
 export interface MigrationOptions {
   /** Default: Iron's own. */
   readonly migrations?: readonly Migration[];

@@ -15,6 +15,7 @@ import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
 import { tableNames } from '../structure/count-rows.ts';
 
+/** A migration that the database has. */
 export interface AppliedMigration {
   readonly number: number;
   readonly file: string;

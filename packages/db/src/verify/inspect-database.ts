@@ -16,6 +16,7 @@ export class UnknownTableError extends IronError {
   }
 }
 
+/** What a table is made of, and how many rows it has. */
 export interface TableSummary {
   readonly name: string;
   readonly rows: number;

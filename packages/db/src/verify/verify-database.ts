@@ -13,7 +13,9 @@ import { developmentCredentialsIn } from '../seed/development-credentials.ts';
 import { compareWithTypedSchema } from './typed-structure.ts';
 import { readDatabase } from './read-database.ts';
 
+/** What `verifyDatabase` checks, in this order. */
 export const VERIFY_CHECKS = ['integrity', 'references', 'migrations', 'schema', 'seed', 'credentials'] as const;
+/** One of {@link VERIFY_CHECKS}. */
 export type VerifyCheck = (typeof VERIFY_CHECKS)[number];
 
 /** One check of a database and what it found; a check without problems has passed. */
@@ -25,6 +27,7 @@ export interface CheckResult {
   readonly hint: string | null;
 }
 
+/** What became of every check. */
 export interface VerifyReport {
   /** Absolute path. */
   readonly path: string;
@@ -33,6 +36,7 @@ export interface VerifyReport {
   readonly passed: boolean;
 }
 
+/** Which database to verify. */
 export interface VerifyOptions {
   readonly path: string;
   /** In production no development token may be in the database. */

@@ -6,6 +6,7 @@ import { type PriceBookRecord, readBook, readCurrentRecords } from './price-book
 import { CorruptPriceBookError, PriceBookNotFoundError } from './price-errors.ts';
 import { parsePriceList } from './price-list.ts';
 
+/** How often a {@link CurrentPriceBook} looks for newer prices. */
 export interface CurrentPriceBookOptions {
   /** For how long a price book may be used before it is asked whether it is still the newest. Default: a second. */
   readonly recheckMs?: number;

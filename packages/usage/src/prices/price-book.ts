@@ -12,6 +12,7 @@ export interface CompiledLayer {
   readonly prices: CompiledPrices;
 }
 
+/** Whose price is asked for, and of when. */
 export interface PriceQuery {
   readonly provider: string;
   readonly model: string;
