@@ -254,3 +254,25 @@ describe('at the end', () => {
     await expect(database.write(() => 1)).rejects.toThrow('The database connection is not open');
   });
 });
+
+describe('a connection that is used for something else', () => {
+  test('with rows still being read refuses writes, takes the next ones, and never ends the process', async () => {
+    const { queue, connection, add, committed } = notes();
+    await queue.write(add('one'));
+    const rows = connection.prepare('SELECT text FROM notes').iterate();
+    rows.next();
+    await expect(queue.write(add('two'))).rejects.toThrow('busy executing a query');
+    rows.return?.();
+    await queue.write(add('three'));
+    expect(committed()).toEqual(['one', 'three']);
+  });
+
+  test('in a transaction of its own refuses writes: it could undo what was said to be committed', async () => {
+    const { queue, connection, add, committed } = notes();
+    connection.exec('BEGIN');
+    await expect(queue.write(add('one'))).rejects.toThrow('left open');
+    connection.exec('ROLLBACK');
+    await queue.write(add('two'));
+    expect(committed()).toEqual(['two']);
+  });
+});

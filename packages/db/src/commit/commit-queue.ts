@@ -61,8 +61,8 @@ export class CommitQueue {
   }
 
   /** Resolves when what `work` did is committed. Rejects with what it threw; then nothing of it is left. */
-  async write<T>(work: () => T): Promise<T> {
-    return await new Promise<T>((resolve, reject) => {
+  write<T>(work: () => T): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
       this.#waiting.push(makeUnit(work, resolve, reject));
       if (this.#isDraining) return;
       this.#isDraining = true;
@@ -103,8 +103,8 @@ export class CommitQueue {
   /** @returns whether nobody else had the lock */
   #tryToCommit(): boolean {
     try {
-      this.#connection.exec('PRAGMA busy_timeout = 0'); // prepared, it would be carried out when it is prepared
-      this.#commitSome();
+      this.#commitWithoutWaiting();
+      this.#others.look();
       this.#committedAt = performance.now();
     } catch (error) {
       if (isBusy(error)) {
@@ -112,14 +112,22 @@ export class CommitQueue {
         return false;
       }
       this.#rejectAll(explainDatabaseError(error, this.#path));
-    } finally {
-      if (this.#connection.open) this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }
     return true;
   }
 
+  #commitWithoutWaiting(): void {
+    this.#connection.exec('PRAGMA busy_timeout = 0'); // prepared, it would be carried out when it is prepared
+    try {
+      this.#commitSome();
+    } finally {
+      if (this.#connection.open) this.#connection.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
   /** @throws what kept the units from being committed; they wait on */
   #commitSome(): void {
+    if (this.#connection.inTransaction) throw new TypeError('A transaction was left open on this connection.');
     const units = this.#waiting.slice(0, MOST_UNITS_A_COMMIT);
     const outcomes = this.#run(units);
     this.#waiting.splice(0, units.length);
