@@ -72,7 +72,9 @@ SELECT
   sum(requests_count), sum(input_tokens), sum(output_tokens), sum(cached_input_tokens), sum(cache_write_tokens),
   sum(reasoning_tokens), sum(audio_tokens), sum(total_tokens), sum(coalesce(cost_nanos, 0)),
   sum(iif(cost_nanos IS NULL, requests_count, 0))
-FROM token_usage GROUP BY 1, 2;
+FROM token_usage
+WHERE token_id IN (SELECT id FROM api_tokens)  -- programs that do not enforce references leave rows without a token
+GROUP BY 1, 2;
 
 INSERT INTO _usage_by_model
 SELECT

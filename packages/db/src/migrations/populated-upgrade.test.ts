@@ -113,6 +113,21 @@ describe('a database at 001 with rows in all five tables', () => {
     expect(rowsOfFive(database.connection, columns)).toEqual(before);
   });
 
+  test('is migrated with usage of a token that is gone, as another program leaves it without foreign keys', async () => {
+    using database = await openDatabase('sqlite::memory:', { foreignKeys: false });
+    await applyAllMigrations(database, { migrations: ironMigrations(7) });
+    insertToken(database.connection, 1);
+    insertUse(database.connection, 1, 1);
+    insertUse(database.connection, 2, 77);
+
+    await applyAllMigrations(database);
+
+    const read = (sql: string) => database.connection.prepare(sql).pluck().all();
+    expect(read('SELECT token_id FROM token_usage ORDER BY 1')).toEqual([1, 77]);
+    expect(read('SELECT token_id FROM _usage_by_token')).toEqual([1]);
+    expect(read('SELECT requests FROM _usage_by_model')).toEqual([2]);
+  });
+
   test('is not migrated when a row breaks a rule of 002: the row stays, for a person to mend', async () => {
     using database = await openDatabase('sqlite::memory:');
     await applyAllMigrations(database, { migrations: ironMigrations(1) });
