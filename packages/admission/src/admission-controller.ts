@@ -112,8 +112,8 @@ export class AdmissionController implements AsyncDisposable {
       outcome.hold,
       { token, provider, model, isNew: outcome.isNew },
       {
-        settle: async (actual) => await this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
-        release: async () => await this.release({ requestId }),
+        settle: (actual) => this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
+        release: () => this.release({ requestId }),
       },
     );
   }
