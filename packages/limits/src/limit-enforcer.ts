@@ -99,26 +99,42 @@ export class LimitEnforcer implements AsyncDisposable {
     return this.#storage.list(parseInput('listLimits', input.listLimitsSchema, wanted));
   }
 
-  /** The state of every limit that applies to what a user does in a project, and when each resets. */
+  /**
+   * The state of every limit that applies to what a user does in a project, and when each resets.
+   *
+   * @throws {InvalidInputError}
+   */
   async limitStates(call: input.CallInput): Promise<LimitState[]> {
     const { userId, projectId } = parseInput('limitStates', input.callSchema, call);
     const limits = this.#book.limitsWithoutExpired(userId, projectId);
     return limits.flatMap((limit) => statesOf(limit, this.#book.calendarOf(limit.timeZone)));
   }
 
-  /** Whether there is room for so many tokens now. Counts nothing: another call may take the room; `hold` keeps it. */
+  /**
+   * Whether there is room for so many tokens now. Counts nothing: another call may take the room; `hold` keeps it.
+   *
+   * @throws {InvalidInputError}
+   */
   async checkTokensAllowed(call: input.TokensCheckInput): Promise<boolean> {
     const { userId, projectId, tokens } = parseInput('checkTokensAllowed', input.tokensCheckSchema, call);
     return this.#hasRoom(userId, projectId, { tokens, requests: 0, cost: 0 });
   }
 
-  /** Whether there is room for so many requests now, one by default. Counts nothing, as `checkTokensAllowed`. */
+  /**
+   * Whether there is room for so many requests now, one by default. Counts nothing, as `checkTokensAllowed`.
+   *
+   * @throws {InvalidInputError}
+   */
   async checkRequestAllowed(call: input.RequestCheckInput): Promise<boolean> {
     const { userId, projectId, requests } = parseInput('checkRequestAllowed', input.requestCheckSchema, call);
     return this.#hasRoom(userId, projectId, { tokens: 0, requests, cost: 0 });
   }
 
-  /** Whether there is room for that cost in nano-dollars now. Counts nothing, as `checkTokensAllowed`. */
+  /**
+   * Whether there is room for that cost in nano-dollars now. Counts nothing, as `checkTokensAllowed`.
+   *
+   * @throws {InvalidInputError}
+   */
   async checkCostAllowed(call: input.CostCheckInput): Promise<boolean> {
     const { userId, projectId, costNanos } = parseInput('checkCostAllowed', input.costCheckSchema, call);
     return this.#hasRoom(userId, projectId, { tokens: 0, requests: 0, cost: costNanos });
@@ -169,6 +185,8 @@ export class LimitEnforcer implements AsyncDisposable {
    * Gives back all holds whose time is over, and forgets those that ended longer ago than `keepEndedMs` (default: an
    * hour). In small batches, so that calls go on in between. Nothing depends on it: a call that needs the room of an
    * expired hold takes it.
+   *
+   * @throws {InvalidInputError}
    */
   async sweep(options: input.SweepInput = {}): Promise<SweepReport> {
     const parsed = parseInput('sweep', input.sweepSchema, options);

@@ -71,13 +71,18 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {UnknownTokenError} there is no such token
    * @throws {UsageConflictError} the request id stands for another call
    * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
+   * @throws {CostTooLargeError | CorruptPriceBookError} it cannot be billed
    */
   async recordUsage(input: UsageInput): Promise<InsertedUsage> {
     const row = billUsage(parseUsage(input), this.#prices.get(), this.#service.now());
     return await this.#service.database.write(() => this.#recorder.insert(row));
   }
 
-  /** Models that were used and have no price, by name. */
+  /**
+   * Models that were used and have no price, by name.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
   async unpriced(input: UnpricedInput = {}): Promise<Page<UnpricedModel>> {
     return listUnpriced(this.#service.database, input);
   }
@@ -85,6 +90,8 @@ export class UsageTracker implements AsyncDisposable {
   /**
    * Prices what has no price yet, in commits of a thousand rows, each row by the price of its own time. With `all` it
    * bills anew what has a price, too, but for costs that the caller gave. A run that was stopped is simply started again.
+   *
+   * @throws {InvalidInputError | CorruptPriceBookError}
    */
   async reprice(input: RepriceInput = {}): Promise<RepriceReport> {
     this.#prices.recheck();
@@ -108,7 +115,11 @@ export class UsageTracker implements AsyncDisposable {
     return report(this.#service.database, input, this.#service.now());
   }
 
-  /** Usage rows in the order of time. By user, project, agent or model of a long time it looks at all rows of it. */
+  /**
+   * Usage rows in the order of time. By user, project, agent or model of a long time it looks at all rows of it.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
   async listUsage(input: ListUsageInput = {}): Promise<Page<UsageLine>> {
     return await listUsage(this.#service.database, input);
   }
@@ -135,7 +146,11 @@ export class UsageTracker implements AsyncDisposable {
     return await this.#recordTrace(input);
   }
 
-  /** How calls went, the latest first, without their payloads. */
+  /**
+   * How calls went, the latest first, without their payloads.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
   async listTraces(input: ListTracesInput = {}): Promise<Page<TraceSummary>> {
     return listTraces(this.#service.database, input);
   }
@@ -143,7 +158,7 @@ export class UsageTracker implements AsyncDisposable {
   /**
    * How a call went, with its payloads where they were kept.
    *
-   * @throws {TraceNotFoundError}
+   * @throws {TraceNotFoundError | InvalidInputError}
    */
   async getTrace(traceId: number): Promise<Trace> {
     return getTrace(this.#service.database, traceId);
@@ -154,7 +169,11 @@ export class UsageTracker implements AsyncDisposable {
     return await verifyTotals(this.#service.database);
   }
 
-  /** Makes every sum anew from the rows, each day in a commit of its own. Sums whose rows were dropped stay. */
+  /**
+   * Makes every sum anew from the rows, each day in a commit of its own. Sums whose rows were dropped stay.
+   *
+   * @throws {InvalidInputError}
+   */
   async rebuildTotals(input: RebuildInput = {}): Promise<RebuildReport> {
     return await rebuildTotals(this.#service, input);
   }
@@ -162,12 +181,18 @@ export class UsageTracker implements AsyncDisposable {
   /**
    * Drops the rows of calls of days that ended more than `keepDays` ago, in small commits between which others write.
    * Reports keep their sums. Once its row is dropped, a request id is not known any more.
+   *
+   * @throws {InvalidInputError}
    */
   async retainUsage(input: RetentionInput): Promise<RetentionReport> {
     return await retainUsage(this.#service, input);
   }
 
-  /** Drops the traces of calls of days that ended more than `keepDays` ago, in small commits between which others write. */
+  /**
+   * Drops the traces of calls of days that ended more than `keepDays` ago, in small commits between which others write.
+   *
+   * @throws {InvalidInputError}
+   */
   async retainTraces(input: RetentionInput): Promise<RetentionReport> {
     return await retainTraces(this.#service, input);
   }

@@ -56,7 +56,7 @@ export class AgentStorage implements AsyncDisposable {
     return await createAgent(this.#service, input);
   }
 
-  /** @throws {AgentNotFoundError} */
+  /** @throws {AgentNotFoundError | InvalidInputError} */
   async getAgent(agentId: number): Promise<Agent> {
     return findAgent(this.#service.database.reader, parseInput('getAgent', idSchema, agentId));
   }
@@ -86,7 +86,7 @@ export class AgentStorage implements AsyncDisposable {
 
   /**
    * @throws {AgentInUseError} tokens belong to it; it says how many
-   * @throws {AgentNotFoundError}
+   * @throws {AgentNotFoundError | InvalidInputError}
    */
   async deleteAgent(input: DeleteAgentInput): Promise<void> {
     await deleteAgent(this.#service, input);

@@ -60,6 +60,7 @@ export class TokenBlacklist implements AsyncDisposable {
    * Removes the entries of tokens that have expired, in small transactions between which others write.
    *
    * @returns how many went
+   * @throws {InvalidInputError}
    */
   async sweep(input: SweepBlacklistInput = {}): Promise<number> {
     return await sweepBlacklist(this.#service, input);

@@ -78,17 +78,25 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * Encrypts a key and keeps it. It is enabled, and assigned to no project.
    *
    * @throws {MasterKeyMissingError} no master key was given
+   * @throws {InvalidInputError}
    */
   async addKey(input: AddKeyInput): Promise<ProviderKey> {
     return await addKey(this.#context, input);
   }
 
-  /** Keys by id, oldest first, without the keys themselves. */
+  /**
+   * Keys by id, oldest first, without the keys themselves.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
   async listKeys(input: ListKeysInput = {}): Promise<Page<ProviderKey>> {
     return listKeys(this.#context, input);
   }
 
-  /** @throws {ProviderKeyNotFoundError} there is none of this id */
+  /**
+   * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
+   */
   async getKey(keyId: number): Promise<ProviderKey> {
     return toProviderKey(findKey(this.#context.database.reader, parseInput('getKey', idSchema, keyId)));
   }
@@ -100,12 +108,16 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * @throws {ProviderKeyNotFoundError | ProviderKeyDisabledError} there is no such key to be used
    * @throws {MasterKeyMissingError | WrongMasterKeyError} it is not encrypted under the master key at hand
    * @throws {ProviderKeyDamagedError} its row is not as it was written
+   * @throws {InvalidInputError}
    */
   async withKey<T>(input: WithKeyInput, use: (key: string, about: ProviderKey) => T | Promise<T>): Promise<T> {
     return await withKey(this.#context, input, use);
   }
 
-  /** @throws {ProviderKeyNotFoundError} there is none of this id */
+  /**
+   * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
+   */
   async enableKey(input: ChangeKeyInput): Promise<ProviderKey> {
     return await switchKey(this.#context, input, true);
   }
@@ -114,6 +126,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * From now on the key is neither offered nor decrypted.
    *
    * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
    */
   async disableKey(input: ChangeKeyInput): Promise<ProviderKey> {
     return await switchKey(this.#context, input, false);
@@ -123,6 +136,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * Notes what is left with the provider, in nano-dollars; `null`: not known.
    *
    * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
    */
   async setBalance(input: SetBalanceInput): Promise<ProviderKey> {
     return await setBalance(this.#context, input);
@@ -132,6 +146,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * Says where the key is used; `null`: at the provider's usual address.
    *
    * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
    */
   async setBaseUrl(input: SetBaseUrlInput): Promise<ProviderKey> {
     return await setBaseUrl(this.#context, input);
@@ -141,22 +156,33 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * Deletes a key for good, and takes it from its projects.
    *
    * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
    */
   async deleteKey(input: ChangeKeyInput): Promise<void> {
     await deleteKey(this.#context, input);
   }
 
-  /** @throws {ProviderKeyNotFoundError} there is none of this id */
+  /**
+   * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
+   */
   async assignToProject(input: AssignmentInput): Promise<void> {
     await assignToProject(this.#context, input);
   }
 
-  /** @throws {ProviderKeyNotFoundError} there is none of this id */
+  /**
+   * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {InvalidInputError}
+   */
   async unassignFromProject(input: AssignmentInput): Promise<void> {
     await unassignFromProject(this.#context, input);
   }
 
-  /** The enabled keys of a provider that a project may use, the one that rested longest first. */
+  /**
+   * The enabled keys of a provider that a project may use, the one that rested longest first.
+   *
+   * @throws {InvalidInputError}
+   */
   async keysForProject(projectId: string, provider: string): Promise<ProviderKey[]> {
     return keysForProject(this.#context, projectId, provider);
   }
@@ -167,6 +193,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    *
    * @throws {WrongMasterKeyError} some key is under neither of the two
    * @throws {ProviderKeyDamagedError} some row is not as it was written
+   * @throws {InvalidInputError}
    */
   async rotateMasterKey(input: RotateMasterKeyInput): Promise<MasterKeyRotation> {
     return await rotateMasterKey(this.#context, input);

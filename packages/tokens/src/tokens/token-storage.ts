@@ -107,7 +107,7 @@ export class TokenStorage implements AsyncDisposable {
     throw new InvalidTokenError();
   }
 
-  /** @throws {TokenNotFoundError} */
+  /** @throws {TokenNotFoundError | InvalidInputError} */
   async getToken(tokenId: number): Promise<Token> {
     const { database, now } = this.#context;
     return toToken(findToken(database.reader, parseInput('getToken', tokenIdSchema, tokenId)), now());
@@ -122,7 +122,11 @@ export class TokenStorage implements AsyncDisposable {
     return listTokens(this.#context, input);
   }
 
-  /** How many tokens a user has: in all, and of each state. */
+  /**
+   * How many tokens a user has: in all, and of each state.
+   *
+   * @throws {InvalidInputError}
+   */
   async countTokens(userId: string): Promise<CountedTokens> {
     return countTokens(this.#context, userId);
   }
@@ -136,12 +140,15 @@ export class TokenStorage implements AsyncDisposable {
     return await updateToken(this.#context, input);
   }
 
-  /** @throws {TokenNotFoundError} */
+  /** @throws {TokenNotFoundError | InvalidInputError} */
   async deactivateToken(input: ChangeTokenInput): Promise<Token> {
     return await deactivateToken(this.#context, input);
   }
 
-  /** @throws {TokenNotFoundError | TokenRevokedError} a revoked token is so for good */
+  /**
+   * @throws {TokenNotFoundError | TokenRevokedError} a revoked token is so for good
+   * @throws {InvalidInputError}
+   */
   async activateToken(input: ChangeTokenInput): Promise<Token> {
     return await activateToken(this.#context, input);
   }
@@ -149,7 +156,7 @@ export class TokenStorage implements AsyncDisposable {
   /**
    * Ends a token for good. It is kept, with the time and the reason; the first ones, if it was revoked already.
    *
-   * @throws {TokenNotFoundError}
+   * @throws {TokenNotFoundError | InvalidInputError}
    */
   async revokeToken(input: RevokeTokenInput): Promise<Token> {
     return await revokeToken(this.#context, input);
@@ -159,7 +166,7 @@ export class TokenStorage implements AsyncDisposable {
    * Makes a token that takes the place of an active one. Both work for `overlapMs`; then the old one has expired.
    *
    * @throws {TokenAlreadyRotatedError} another rotation of it came first
-   * @throws {TokenNotFoundError | TokenRevokedError | TokenNotActiveError | ExpiryInPastError}
+   * @throws {TokenNotFoundError | TokenRevokedError | TokenNotActiveError | ExpiryInPastError | InvalidInputError}
    */
   async rotateToken(input: RotateTokenInput): Promise<RotatedToken> {
     return await rotateToken(this.#context, input);
@@ -168,7 +175,7 @@ export class TokenStorage implements AsyncDisposable {
   /**
    * Deletes a token; its usage and its traces go with it. To keep them, revoke it instead.
    *
-   * @throws {TokenNotFoundError}
+   * @throws {TokenNotFoundError | InvalidInputError}
    */
   async deleteToken(input: ChangeTokenInput): Promise<DeletedToken> {
     return await deleteToken(this.#context, input);

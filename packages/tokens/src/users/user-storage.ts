@@ -79,12 +79,17 @@ export class UserStorage implements AsyncDisposable {
   /**
    * @throws {UserExistsError} the id, the name or the address is another user's
    * @throws {PasswordRefusedError} the password is shorter than 15 characters or longer than 1024
+   * @throws {InvalidInputError}
    */
   async createUser(input: CreateUserInput): Promise<User> {
     return await createUser(this.#context, input);
   }
 
-  /** Users by name, also deleted ones, unless the filters say otherwise. */
+  /**
+   * Users by name, also deleted ones, unless the filters say otherwise.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
   async listUsers(input: ListUsersInput = {}): Promise<Page<User>> {
     return await listUsers(this.#context, input);
   }
@@ -93,6 +98,7 @@ export class UserStorage implements AsyncDisposable {
    * The user of an id, a user name or an address; also a deleted one, who has no address any more to be found by.
    *
    * @throws {UserNotFoundError} there is none
+   * @throws {InvalidInputError}
    */
   async getUser(key: UserKey): Promise<User> {
     return toUser(findUser(this.#context.database.reader, parseInput('getUser', userKeySchema, key)));
@@ -103,6 +109,7 @@ export class UserStorage implements AsyncDisposable {
    *
    * @throws {UserNotFoundError | UserDeletedError} there is no such user any more
    * @throws {SelfChangeRefusedError | LastAdminError} it is the actor, or the last active administrator
+   * @throws {InvalidInputError}
    */
   async suspendUser(input: ChangeUserInput): Promise<User> {
     return await suspendUser(this.#context, input);
@@ -112,6 +119,7 @@ export class UserStorage implements AsyncDisposable {
    * Ends a suspension, and a lock-out after wrong passwords.
    *
    * @throws {UserNotFoundError | UserDeletedError} there is no such user any more
+   * @throws {InvalidInputError}
    */
   async activateUser(input: ChangeUserInput): Promise<User> {
     return await activateUser(this.#context, input);
@@ -123,6 +131,7 @@ export class UserStorage implements AsyncDisposable {
    *
    * @throws {UserNotFoundError} there is no such user
    * @throws {SelfChangeRefusedError | LastAdminError} it is the actor, or the last active administrator
+   * @throws {InvalidInputError}
    */
   async deleteUser(input: ChangeUserInput): Promise<User> {
     return await deleteUser(this.#context, input);
@@ -133,6 +142,7 @@ export class UserStorage implements AsyncDisposable {
    *
    * @throws {UserNotFoundError | UserDeletedError} there is no such user any more
    * @throws {SelfChangeRefusedError | LastAdminError} it is the actor, or the last active administrator
+   * @throws {InvalidInputError}
    */
   async changeRole(input: ChangeRoleInput): Promise<User> {
     return await changeRole(this.#context, input);
@@ -144,6 +154,7 @@ export class UserStorage implements AsyncDisposable {
    *
    * @throws {UserNotFoundError | UserDeletedError} there is no such user any more
    * @throws {PasswordRefusedError} the password is shorter than 15 characters or longer than 1024
+   * @throws {InvalidInputError}
    */
   async resetPassword(input: ResetPasswordInput): Promise<PasswordReset> {
     return await resetPassword(this.#context, input);
@@ -154,6 +165,7 @@ export class UserStorage implements AsyncDisposable {
    *
    * @throws {InvalidCredentialsError} as in `verifyPassword`; a wrong old password counts as a wrong guess
    * @throws {PasswordRefusedError} the new one is too short, too long, or the old one
+   * @throws {InvalidInputError}
    */
   async changePassword(input: ChangePasswordInput): Promise<User> {
     return await changePassword(this.#context, input);
@@ -164,6 +176,7 @@ export class UserStorage implements AsyncDisposable {
    *
    * @throws {InvalidCredentialsError} unknown user, wrong password, too many wrong ones before, suspended, deleted or
    *   without a password: it is one answer, and each costs the same hash
+   * @throws {InvalidInputError}
    */
   async verifyPassword(credentials: Credentials): Promise<User> {
     return await verifyPassword(this.#context, credentials);

@@ -79,6 +79,7 @@ export class PriceStorage implements AsyncDisposable {
    * was imported from there before, and goes before the built-in prices and lists that were imported earlier.
    *
    * @throws {InvalidPriceListError} an entry is not a price; the message names it
+   * @throws {InvalidInputError}
    */
   async importLiteLlmPrices(input: PriceImportInput): Promise<PriceImport> {
     const { json, actor } = parseInput('importLiteLlmPrices', importSchema, input);
@@ -89,6 +90,7 @@ export class PriceStorage implements AsyncDisposable {
    * Imports models.dev's `api.json`, all of it or nothing, as `importLiteLlmPrices` does.
    *
    * @throws {InvalidPriceListError} an entry is not a price; the message names it
+   * @throws {InvalidInputError}
    */
   async importModelsDevPrices(input: PriceImportInput): Promise<PriceImport> {
     const { json, actor } = parseInput('importModelsDevPrices', importSchema, input);
@@ -108,12 +110,17 @@ export class PriceStorage implements AsyncDisposable {
    * Takes back all overrides of a model: from now on it costs what the lists say.
    *
    * @throws {PriceOverrideNotFoundError} none is set
+   * @throws {InvalidInputError}
    */
   async removePriceOverride(input: PriceWithdrawalInput): Promise<PriceBookRecord> {
     return await this.#changed(removePriceOverride(this.#service, input));
   }
 
-  /** The price books of the database, newest first, without their prices. */
+  /**
+   * The price books of the database, newest first, without their prices.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
   async listPriceBooks(input: ListPriceBooksInput = {}): Promise<Page<PriceBookRecord>> {
     const { limit, cursor } = parseInput('listPriceBooks', listSchema, input);
     const rows = readRecords(this.#service.database.reader, limit + 1, readCursor(z.int(), cursor));
@@ -123,7 +130,7 @@ export class PriceStorage implements AsyncDisposable {
   /**
    * A price book of the database by its version: what a usage row was billed with.
    *
-   * @throws {PriceBookNotFoundError}
+   * @throws {PriceBookNotFoundError | InvalidInputError}
    */
   async getPriceBook(version: string): Promise<StoredPriceBook> {
     const row = readBook(this.#service.database.reader, {
@@ -134,7 +141,11 @@ export class PriceStorage implements AsyncDisposable {
     return { ...record, prices: parsePriceList(JSON.parse(content)) };
   }
 
-  /** The prices of now: the operator's over the built-in ones. What another process brings in counts in a second. */
+  /**
+   * The prices of now: the operator's over the built-in ones. What another process brings in counts in a second.
+   *
+   * @throws {CorruptPriceBookError}
+   */
   async currentPriceBook(): Promise<PriceBook> {
     return this.#current.get();
   }
