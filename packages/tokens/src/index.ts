@@ -40,7 +40,7 @@ export {
   ExpiryInPastError,
   InvalidScopeError,
   InvalidTokenError,
-  TokenAlreadyExistsError,
+  TokenExistsError,
   TokenAlreadyRotatedError,
   TokenNotActiveError,
   TokenNotFoundError,

@@ -153,7 +153,7 @@ describe('a token that is imported', () => {
     ]);
 
     expect(first.status).toBe('fulfilled');
-    expect(second).toMatchObject({ reason: { code: 'token.already_exists', details: { tokenId: 1 } } });
+    expect(second).toMatchObject({ reason: { code: 'token.exists', details: { tokenId: 1 } } });
     expect(tokens.audited()).toEqual(['- import token 1']);
   });
 

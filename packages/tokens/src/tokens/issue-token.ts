@@ -12,7 +12,7 @@ import {
 } from '@iron/db';
 import { findAgent } from '../agents/agent.ts';
 import { refuseByText } from './fit-environment.ts';
-import { ExpiryInPastError, TokenAlreadyExistsError, UnfitTokenError } from './token-errors.ts';
+import { ExpiryInPastError, TokenExistsError, UnfitTokenError } from './token-errors.ts';
 import { generateToken, parseToken } from './token-format.ts';
 import {
   type CreateTokenInput,
@@ -115,5 +115,5 @@ export function requireFuture(expiresAt: number | null | undefined, now: number)
 
 function requireNew(tx: Writer, tokenHash: string): void {
   const existing = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)).get();
-  if (existing) throw new TokenAlreadyExistsError(existing.id);
+  if (existing) throw new TokenExistsError(existing.id);
 }

@@ -20,8 +20,8 @@ export class TokenNotFoundError extends IronError {
 }
 
 /** The token that is to be imported is there already. */
-export class TokenAlreadyExistsError extends IronError {
-  readonly code = 'token.already_exists';
+export class TokenExistsError extends IronError {
+  readonly code = 'token.exists';
   constructor(tokenId: number) {
     super(`This token is there already: it is token ${tokenId}.`, {
       hint: 'Change that token, or delete it before importing it again.',

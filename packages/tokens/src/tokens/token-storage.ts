@@ -79,7 +79,7 @@ export class TokenStorage implements AsyncDisposable {
    * Makes a token, or imports the one in `token`. Its secret is in the answer and nowhere else.
    *
    * @throws {UnfitTokenError} the token to import could never be used here
-   * @throws {TokenAlreadyExistsError | AgentNotFoundError | ExpiryInPastError | InvalidScopeError | InvalidInputError}
+   * @throws {TokenExistsError | AgentNotFoundError | ExpiryInPastError | InvalidScopeError | InvalidInputError}
    */
   async createToken(input: CreateTokenInput): Promise<CreatedToken> {
     return await createToken(this.#context, input);
@@ -88,7 +88,7 @@ export class TokenStorage implements AsyncDisposable {
   /**
    * Imports a token of any format of which only the SHA-256 is known.
    *
-   * @throws {TokenAlreadyExistsError | AgentNotFoundError | ExpiryInPastError | InvalidScopeError | InvalidInputError}
+   * @throws {TokenExistsError | AgentNotFoundError | ExpiryInPastError | InvalidScopeError | InvalidInputError}
    */
   async importTokenHash(input: ImportTokenHashInput): Promise<Token> {
     return await importTokenHash(this.#context, input);
