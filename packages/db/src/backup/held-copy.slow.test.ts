@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type FileHolder, findHolders } from '../connection/file-holders.ts';
 import { startProgram } from '../connection/program.fixture.ts';
@@ -15,6 +15,7 @@ import {
 import { refusalOf } from '../lifecycle/refusal.fixture.ts';
 import { resetDatabase } from '../lifecycle/reset-database.ts';
 import type { Progress } from '../progress.ts';
+import { verifiedBackups } from './backup-record.ts';
 import { copyFileElsewhere } from './copy-file-elsewhere.ts';
 
 const now = () => GUIDE_TIME;
@@ -109,6 +110,21 @@ describe('a database that is too large to be copied in a moment', () => {
     await copier.kill();
 
     await expect.poll(() => findHolders(folder.file('copy.db')), { timeout: 10_000 }).toEqual([]);
+  });
+
+  test('has a manifest that is a file of its own, never written through a link that was put there meanwhile', async () => {
+    using folder = databaseFolder();
+    await largeDatabase(folder.database);
+    writeFileSync(folder.file('precious'), 'precious');
+    const plant = ({ step, done }: Progress) => {
+      if (step !== 'verify' || done !== 1) return;
+      symlinkSync(folder.file('precious'), folder.file('backups/.dev_tokens.db_backup.partial.json'));
+    };
+
+    await resetDatabase({ path: folder.database, seed: true, environment: 'development', now, onProgress: plant });
+
+    expect(readFileSync(folder.file('precious'), 'utf8')).toBe('precious');
+    expect(verifiedBackups(folder.database)).toHaveLength(1);
   });
 
   test('is free again once it is copied: a reset refuses to replace what a process has open', async () => {

@@ -35,7 +35,9 @@ export function publishBackup(
 }
 
 function writeManifest(record: BackupRecord, database: string, unfinished: string): void {
-  writeFileSync(manifestPath(unfinished), manifestText(record, database), { mode: 0o600 });
+  rmSync(manifestPath(unfinished), { force: true });
+  // Not through a link: an administrator's command also writes beside a database of another user.
+  writeFileSync(manifestPath(unfinished), manifestText(record, database), { mode: 0o600, flag: 'wx' });
   giveToOwnerOf(database, manifestPath(unfinished));
   syncToDisk(manifestPath(unfinished));
   renameSync(manifestPath(unfinished), manifestPath(record.path));

@@ -1,4 +1,4 @@
-import { chmodSync, copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
+import { chmodSync, constants, copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
 import { backupFolder, stampedPath, unfinishedPath } from '../backup/backup-names.ts';
 import { makeBackupFolder } from '../backup/copy-to-backup.ts';
 import { removeDatabaseFiles, syncToDisk } from '../backup/file-durability.ts';
@@ -33,7 +33,7 @@ function keepContent(path: string, now: number): string | null {
   const unfinished = unfinishedPath(path, 'damaged');
   removeDatabaseFiles(unfinished);
   for (const suffix of suffixes) {
-    copyFileSync(path + suffix, unfinished + suffix);
+    copyFileSync(path + suffix, unfinished + suffix, constants.COPYFILE_EXCL);
     chmodSync(unfinished + suffix, 0o600);
     giveToOwnerOf(path, unfinished + suffix);
     syncToDisk(unfinished + suffix);
