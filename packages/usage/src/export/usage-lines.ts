@@ -82,8 +82,16 @@ function lineReader({ connection }: IronDatabase, filter: LineFilter): (after: P
     ) u LEFT JOIN api_tokens t ON t.id = u.token_id
     ORDER BY u.recorded_at, u.id`);
   const asked = conditions.map(({ value }) => value);
+  // SQLite begins at the first bound that it is given: without `max`, each read would go through all before it again.
   return ([recordedAt, id]) =>
-    statement.all(...asked, ...(tokenId === undefined ? [] : [tokenId]), from, to, recordedAt, id);
+    statement.all(
+      ...asked,
+      ...(tokenId === undefined ? [] : [tokenId]),
+      Math.max(from, recordedAt),
+      to,
+      recordedAt,
+      id,
+    );
 }
 
 function placeAfter(lines: readonly FoundLine[]): Place | undefined {

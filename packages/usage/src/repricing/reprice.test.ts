@@ -76,6 +76,26 @@ describe('reprice', () => {
     });
   });
 
+  test.each([
+    [{}, 4_400],
+    [{ provider: 'nobody' }, 4_400],
+    [{ model: 'a' }, 2_200],
+    [{ provider: 'nobody', model: 'a' }, 2_200],
+    [{ provider: 'nobody', model: 'a', from: NOON - 2 }, 1_320],
+    [{ all: true }, 4_400],
+  ])('looks once at each row that %j asks for, over many reads', async (order, rows) => {
+    using database = await usageDatabase();
+    const unpriced = { ...UNPRICED, provider: 'nobody' };
+    insertRows(
+      database,
+      Array.from({ length: 4_400 }, (_, index) =>
+        aUsageRow({ ...unpriced, model: index % 2 === 0 ? 'a' : 'b', recordedAt: NOON - (index % 5) }),
+      ),
+    );
+
+    expect(await reprice({ database, now, prices }, order)).toMatchObject({ rows, unpriced: rows });
+  });
+
   test('keeps to a model and a range of time, and leaves one row in the audit log', async () => {
     using database = await usageDatabase();
     insertRows(database, [

@@ -119,21 +119,30 @@ function batchReader({ connection }: IronDatabase, order: RepriceOrder): (last: 
     ...(order.model === undefined ? [] : ['model = ?']),
     order.all ? `price_version IS NOT '${GIVEN_PRICE}'` : 'cost_nanos IS NULL',
   ].join(' AND ');
-  const key = order.all ? 'recorded_at, id' : 'provider, model, recorded_at, id';
+  const key = keyOf(order);
+  const columns = key.map((field) => (field === 'recordedAt' ? 'recorded_at' : field)).join(', ');
   const index = order.all ? 'idx_token_usage_recorded' : 'idx_token_usage_unpriced';
   const query = (after: string) =>
     connection.prepare<unknown[], PricedRow>(
       `SELECT ${COLUMNS} FROM token_usage INDEXED BY ${index}
-       WHERE ${conditions} ${after} ORDER BY ${key} LIMIT ${ROWS_A_COMMIT}`,
+       WHERE ${conditions} ${after} ORDER BY ${columns} LIMIT ${ROWS_A_COMMIT}`,
     );
   const first = query('');
-  const next = query(`AND (${key}) > (${order.all ? '?, ?' : '?, ?, ?, ?'})`);
-  const values = [order.from, order.to, ...names];
+  const next = query(`AND (${columns}) > (${key.map(() => '?').join(', ')})`);
   return (last) => {
-    if (!last) return first.all(...values);
-    const time = [last.recordedAt, last.id];
-    return next.all(...values, ...(order.all ? time : [last.provider, last.model, ...time]));
+    if (!last) return first.all(order.from, order.to, ...names);
+    // SQLite begins at the first bound that it is given: without `max`, each read would go through all before it again.
+    const from = key[0] === 'recordedAt' ? Math.max(order.from, last.recordedAt) : order.from;
+    return next.all(from, order.to, ...names, ...key.map((field) => last[field]));
   };
+}
+
+/** What orders the rows of an index, after what they have in common. */
+function keyOf({ provider: ofProvider, model: ofModel, all }: RepriceOrder) {
+  if (all || (ofProvider !== undefined && ofModel !== undefined)) return ['recordedAt', 'id'] as const;
+  return ofProvider === undefined
+    ? (['provider', 'model', 'recordedAt', 'id'] as const)
+    : (['model', 'recordedAt', 'id'] as const);
 }
 
 /** One row in the audit log for a run that changes something, in the commit of its first change. */
