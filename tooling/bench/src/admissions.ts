@@ -39,6 +39,7 @@ function ratiosOf({ inFlight, together, byHand, oneByOne }: AdmissionRounds, syn
   return [
     ofByHand,
     ratioOf(oneByOne.share, together.share, isFull ? { atLeast: 8 } : null),
+    ratioOf(oneByOne.share, byHand, null), // what committing together can give at most
     ratioOf(together.wait, oneByOne.wait, isFull ? { atMost: 0.2 } : null),
   ];
 }
