@@ -228,6 +228,7 @@ describe('a new master key', () => {
     await here.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY });
 
     await expect(there.withKey({ keyId: 1 }, reveal)).rejects.toThrow(WrongMasterKeyError);
+    await expect(there.addKey(OPENAI)).rejects.toThrow(WrongMasterKeyError); // which nobody could open soon
     await using restarted = await ProviderKeyStorage.open(database, { masterKey: OTHER_MASTER_KEY });
     expect(await restarted.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
     database.close();

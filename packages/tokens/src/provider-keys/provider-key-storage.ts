@@ -78,6 +78,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * Encrypts a key and keeps it. It is enabled, and assigned to no project.
    *
    * @throws {MasterKeyMissingError} no master key was given
+   * @throws {WrongMasterKeyError} the keys that are there are encrypted under another one
    * @throws {InvalidInputError}
    */
   async addKey(input: AddKeyInput): Promise<ProviderKey> {
