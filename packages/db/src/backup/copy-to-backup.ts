@@ -1,7 +1,7 @@
 import { closeSync, mkdirSync, openSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
-import { DiskFullError } from '../connection/connection-errors.ts';
+import { DatabaseIoError, DiskFullError } from '../connection/connection-errors.ts';
 import { databaseFiles } from '../connection/database-files.ts';
 import { giveToOwnerOf } from '../connection/give-to-owner.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
@@ -55,10 +55,15 @@ export async function copyToBackup(request: BackupRequest): Promise<BackupRecord
     const verified = await (request.isHeld && isLarge ? copyHeld : copyAndVerify)(request, unfinished);
     return publishBackup(path, unfinished, { reason: request.reason, madeAt: request.now(), ...verified });
   } catch (error) {
-    throw explainDatabaseError(error, path);
+    throw isVanished(error) ? new DatabaseIoError(path, error) : explainDatabaseError(error, path);
   } finally {
     removeUnfinished(unfinished);
   }
+}
+
+/** Somebody moved or removed a folder or a file of which this had made sure. */
+function isVanished(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
 }
 
 /** After a failure too, whose reason counts more than that something cannot be removed. */

@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import { GUIDE_TIME, makeDatabase, openRaw, overwriteIndexedText } from '../lifecycle/made-database.fixture.ts';
@@ -37,6 +38,18 @@ describe('a copy that is not like the database', () => {
     expect(refused.message).toMatch(problem);
     expect(fingerprint(folder.path)).toEqual(before);
   });
+});
+
+test('a folder of backups that goes away meanwhile is said to, and is no error of the program', async () => {
+  using folder = databaseFolder();
+  await makeDatabase(folder.database);
+  const remove: OnProgress = ({ step, done }) => {
+    if (step === 'verify' && done === 1) rmSync(folder.file('backups'), { recursive: true });
+  };
+
+  const refused = await refusalOf(backupDatabase({ path: folder.database, onProgress: remove }));
+
+  expect(refused).toMatchObject({ code: 'database.io_failed', details: { code: 'ENOENT' } });
 });
 
 function beforeCheck(folder: DatabaseFolder, mishap: Mishap): OnProgress {

@@ -39,6 +39,7 @@ describe('explainDatabaseError', () => {
     ['EROFS', 'database.not_writable'],
     ['EFBIG', 'database.io_failed'],
     ['EIO', 'database.io_failed'],
+    ['EMFILE', 'database.io_failed'],
   ])('takes %s of the system for %s, and names the file', (code, explained) => {
     const cause = systemError(code);
     expect(explainDatabaseError(cause, '/srv/tokens.db')).toMatchObject({

@@ -14,6 +14,8 @@ import {
 import { isReadable } from './file-access.ts';
 import { findHolders } from './file-holders.ts';
 
+const IO_FAILURES = new Set(['EFBIG', 'EIO', 'EMFILE', 'ENFILE']);
+
 /**
  * Turns what SQLite or the file system says about the file at `path` into the error that a person can act on.
  * What it does not know comes back as it is.
@@ -23,7 +25,7 @@ export function explainDatabaseError(error: unknown, path: string): unknown {
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'ENOSPC' || code === 'EDQUOT' || code === 'SQLITE_FULL') return new DiskFullError(path, {}, error);
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return accessRefused(path, error);
-  if (code === 'EFBIG' || code === 'EIO') return new DatabaseIoError(path, error);
+  if (IO_FAILURES.has(code)) return new DatabaseIoError(path, error);
   if (!(error instanceof Database.SqliteError)) return error;
   if (code.startsWith('SQLITE_BUSY') || code.startsWith('SQLITE_LOCKED')) {
     return new DatabaseInUseError(path, findHolders(path, { exceptSelf: true }) ?? [], error);
