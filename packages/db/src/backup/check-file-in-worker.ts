@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs';
+import { realpathSync, statSync } from 'node:fs';
 import { Worker } from 'node:worker_threads';
 import { DatabaseIoError } from '../connection/connection-errors.ts';
 import { checkFile, type FileCheck } from './check-file.ts';
@@ -18,7 +18,7 @@ export const SMALL_BYTES = 4 * 2 ** 20;
  * @throws {DatabaseIoError} the file could not be read to its end
  */
 export async function checkFileInWorker(path: string): Promise<FileCheck> {
-  if (statSync(path).size <= SMALL_BYTES) return checkFile(path);
+  if (statSync(path).size <= SMALL_BYTES || !hasWorkingFolder()) return checkFile(path);
   const worker = new Worker(WORKER, { workerData: path });
   const { promise, resolve, reject } = Promise.withResolvers<FileCheck>();
   worker.once('message', resolve);
@@ -30,5 +30,15 @@ export async function checkFileInWorker(path: string): Promise<FileCheck> {
     return await promise;
   } finally {
     await worker.terminate();
+  }
+}
+
+/** Without one, because it was removed, Node starts no threads. */
+function hasWorkingFolder(): boolean {
+  try {
+    realpathSync.native('.'); // process.cwd() remembers a folder that is gone
+    return true;
+  } catch {
+    return false;
   }
 }

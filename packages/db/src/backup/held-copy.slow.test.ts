@@ -154,6 +154,13 @@ describe('a database that is too large to be copied in a moment', () => {
     }
   });
 
+  test('is checked by a program whose working folder is gone, too', async () => {
+    using folder = databaseFolder();
+    await largeDatabase(folder.database);
+    await using program = startProgram(new URL('./check-program.fixture.ts', import.meta.url), folder.database);
+    expect(await program.nextLine()).toBe('1');
+  });
+
   test('names the reason when it cannot be read', async () => {
     using folder = databaseFolder();
     await expect(copyFileElsewhere(folder.file('missing.db'), folder.file('copy.db'))).rejects.toMatchObject({
