@@ -12,7 +12,7 @@ import type { ServedDatabase } from './served-database.ts';
 export type Synchronous = 'FULL' | 'NORMAL';
 
 /** A crowd of clients: what a call takes of the time of all, and how long all but one in a hundred wait for theirs. */
-export interface Crowd {
+interface Crowd {
   readonly share: Contender;
   readonly wait: Contender;
 }

@@ -45,7 +45,7 @@ export const QUICK_SCALE: Scale = {
   resets: { rounds: 3, megabytes: [10, 50] },
   services: { calls: [20_000, 200_000] },
   verifications: { rounds: 5, turns: 5 },
-  admissions: { rounds: 3, callsATurn: 64 },
+  admissions: { rounds: 2, callsATurn: 64 },
   manyProcesses: { rounds: 1, milliseconds: 1_000 },
   reports: { rounds: 5, turns: 5 },
 };
