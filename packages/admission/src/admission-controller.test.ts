@@ -248,6 +248,16 @@ describe('a call that is not let through', () => {
     expect(t.rows('_holds')).toEqual([]);
   });
 
+  test.each(['model', 'provider', 'requestId'])(
+    'is one whose %s is a token: it would be written where it can be read (litellm#30670)',
+    async (field) => {
+      await using t = await admissionDatabase();
+      const refused = t.admissions.authorize({ ...call, token: t.token, [field]: t.token });
+      await expect(refused).rejects.toThrow(`authorize: ${field}: holds a token`);
+      expect(t.rows('_holds')).toEqual([]);
+    },
+  );
+
   test('is one of more tokens than can be counted', async () => {
     await using t = await admissionDatabase();
     const endless = { ...call, model: 'unpriced', token: t.token, maxOutputTokens: Number.MAX_SAFE_INTEGER };

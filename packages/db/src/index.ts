@@ -93,6 +93,7 @@ export * as schema from './schema/index.ts';
 export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
+export { containsToken } from './service/contains-token.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
 export {
   type OpenService,

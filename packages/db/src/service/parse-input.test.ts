@@ -40,6 +40,15 @@ describe('parseInput', () => {
     });
   });
 
+  test.each([
+    [{ name: 'ada', actor: { userAgent: `Bearer iron_live_${'x'.repeat(49)}` } }, 'rename: actor.userAgent: holds'],
+    [{ name: `iron_dev_${'x'.repeat(49)}` }, 'rename: name: must be 1 to 3 characters'],
+  ])('does not take a token for a text, since texts are written where they can be read', (input, message) => {
+    expect(String(refusalOf(input))).toContain(message);
+    expect(String(refusalOf(input))).toContain('holds a token, which must not be written down');
+    expect(JSON.stringify(refusalOf(input))).not.toContain('xxxx');
+  });
+
   test('counts characters, not what they are made of', () => {
     expect(parseInput('rename', schema, { name: '👩👩👩' })).toEqual({ name: '👩👩👩' });
   });

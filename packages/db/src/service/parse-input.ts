@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Actor } from '../audit/audit-log.ts';
+import { containsToken } from './contains-token.ts';
 import { InvalidInputError } from './input-errors.ts';
 
 /**
@@ -19,11 +20,17 @@ export function invalidInput(method: string, issues: readonly z.core.$ZodIssue[]
   return new InvalidInputError(method, issues.map(describeIssue));
 }
 
-/** Text of 1 to `most` characters, as the columns take it: valid Unicode without NUL. */
+/**
+ * Text of 1 to `most` characters, as the columns take it: valid Unicode without NUL. One that holds a token (a reason
+ * such as "leaked: iron_…", a model of that name) is refused, because what is written can be read.
+ */
 export function text(most: number) {
-  return z.string().refine((value) => isStorable(value, most), {
-    error: `must be 1 to ${most} characters of valid Unicode without NUL`,
-  });
+  return z
+    .string()
+    .refine((value) => isStorable(value, most), {
+      error: `must be 1 to ${most} characters of valid Unicode without NUL`,
+    })
+    .refine((value) => !containsToken(value), 'holds a token, which must not be written down');
 }
 
 /** Who asked for a change. */

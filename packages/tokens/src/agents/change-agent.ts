@@ -1,7 +1,7 @@
 import { and, count, eq, ne, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appendToAuditLog, parseInput, schema, type ServiceContext, type Writer } from '@iron/db';
-import { actorSchema, idSchema, text } from '../fields.ts';
+import { actorSchema, appendToAuditLog, parseInput, schema, type ServiceContext, text, type Writer } from '@iron/db';
+import { idSchema } from '../fields.ts';
 import { AgentInUseError, AgentNameTakenError } from './agent-errors.ts';
 import { type Agent, findAgent } from './agent.ts';
 

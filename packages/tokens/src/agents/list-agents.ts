@@ -1,7 +1,7 @@
 import { and, asc, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
-import { idSchema, text } from '../fields.ts';
+import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
+import { idSchema } from '../fields.ts';
 import type { Agent } from './agent.ts';
 
 const listAgentsSchema = z.strictObject({

@@ -1,7 +1,7 @@
 import { and, desc, eq, gte, lt } from 'drizzle-orm';
 import { z } from 'zod';
-import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
-import { idSchema, text, timeSchema } from '../fields.ts';
+import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
+import { idSchema, timeSchema } from '../fields.ts';
 
 const listEntriesSchema = z.strictObject({
   /** What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `session`. */

@@ -1,7 +1,7 @@
 import { sql } from 'drizzle-orm';
 import { z } from 'zod';
-import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
-import { actorSchema, text, timeSchema } from '../fields.ts';
+import { actorSchema, appendToAuditLog, parseInput, schema, type ServiceContext, text } from '@iron/db';
+import { timeSchema } from '../fields.ts';
 
 const { tokenBlacklist } = schema;
 

@@ -1,6 +1,6 @@
-import { pageSchema } from '@iron/db';
+import { actorSchema, pageSchema, text } from '@iron/db';
 import { z } from 'zod';
-import { actorSchema, idSchema, text } from '../fields.ts';
+import { idSchema } from '../fields.ts';
 import { MasterKey } from './master-key.ts';
 
 const actor = actorSchema.optional();

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { SEEDED_USERS } from '@iron/db';
-import { containsToken, generateToken, parseToken } from './token-format.ts';
+import { containsToken, SEEDED_USERS } from '@iron/db';
+import { generateToken, parseToken } from './token-format.ts';
 
 const BASE62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
 

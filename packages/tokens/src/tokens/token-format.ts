@@ -14,7 +14,6 @@ const PREFIXES: Readonly<Record<Environment, string>> = {
 };
 
 const GENERATED = /^iron_(?:live|test|dev)_[0-9A-Za-z]{49}$/;
-const GENERATED_INSIDE = /iron_(?:live|test|dev)_[0-9A-Za-z]{49}/;
 const RESERVED = /^iron_(?:live|test|dev)_/;
 /** What can be a header's value and is not easily guessed. */
 const ANY_TOKEN = /^[\x21-\x7e]{8,512}$/;
@@ -67,11 +66,6 @@ export function parseToken(secret: string): ParsedToken {
 function parsePrefix(secret: string): ParsedToken {
   if (secret.startsWith(PREFIXES.production)) return PRODUCTION;
   return secret.startsWith(PREFIXES.test) ? TEST : DEVELOPMENT;
-}
-
-/** Whether there is a token of Iron's making somewhere in a text. */
-export function containsToken(text: string): boolean {
-  return GENERATED_INSIDE.test(text);
 }
 
 function isIntact(secret: string): boolean {

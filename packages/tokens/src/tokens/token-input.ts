@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { pageSchema } from '@iron/db';
-import { actorSchema, idSchema, text, timeSchema } from '../fields.ts';
+import { actorSchema, pageSchema, text } from '@iron/db';
+import { idSchema, timeSchema } from '../fields.ts';
 import { parseScope } from './scopes.ts';
 import { TOKEN_STATES } from './token-state.ts';
 

@@ -1,6 +1,5 @@
-import { pageSchema, schema } from '@iron/db';
+import { actorSchema, pageSchema, schema, text } from '@iron/db';
 import { z } from 'zod';
-import { actorSchema, text } from '../fields.ts';
 import { SYSTEM } from './log-user-change.ts';
 import { USER_STATES } from './user.ts';
 
