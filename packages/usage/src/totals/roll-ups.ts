@@ -31,12 +31,14 @@ export const SUMS = [
 export const SUM_COLUMNS = SUMS.map(([column]) => column);
 
 /** What the lines of a span must say: made from the rows. Binds the span's start and its end. */
-export function derivedLines({ keys, time, size }: RollUp): string {
+export function derivedLines({ table, keys, time, size }: RollUp): string {
+  // A token that is gone has no sums; usage of it is left by programs that do not enforce references.
+  const ofTokens = table === '_usage_by_token' ? 'AND token_id IN (SELECT id FROM api_tokens)' : '';
   return `
     SELECT
       ${keys.join(', ')}, recorded_at - recorded_at % ${size} AS ${time},
       ${SUMS.map(([column, ofRow]) => `sum(${ofRow}) AS ${column}`).join(', ')}
     FROM token_usage u INDEXED BY idx_token_usage_recorded
-    WHERE recorded_at >= ? AND recorded_at < ?
+    WHERE recorded_at >= ? AND recorded_at < ? ${ofTokens}
     GROUP BY ${[...keys, time].join(', ')}`;
 }

@@ -138,3 +138,15 @@ describe('verifyTotals', () => {
     expect(allSums(database)).toEqual(before);
   });
 });
+
+test('usage of a token that is gone, as programs without foreign keys leave it, keeps no sums from being rebuilt', async () => {
+  using database = await usedDatabase();
+  database.connection.pragma('foreign_keys = OFF');
+  insertRows(database, [aUsageRow({ tokenId: 77, recordedAt: NOON })]);
+  database.connection.exec('DELETE FROM _usage_by_token WHERE token_id = 77');
+  database.connection.pragma('foreign_keys = ON');
+
+  expect(await verifyTotals(database)).toMatchObject({ drifted: 0 });
+  expect(await rebuildTotals({ database, now: () => NOON }, {})).toEqual({ days: 3 });
+  expect(await verifyTotals(database)).toMatchObject({ drifted: 0 });
+});
