@@ -47,6 +47,24 @@ describe('retainUsage', () => {
     );
   });
 
+  test.each([1, 0])(
+    'with a clock that is a year ahead does not keep calls from being recorded after it',
+    async (rows) => {
+      using database = await usageDatabase();
+      await using tracker = await UsageTracker.open(database, { now });
+      insertRows(
+        database,
+        Array.from({ length: rows }, () => aUsageRow({ recordedAt: NOON - DAY })),
+      );
+
+      const dropped = await retainUsage({ database, now: () => NOON + 365 * DAY }, { keepDays: 30 });
+
+      expect(dropped).toEqual({ deleted: rows, keptFrom: rows === 0 ? 0 : MIDNIGHT });
+      const { costNanos: _cost, priceVersion: _version, recordedAt: _at, ...call } = aUsageRow();
+      expect(await tracker.recordUsage(call)).toMatchObject({ recorded: true });
+    },
+  );
+
   test('lets others write between its batches (litellm#36594: deletes that saturate the database)', async () => {
     using database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });

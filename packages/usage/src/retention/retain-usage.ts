@@ -22,7 +22,7 @@ export type RetentionInput = z.input<typeof retentionSchema>;
 /** What was dropped for its age. */
 export interface RetentionReport {
   readonly deleted: number;
-  /** What was recorded from this moment on is kept: the start of a UTC day. */
+  /** What was recorded from this moment on is kept: the start of a UTC day, none after the last one that was used. */
   readonly keptFrom: number;
 }
 
@@ -33,7 +33,7 @@ export interface RetentionReport {
  */
 export async function retainUsage({ database, now }: ServiceContext, input: unknown): Promise<RetentionReport> {
   const { keepDays, batchSize, actor: by } = parseInput('retainUsage', retentionSchema, input);
-  const keptFrom = daysAgo(now(), keepDays);
+  const keptFrom = Math.min(daysAgo(now(), keepDays), endOfRecorded(database));
   await moveHorizon(database, keptFrom, { by, keepDays, at: now() });
   const drop = database.connection.prepare(
     `DELETE FROM token_usage WHERE id IN (
@@ -64,6 +64,17 @@ export async function retainTraces({ database, now }: ServiceContext, input: unk
 /** The start of the UTC day that lies so many whole days before today. */
 function daysAgo(now: number, days: number): number {
   return Math.max(now - (now % DAY) - days * DAY, 0);
+}
+
+/**
+ * The end of the last day that has a row, or had one. Nothing after it can have been dropped: or else a clock that was
+ * ahead once would have all calls refused as too old, until that time has come.
+ */
+function endOfRecorded({ connection }: IronDatabase): number {
+  const newest =
+    connection.prepare<[], number | null>('SELECT max(recorded_at) FROM token_usage').pluck().get() ?? null;
+  const horizon = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck().get() ?? 0;
+  return newest === null ? horizon : Math.max(newest - (newest % DAY) + DAY, horizon);
 }
 
 /** Says that rows before `keptFrom` may be gone. Never takes it back. */
