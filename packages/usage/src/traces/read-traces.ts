@@ -42,7 +42,8 @@ export function listTraces({ reader }: IronDatabase, input: unknown): Page<Trace
     equal.model === undefined ? undefined : eq(traces.model, equal.model),
     equal.responseStatus === undefined ? undefined : eq(traces.responseStatus, equal.responseStatus),
     from === undefined ? undefined : gte(traces.tracedAt, from),
-    to === undefined ? undefined : lt(traces.tracedAt, to),
+    // SQLite begins at the first bound that it is given, not at the cursor.
+    to === undefined ? undefined : lt(traces.tracedAt, Math.min(to, (after?.[0] ?? Infinity) + 1)),
     after && sql`(${traces.tracedAt}, ${traces.id}) < (${after[0]}, ${after[1]})`,
   ];
   const rows = reader

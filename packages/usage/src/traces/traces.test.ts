@@ -102,6 +102,9 @@ describe('traces', () => {
     expect(second.nextCursor).toBe(null);
     expect((await usage.listTraces({ tokenId: 2 })).items.map(({ id }) => id)).toEqual([2, 4]);
     expect((await usage.listTraces({ from: NOON - DAY, to: NOON })).items.map(({ id }) => id)).toEqual([2]);
+    const until = { to: NOON, limit: 1 };
+    const cursor = String((await usage.listTraces(until)).nextCursor);
+    expect((await usage.listTraces({ ...until, cursor })).items.map(({ id }) => id)).toEqual([3]);
     await expect(usage.listTraces({ cursor: 'nonsense' })).rejects.toThrow(InvalidCursorError);
   });
 
