@@ -1,12 +1,11 @@
 import { text } from '@iron/db';
+import { DEFAULT_TTL_MS, ttlSchema } from '@iron/limits';
 import { z } from 'zod';
 
 const count = z.int().min(0);
 const requestId = text(200);
-const ttlMs = z.int().min(1).max(86_400_000);
-const QUARTER_OF_AN_HOUR_MS = 900_000;
 
-export const holdOptionsSchema = z.object({ ttlMs: ttlMs.default(QUARTER_OF_AN_HOUR_MS) });
+export const holdOptionsSchema = z.object({ ttlMs: ttlSchema.default(DEFAULT_TTL_MS) });
 
 export const authorizeSchema = z
   .strictObject({
@@ -17,7 +16,7 @@ export const authorizeSchema = z
     maxOutputTokens: count,
     audioTokens: count.default(0),
     requestId: requestId.optional(),
-    ttlMs: ttlMs.optional(),
+    ttlMs: ttlSchema.optional(),
   })
   // A call that is said to use nothing would be let through however much of its limits is used up.
   .refine(({ inputTokens, maxOutputTokens }) => isCountable(inputTokens + maxOutputTokens), {

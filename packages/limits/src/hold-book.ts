@@ -37,19 +37,21 @@ export class HoldBook {
   /**
    * Takes `amounts` out of every limit that applies to the call, or of none.
    *
-   * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled
+   * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled or has expired
    */
   hold(request: HoldRequest): HoldOutcome {
     const now = this.#now();
-    const former = request.requestId === null ? undefined : this.#formerHold(request.requestId, now);
-    if (former?.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
-    if (former?.state === 'settled') throw new RequestIdTakenError(former.requestId, 'its call was settled');
-    if (former) requireSameCaller(former, request); // or a late settlement of the one would end the hold of the other
+    const former = request.requestId === null ? undefined : this.#holds.byRequestId(request.requestId);
+    if (former) {
+      requireSameCaller(former, request); // or a late settlement of the one would end the hold of the other
+      requireUnfinished(former, now);
+      if (former.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
+    }
     const limits = this.#makeRoom(request, now);
     if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
     const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
     for (const limit of taken) this.#limits.saveCounters(limit);
-    if (former) this.#holds.remove(former.id); // it was released, or nobody ended it in time: the call is tried again
+    if (former) this.#holds.remove(former.id); // it was released: the call is tried again
     const requestId = request.requestId ?? randomUUIDv7();
     return { isHeld: true, hold: this.#holds.insert({ ...request, requestId }, now, taken), isNew: true };
   }
@@ -155,14 +157,6 @@ export class HoldBook {
     });
   }
 
-  /** The hold of a request id, given back if its time is over: somebody else may have its room at any moment. */
-  #formerHold(requestId: string, now: number): schema.Hold | undefined {
-    const hold = this.#holds.byRequestId(requestId);
-    if (hold?.state !== 'held' || hold.expiresAt > now) return hold;
-    this.#end(hold, 'expired', NOTHING);
-    return { ...hold, state: 'expired' };
-  }
-
   #expire(holds: readonly schema.Hold[]): number {
     for (const hold of holds) this.#end(hold, 'expired', NOTHING);
     return holds.length;
@@ -231,7 +225,6 @@ function windowOf(windows: schema.HoldLimit, dimension: Dimension): number {
 }
 
 function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
-  requireSameCaller(hold, request);
   const { tokens, requests, cost } = request.amounts;
   const isSame =
     hold.provider === request.provider &&
@@ -241,6 +234,13 @@ function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
     hold.costNanos === cost;
   if (!isSame) throw new RequestIdTakenError(hold.requestId, 'its call is another one');
   return hold;
+}
+
+/** A call whose hold has expired may still be under way, and be settled: its request id can have no second call. */
+function requireUnfinished({ requestId, state, expiresAt }: schema.Hold, now: number): void {
+  if (state === 'settled') throw new RequestIdTakenError(requestId, 'its call was settled');
+  const isOver = state === 'expired' || (state === 'held' && expiresAt <= now);
+  if (isOver) throw new RequestIdTakenError(requestId, 'its hold has expired, and its call may still be under way');
 }
 
 function requireSameCaller({ requestId, ...hold }: schema.Hold, { tokenId, userId, projectId }: HoldRequest): void {

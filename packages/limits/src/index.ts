@@ -11,19 +11,21 @@ export {
   LimitNotFoundError,
   RequestIdTakenError,
 } from './limit-errors.ts';
-export type {
-  CallInput,
-  CostCheckInput,
-  CreateLimitInput,
-  DeleteLimitInput,
-  HoldInput,
-  ListLimitsInput,
-  ReleaseInput,
-  RequestCheckInput,
-  SettleInput,
-  SweepInput,
-  TokensCheckInput,
-  UpdateLimitInput,
+export {
+  type CallInput,
+  type CostCheckInput,
+  type CreateLimitInput,
+  type DeleteLimitInput,
+  type HoldInput,
+  type ListLimitsInput,
+  type ReleaseInput,
+  type RequestCheckInput,
+  type SettleInput,
+  type SweepInput,
+  type TokensCheckInput,
+  type UpdateLimitInput,
+  DEFAULT_TTL_MS,
+  ttlSchema,
 } from './limit-input.ts';
 export type { LimitState } from './limit-state.ts';
 export type { Limit, LimitRefusal } from './limit.ts';

@@ -145,13 +145,14 @@ export class LimitEnforcer implements AsyncDisposable {
    * same hold. It lasts `ttlMs` (default: a quarter of an hour) if nobody ends it.
    *
    * @throws {LimitExceededError} a limit has no room; nothing has changed
-   * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled
+   * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled or has expired
    * @throws {InvalidInputError}
    */
   async hold(call: input.HoldInput): Promise<schema.Hold> {
-    const { tokens, requests, costNanos, requestId, ...rest } = parseInput('hold', input.holdSchema, call);
+    const { tokens, requests, costNanos, requestId, ...about } = parseInput('hold', input.holdSchema, call);
+    const ofNoToken = { tokenId: null, provider: null, model: null };
     const amounts = { tokens, requests, cost: costNanos };
-    const request = { ...rest, amounts, requestId: requestId ?? null };
+    const request = { ...about, ...ofNoToken, amounts, requestId: requestId ?? null };
     const outcome = await this.#service.database.write(() => this.#book.hold(request));
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
     return outcome.hold;

@@ -11,9 +11,10 @@ const whose = {
 };
 const actor = actorSchema.optional();
 
+/** How long a hold may last if nobody ends it, in milliseconds: up to a day. */
+export const ttlSchema = z.int().min(1).max(86_400_000);
 /** A quarter of an hour: longer than calls take. */
-const DEFAULT_TTL_MS = 900_000;
-const LONGEST_TTL_MS = 86_400_000;
+export const DEFAULT_TTL_MS = 900_000;
 
 export const createLimitSchema = z.strictObject({
   ...whose,
@@ -57,11 +58,8 @@ export const holdSchema = z.strictObject({
   ...amounts,
   /** Names the call. Default: a new one is made. */
   requestId: requestId.optional(),
-  tokenId: z.int().nullable().default(null),
-  provider: text(100).nullable().default(null),
-  model: text(200).nullable().default(null),
   /** How long the hold lasts if nobody ends the call, in milliseconds, at most a day. */
-  ttlMs: z.int().min(1).max(LONGEST_TTL_MS).default(DEFAULT_TTL_MS),
+  ttlMs: ttlSchema.default(DEFAULT_TTL_MS),
 });
 
 export const settleSchema = z.strictObject({ requestId, ...amounts });

@@ -48,7 +48,7 @@ export class LimitsModel {
   hold(call: ModelCall): string {
     const former = this.find(call.requestId);
     if (former && former.whose !== whoseKey(call.userId, call.projectId)) return 'taken';
-    if (former?.state === 'held' && former.expiresAt <= this.now) this.#end(former, 'expired');
+    if (former?.state === 'expired' || (former?.state === 'held' && former.expiresAt <= this.now)) return 'taken';
     if (former?.state === 'held') return former.call === describeCall(call) ? describeTime(former) : 'taken';
     if (former?.state === 'settled') return 'taken';
     if (!this.#hasRoom(call)) this.expire(({ userId }) => userId === call.userId);
