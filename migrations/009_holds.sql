@@ -22,10 +22,12 @@ CREATE TABLE _holds (
   held_at    INTEGER NOT NULL CHECK (held_at >= 1000000000000),
   expires_at INTEGER NOT NULL CHECK (expires_at >= 1000000000000),
   ended_at   INTEGER CHECK (ended_at >= 1000000000000),
+  end_reason TEXT CHECK (length(end_reason) BETWEEN 1 AND 500),  -- why it was released, if somebody said so
   CHECK ((state = 'held') = (ended_at IS NULL)),
+  CHECK (state = 'released' OR end_reason IS NULL),
   CHECK (instr(
     coalesce(request_id, '') || coalesce(user_id, '') || coalesce(project_id, '') ||
-      coalesce(provider, '') || coalesce(model, ''), char(0)
+      coalesce(provider, '') || coalesce(model, '') || coalesce(end_reason, ''), char(0)
   ) = 0)
 ) STRICT;
 

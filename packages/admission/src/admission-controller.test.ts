@@ -82,7 +82,8 @@ describe('a call that is let through', () => {
     await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 150 });
     const admission = await t.admissions.authorize({ ...call, token: t.token });
 
-    expect([await admission.release(), await admission.release()]).toEqual([true, false]);
+    expect([await admission.release('the provider is down'), await admission.release()]).toEqual([true, false]);
+    expect(t.rows('_holds')).toMatchObject([{ state: 'released', end_reason: 'the provider is down' }]);
     await expect(t.admissions.authorize({ ...call, token: t.token })).resolves.toMatchObject({ isNew: true });
     expect(t.rows('token_usage')).toEqual([]);
   });

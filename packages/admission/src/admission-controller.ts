@@ -8,7 +8,7 @@ import {
   parseInput,
   type ServiceOptions,
 } from '@iron/db';
-import { HoldBook, HoldNotFoundError, LimitExceededError } from '@iron/limits';
+import { HoldBook, HoldNotFoundError, LimitExceededError, type ReleaseInput, releaseSchema } from '@iron/limits';
 import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
 import { type CurrentPriceBook, currentPriceBook, usageRecorder, type UsageRecorder } from '@iron/usage';
 import {
@@ -113,7 +113,7 @@ export class AdmissionController implements AsyncDisposable {
       { token, provider, model, isNew: outcome.isNew },
       {
         settle: (actual) => this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
-        release: () => this.release({ requestId }),
+        release: (reason) => this.release({ requestId, reason }),
       },
     );
   }
@@ -134,14 +134,14 @@ export class AdmissionController implements AsyncDisposable {
   }
 
   /**
-   * Gives back what is held for a call, by its request id.
+   * Gives back what is held for a call, by its request id. A `reason` is kept with the hold until it is forgotten.
    *
    * @returns whether this gave it back; not if the call has ended before
    * @throws {HoldNotFoundError} nothing was ever held for it
    */
-  async release(call: { readonly requestId: string }): Promise<boolean> {
-    const { requestId } = parseInput('release', requestIdSchema, call);
-    return await this.#service.database.write(() => this.#book.release(requestId));
+  async release(call: ReleaseInput): Promise<boolean> {
+    const { requestId, reason } = parseInput('release', releaseSchema, call);
+    return await this.#service.database.write(() => this.#book.release(requestId, reason));
   }
 
   /** Closes the database if this service has opened it. */

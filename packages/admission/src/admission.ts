@@ -6,7 +6,7 @@ import type { Settlement } from './settle-call.ts';
 /** What an admission needs to end its call. */
 export interface CallEnding {
   settle(actual: ActualUsage): Promise<Settlement>;
-  release(): Promise<boolean>;
+  release(reason: string | null): Promise<boolean>;
 }
 
 /**
@@ -56,18 +56,19 @@ export class Admission implements AsyncDisposable {
   }
 
   /**
-   * Gives back what is held: the call was not made, or cost nothing.
+   * Gives back what is held: the call was not made, or cost nothing. The reason is kept with the hold until it is
+   * forgotten.
    *
    * @returns whether this gave it back; not if the call has ended before
    */
-  async release(): Promise<boolean> {
-    const released = await this.#ending.release();
+  async release(reason?: string): Promise<boolean> {
+    const released = await this.#ending.release(reason ?? null);
     this.#isEnding = true;
     return released;
   }
 
   /** Only who made the call ends it: a repetition leaves it to them. */
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.isNew && !this.#isEnding) await this.release();
+    if (this.isNew && !this.#isEnding) await this.release('the end of its block');
   }
 }

@@ -1,7 +1,7 @@
 import { randomUUIDv7 } from 'node:crypto';
 import type { IronDatabase, schema } from '@iron/db';
 import { type Amounts, type Dimension, isHeldCutOff, PERIODS, take, totalsOf, withTotals } from './counter.ts';
-import { type Forgotten, type HoldRequest, HoldStatements } from './hold-statements.ts';
+import { type Forgotten, type HoldEnd, type HoldRequest, HoldStatements } from './hold-statements.ts';
 import { hasRoom, type Limit, limitAt, type LimitRefusal, mapCounters, refusalsOf } from './limit.ts';
 import { HoldNotFoundError, RequestIdTakenError } from './limit-errors.ts';
 import { LimitStatements } from './limit-statements.ts';
@@ -65,20 +65,21 @@ export class HoldBook {
    */
   settle(hold: schema.Hold, actual: Amounts): boolean {
     if (hold.state === 'settled') return false;
-    this.#end(hold, 'settled', actual);
+    this.#end(hold, { state: 'settled' }, actual);
     return true;
   }
 
   /**
    * Gives back what a call holds.
    *
+   * @param reason kept with the hold, for those who look at it later
    * @returns whether it was given back now; not if it has ended before
    * @throws {HoldNotFoundError} there is no such hold
    */
-  release(requestId: string): boolean {
+  release(requestId: string, reason: string | null): boolean {
     const hold = this.require(requestId);
     if (hold.state !== 'held') return false;
-    this.#end(hold, 'released', NOTHING);
+    this.#end(hold, { state: 'released', reason }, NOTHING);
     return true;
   }
 
@@ -158,7 +159,7 @@ export class HoldBook {
   }
 
   #expire(holds: readonly schema.Hold[]): number {
-    for (const hold of holds) this.#end(hold, 'expired', NOTHING);
+    for (const hold of holds) this.#end(hold, { state: 'expired' }, NOTHING);
     return holds.length;
   }
 
@@ -178,13 +179,13 @@ export class HoldBook {
     return { isHeld: false, refusals: [first, ...others] };
   }
 
-  #end(hold: schema.Hold, state: 'settled' | 'released' | 'expired', actual: Amounts): void {
+  #end(hold: schema.Hold, end: HoldEnd, actual: Amounts): void {
     const held = hold.state === 'held' ? amountsOf(hold) : NOTHING;
     for (const windows of this.#holds.limitsOf(hold.id)) {
       const limit = this.#limits.byId(windows.limitId);
       if (limit) this.#limits.saveCounters(this.#replace(limit, windows, held, actual));
     }
-    this.#holds.end(hold.id, state, this.#now());
+    this.#holds.end(hold.id, this.#now(), end);
   }
 
   /** A window that has passed is not counted any more, so what belongs to it changes nothing. */

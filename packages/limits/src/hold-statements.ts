@@ -22,13 +22,18 @@ export interface Forgotten {
   readonly goesOnAfter: number | null;
 }
 
+/** How a hold ends. */
+export type HoldEnd =
+  | { readonly state: 'settled' | 'expired'; readonly reason?: undefined }
+  | { readonly state: 'released'; readonly reason: string | null };
+
 /** `_holds`, prepared once. */
 export class HoldStatements {
   readonly #insert: Statement<unknown[]>;
   readonly #insertLimit: Statement<number[]>;
   readonly #byRequestId: Statement<[string], schema.Hold>;
   readonly #limitsOf: Statement<[number], schema.HoldLimit>;
-  readonly #end: Statement<[string, number, number]>;
+  readonly #end: Statement<[string, number, string | null, number]>;
   readonly #remove: Statement<[number]>;
   readonly #expired: Statement<[number, number], schema.Hold>;
   readonly #expiredOf: Statement<[string, number, number], schema.Hold>;
@@ -49,7 +54,7 @@ export class HoldStatements {
          requests_window_started_at AS requestsWindowStartedAt, cost_window_started_at AS costWindowStartedAt
        FROM _hold_limits WHERE hold_id = ?`,
     );
-    this.#end = connection.prepare('UPDATE _holds SET state = ?, ended_at = ? WHERE id = ?');
+    this.#end = connection.prepare('UPDATE _holds SET state = ?, ended_at = ?, end_reason = ? WHERE id = ?');
     this.#remove = connection.prepare('DELETE FROM _holds WHERE id = ?');
     this.#expired = connection.prepare(`${SELECT} WHERE state = 'held' AND expires_at <= ? LIMIT ?`);
     this.#expiredOf = connection.prepare(`${SELECT} WHERE state = 'held' AND user_id = ? AND expires_at <= ? LIMIT ?`);
@@ -80,7 +85,17 @@ export class HoldStatements {
       this.#insertLimit.run(id, limitId, ...windows);
     }
     const whom = { id, requestId, tokenId, userId, projectId, provider, model };
-    return { ...whom, state: 'held', tokens, requests, costNanos, heldAt: now, expiresAt, endedAt: null };
+    return {
+      ...whom,
+      state: 'held',
+      tokens,
+      requests,
+      costNanos,
+      heldAt: now,
+      expiresAt,
+      endedAt: null,
+      endReason: null,
+    };
   }
 
   byRequestId(requestId: string): schema.Hold | undefined {
@@ -91,8 +106,8 @@ export class HoldStatements {
     return this.#limitsOf.all(holdId);
   }
 
-  end(holdId: number, state: 'settled' | 'released' | 'expired', now: number): void {
-    this.#end.run(state, now, holdId);
+  end(holdId: number, now: number, { state, reason = null }: HoldEnd): void {
+    this.#end.run(state, now, reason, holdId);
   }
 
   remove(holdId: number): void {
@@ -125,4 +140,4 @@ export class HoldStatements {
 
 const SELECT = `SELECT id, request_id AS requestId, token_id AS tokenId, user_id AS userId, project_id AS projectId,
   provider, model, state, tokens, requests, cost_nanos AS costNanos, held_at AS heldAt, expires_at AS expiresAt,
-  ended_at AS endedAt FROM _holds`;
+  ended_at AS endedAt, end_reason AS endReason FROM _holds`;

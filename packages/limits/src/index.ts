@@ -25,6 +25,7 @@ export {
   type TokensCheckInput,
   type UpdateLimitInput,
   DEFAULT_TTL_MS,
+  releaseSchema,
   ttlSchema,
 } from './limit-input.ts';
 export type { LimitState } from './limit-state.ts';

@@ -172,14 +172,14 @@ export class LimitEnforcer implements AsyncDisposable {
   }
 
   /**
-   * Gives back what a call holds.
+   * Gives back what a call holds. A `reason` is kept with the hold until it is forgotten.
    *
    * @returns whether it was given back by this call; not if it has ended before
    * @throws {HoldNotFoundError | InvalidInputError}
    */
   async release(call: input.ReleaseInput): Promise<boolean> {
-    const { requestId } = parseInput('release', input.releaseSchema, call);
-    return await this.#service.database.write(() => this.#book.release(requestId));
+    const { requestId, reason } = parseInput('release', input.releaseSchema, call);
+    return await this.#service.database.write(() => this.#book.release(requestId, reason));
   }
 
   /**

@@ -63,7 +63,8 @@ export const holdSchema = z.strictObject({
 });
 
 export const settleSchema = z.strictObject({ requestId, ...amounts });
-export const releaseSchema = z.strictObject({ requestId });
+export const reasonSchema = text(500);
+export const releaseSchema = z.strictObject({ requestId, reason: text(500).nullable().default(null) });
 
 export const sweepSchema = z.strictObject({
   /** How long a hold that has ended is kept, in milliseconds. */

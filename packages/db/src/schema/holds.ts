@@ -23,6 +23,8 @@ export const holds = sqliteTable(
     heldAt: integer('held_at').notNull(),
     expiresAt: integer('expires_at').notNull(),
     endedAt: integer('ended_at'),
+    /** Why it was released, if somebody said so. */
+    endReason: text('end_reason'),
   },
   (t) => [
     index('_holds_open')
@@ -32,12 +34,14 @@ export const holds = sqliteTable(
     ...notNegative(t.tokens, t.requests, t.costNanos),
     ...inMilliseconds(t.heldAt, t.expiresAt, t.endedAt),
     check('ended_or_held', sql`(${t.state} = 'held') = (${t.endedAt} IS NULL)`),
+    check('reason_of_release', sql`${t.state} = 'released' OR ${t.endReason} IS NULL`),
     lengthBetween(t.requestId, 1, 200),
+    lengthBetween(t.endReason, 1, 500),
     lengthBetween(t.userId, 1, 500),
     lengthBetween(t.projectId, 1, 500),
     lengthBetween(t.provider, 1, 100),
     lengthBetween(t.model, 1, 200),
-    withoutNul(t.requestId, t.userId, t.projectId, t.provider, t.model),
+    withoutNul(t.requestId, t.userId, t.projectId, t.provider, t.model, t.endReason),
   ],
 );
 
