@@ -63,7 +63,6 @@ export const holdSchema = z.strictObject({
 });
 
 export const settleSchema = z.strictObject({ requestId, ...amounts });
-export const reasonSchema = text(500);
 export const releaseSchema = z.strictObject({ requestId, reason: text(500).nullable().default(null) });
 
 export const sweepSchema = z.strictObject({
