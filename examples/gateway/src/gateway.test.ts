@@ -138,10 +138,11 @@ describe('a call is refused', () => {
     expect([gateway.asked(), gateway.rows('_holds')]).toEqual([0, []]);
   });
 
-  test('with 413 before it is read when it is too long, and with 404 when it is for something else', async () => {
+  test('with 413 before it is read when it is too long, and with 404 when it is for something else: no way goes around the limits (bifrost#2873)', async () => {
     await using gateway = await openGateway();
     const answers = [await gateway.post('x'.repeat(1_000_000)), await gateway.post(CALL, { method: 'PUT' })];
     expect(answers.map(({ status }) => status)).toEqual([413, 404]);
+    expect(gateway.asked()).toBe(0);
   });
 });
 

@@ -2,8 +2,9 @@ import { randomUUIDv7 } from 'node:crypto';
 import type { IronDatabase, schema } from '@iron/db';
 import { type Amounts, type Dimension, isHeldCutOff, PERIODS, take, totalsOf, withTotals } from './counter.ts';
 import { type Forgotten, type HoldEnd, type HoldRequest, HoldStatements } from './hold-statements.ts';
-import { hasRoom, type Limit, limitAt, type LimitRefusal, mapCounters, refusalsOf } from './limit.ts';
+import { hasRoom, type Limit, limitAt, mapCounters } from './limit.ts';
 import { HoldNotFoundError, RequestIdTakenError } from './limit-errors.ts';
+import { type LimitRefusal, refusalsOf } from './limit-state.ts';
 import { LimitStatements } from './limit-statements.ts';
 import { Calendar } from './window.ts';
 

@@ -6,6 +6,7 @@ import {
   aCall,
   contents,
   counted,
+  DAY,
   MINUTE,
   NOW,
   refusalOf,
@@ -103,6 +104,7 @@ describe('a refusal', () => {
         overage: 0,
         left: 20,
         requested: 21,
+        windowStartedAt: MIDNIGHT - DAY,
         resetsAt: MIDNIGHT,
       },
     ]);

@@ -28,7 +28,7 @@ export {
   releaseSchema,
   ttlSchema,
 } from './limit-input.ts';
-export type { LimitState } from './limit-state.ts';
-export type { Limit, LimitRefusal } from './limit.ts';
+export type { LimitRefusal, LimitState } from './limit-state.ts';
+export type { Limit } from './limit.ts';
 export type { SweepReport } from './sweep-holds.ts';
 export type { HeldDrift } from './verify-held.ts';

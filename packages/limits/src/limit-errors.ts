@@ -1,5 +1,5 @@
 import { IronError } from '@iron/errors';
-import type { LimitRefusal } from './limit.ts';
+import type { LimitRefusal } from './limit-state.ts';
 
 const NAMES = { tokens: 'tokens a day', requests: 'requests a minute', cost: 'nano-dollars a month' } as const;
 

@@ -1,4 +1,4 @@
-import { DIMENSIONS, type Dimension, leftOf, PERIODS } from './counter.ts';
+import { type Amounts, DIMENSIONS, type Dimension, leftOf, MOST, PERIODS } from './counter.ts';
 import type { Limit } from './limit.ts';
 import type { Calendar } from './window.ts';
 
@@ -21,14 +21,31 @@ export interface LimitState {
   readonly resetsAt: number;
 }
 
+/** Why a call is refused: a dimension of a limit that has no room for what the call asked for. */
+export interface LimitRefusal extends LimitState {
+  readonly requested: number;
+}
+
 /** The state of each dimension that `limit` limits. Its counters are in the windows of now. */
 export function statesOf(limit: Limit, calendar: Calendar): LimitState[] {
-  const { id: limitId, userId, projectId } = limit;
-  return DIMENSIONS.flatMap((dimension) => {
-    const { max, settled, held, overage, windowStartedAt } = limit.counters[dimension];
-    if (max === null) return [];
-    const left = leftOf(limit.counters[dimension]);
-    const resetsAt = calendar.windowAt(PERIODS[dimension], windowStartedAt).end;
-    return [{ limitId, userId, projectId, dimension, max, settled, held, overage, left, windowStartedAt, resetsAt }];
-  });
+  return DIMENSIONS.filter((dimension) => limit.counters[dimension].max !== null).map((dimension) =>
+    stateOf(limit, dimension, calendar),
+  );
+}
+
+/** What of a limit has no room for these amounts; nothing where it has. */
+export function refusalsOf(limit: Limit, amounts: Amounts, calendar: Calendar): LimitRefusal[] {
+  return DIMENSIONS.filter((dimension) => amounts[dimension] > leftOf(limit.counters[dimension])).map((dimension) => ({
+    ...stateOf(limit, dimension, calendar),
+    requested: amounts[dimension],
+  }));
+}
+
+function stateOf({ id, userId, projectId, counters }: Limit, dimension: Dimension, calendar: Calendar): LimitState {
+  const counter = counters[dimension];
+  const { max, settled, held, overage, windowStartedAt } = counter;
+  const resetsAt = calendar.windowAt(PERIODS[dimension], windowStartedAt).end;
+  const window = { windowStartedAt, resetsAt };
+  const left = leftOf(counter);
+  return { limitId: id, userId, projectId, dimension, max: max ?? MOST, settled, held, overage, left, ...window };
 }

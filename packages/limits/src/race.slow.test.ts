@@ -42,7 +42,7 @@ function readOutcome(line = ''): Outcome {
   return { admitted: Number(admitted), refused: Number(refused), thrown: thrown.join(' ') };
 }
 
-test('of eight processes that race for one limit, exactly the limit is admitted, and the refused change nothing', async () => {
+test('of eight processes that race for one limit, exactly the limit is admitted, and the refused change nothing (membrane/api-gateway#3210)', async () => {
   const { outcomes, tokens, holds, drifts } = await race(40, 133);
 
   expect(outcomes.map(({ thrown }) => thrown).join('')).toBe('');

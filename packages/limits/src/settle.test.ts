@@ -15,7 +15,7 @@ import {
 const ONE = { requestId: 'one' };
 
 describe('settling', () => {
-  test('puts what was used in the place of what was held', async () => {
+  test('puts what was used in the place of what was held (litellm#35570)', async () => {
     const t = await withLimit({ maxTokensPerDay: 100, maxRequestsPerMinute: 10, maxCostNanosPerMonth: 1_000 });
     await t.limits.hold(aCall({ ...ONE, tokens: 60, costNanos: 500 }));
 

@@ -39,7 +39,7 @@ describe.each(STORAGES.map((storage) => [storage.name, storage] as const))('%s',
     expect(database.connection.prepare('SELECT count(*) FROM api_tokens').pluck().get()).toBe(0);
   });
 
-  test('does not run on a database that lacks migrations', async () => {
+  test('does not run on a database that lacks migrations (litellm#23976, bifrost#4501)', async () => {
     using database = await openDatabase('sqlite::memory:');
     await expect(Storage.open(database)).rejects.toMatchObject({ code: 'migration.pending' });
     await expect(Storage.open(databaseUrl(), { autoMigrate: false })).rejects.toMatchObject({

@@ -159,7 +159,7 @@ describe('a write that fails', () => {
 });
 
 describe('a transaction that ends early', () => {
-  test('because the disk is full fails all of its writes, and leaves nothing of them', async () => {
+  test('because the disk is full fails all of its writes, and leaves nothing of them (litellm#33872)', async () => {
     const { queue, connection, add, committed, path } = notes();
     const pages = Number(connection.pragma('page_count', { simple: true }));
     connection.pragma(`max_page_count = ${pages}`);
@@ -206,7 +206,7 @@ describe('while another connection holds the lock', () => {
     expect(committed()).toEqual(['other', 'one']);
   });
 
-  test('writes give up in the end, and say how long they waited', async () => {
+  test('writes give up in the end, say how long they waited, and are kept in memory no longer (litellm#38193)', async () => {
     const { queue, other, add, committed, path } = notes({ giveUpAfterMs: 30 });
     other.exec('BEGIN IMMEDIATE');
     const results = await Promise.allSettled([queue.write(add('one')), queue.write(add('two'))]);

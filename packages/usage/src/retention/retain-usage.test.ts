@@ -107,7 +107,7 @@ describe('retainUsage', () => {
 });
 
 describe('retainTraces', () => {
-  test('drops traces of days that are older, in batches', async () => {
+  test('drops traces of days that are older, in batches, none of them read into memory (litellm#21908)', async () => {
     using database = await usageDatabase();
     const insert = database.connection.prepare(
       `INSERT INTO api_call_traces (token_id, provider, model, endpoint, duration_ms, traced_at) VALUES (1, 'a', 'b', '/', 1, ?)`,

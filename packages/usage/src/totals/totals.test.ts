@@ -21,7 +21,7 @@ function allSums({ connection }: IronDatabase): unknown[] {
 }
 
 describe('verifyTotals', () => {
-  test('finds nothing wrong with what was recorded, priced and deleted in the usual ways', async () => {
+  test('finds nothing wrong with what was recorded, priced and deleted in the usual ways (litellm#19163)', async () => {
     using database = await usedDatabase();
     database.connection.exec('DELETE FROM api_tokens WHERE id = 2');
     database.connection.exec('UPDATE token_usage SET cost_nanos = 7 WHERE token_id = 3');
