@@ -48,6 +48,14 @@ export {
   UnfitTokenError,
 } from './tokens/token-errors.ts';
 export { type ParsedToken, parseToken } from './tokens/token-format.ts';
+export {
+  createTokenSchema,
+  importTokenHashSchema,
+  listTokensSchema,
+  revokeTokenSchema,
+  rotateTokenSchema,
+  updateTokenSchema,
+} from './tokens/token-input.ts';
 export type {
   ChangeTokenInput,
   CreateTokenInput,
@@ -57,7 +65,7 @@ export type {
   RotateTokenInput,
   UpdateTokenInput,
 } from './tokens/token-input.ts';
-export type { TokenState } from './tokens/token-state.ts';
+export { TOKEN_STATES, type TokenState } from './tokens/token-state.ts';
 export { TokenStorage, type TokenStorageOptions } from './tokens/token-storage.ts';
 export {
   type Refusal,

@@ -30,7 +30,8 @@ export function text(most: number) {
     .refine((value) => isStorable(value, most), {
       error: `must be 1 to ${most} characters of valid Unicode without NUL`,
     })
-    .refine((value) => !containsToken(value), 'holds a token, which must not be written down');
+    .refine((value) => !containsToken(value), 'holds a token, which must not be written down')
+    .meta({ minLength: 1, maxLength: most }); // for documents made from the schema
 }
 
 /** Who asked for a change. */

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { Environment, IronDatabase } from '@iron/db';
+import type { UserRole } from '../users/user.ts';
 import { environmentOf, refuseByText, type TextRefusal } from './fit-environment.ts';
 import { LastUses } from './last-uses.ts';
 import { parseToken } from './token-format.ts';
@@ -18,6 +19,8 @@ export interface VerifiedToken {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; `null`: it does not expire. */
   readonly expiresAt: number | null;
+  /** What the account of its owner may do; `null`: the owner has none, and lives elsewhere. */
+  readonly ownerRole: UserRole | null;
 }
 
 /**
@@ -71,6 +74,7 @@ const LOOK_UP = `
     (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
        WHEN NOT is_active THEN 'owner_inactive' END
      FROM users WHERE users.id = api_tokens.user_id) AS ownerRefusal,
+    (SELECT role FROM users WHERE users.id = api_tokens.user_id) AS ownerRole,
     (SELECT providers FROM agents WHERE agents.id = api_tokens.agent_id) AS agentProviders
   FROM api_tokens WHERE token_hash = ?`;
 
@@ -87,6 +91,7 @@ interface TokenLookUp {
   readonly revokedAt: number | null;
   /** NULL: the owner may act, or lives elsewhere. */
   readonly ownerRefusal: 'owner_deleted' | 'owner_suspended' | 'owner_inactive' | null;
+  readonly ownerRole: UserRole | null;
   /** JSON. */
   readonly agentProviders: string | null;
 }
@@ -135,6 +140,7 @@ function toVerifiedToken(row: TokenLookUp): VerifiedToken {
     allowedProviders: allowedProviders(row.provider, row.agentProviders),
     scopes: readList(row.scopes),
     expiresAt: row.expiresAt,
+    ownerRole: row.ownerRole,
   };
 }
 

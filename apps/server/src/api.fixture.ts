@@ -1,0 +1,87 @@
+import { createTestDb, type TestDbFile } from '@iron/testkit';
+import { MasterKey, type Token } from '@iron/tokens';
+import { bearerAuthentication } from './access/authenticate.ts';
+import { createApi } from './api.ts';
+import { checkAnswer } from './openapi/check-answer.fixture.ts';
+import { openServices, type Services } from './services.ts';
+
+/** What a request asks for, beside its method and path: `post('/api/tokens', { as, body })`. */
+export interface Asked {
+  /** The secret of a token. */
+  readonly as?: string | undefined;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** An answer, its body read. */
+export interface Answered {
+  readonly status: number;
+  readonly headers: Headers;
+  /** Of JSON the value, or else the text. */
+  readonly body: unknown;
+}
+
+/** The API over a database of the test's own; nothing listens. Every answer is held against the document. */
+export interface TestApi extends AsyncDisposable {
+  readonly services: Services;
+  readonly path: string;
+  /** The test's clock: what is put here is the time. */
+  readonly clock: { now: number };
+  /** Failures that were the server's own. */
+  readonly failures: unknown[];
+  ask(request: `${'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'} /${string}`, asked?: Asked): Promise<Answered>;
+  /** An account of this role with a token of these scopes, its id being the name. */
+  person(name: string, role: 'admin' | 'user' | 'viewer', scopes?: readonly string[]): Promise<Person>;
+}
+
+export interface Person {
+  readonly userId: string;
+  readonly secret: string;
+  readonly token: Token;
+}
+
+/** Noon of the first of March 2026, UTC. */
+export const NOON = Date.UTC(2026, 2, 1, 12);
+
+export async function openTestApi(): Promise<TestApi> {
+  await using opened = new AsyncDisposableStack();
+  const { db, path }: TestDbFile = opened.use(await createTestDb());
+  const clock = { now: NOON };
+  const failures: unknown[] = [];
+  const services = opened.use(
+    await openServices(db, {
+      environment: 'development',
+      now: () => clock.now,
+      masterKey: MasterKey.fromBase64(Buffer.alloc(32, 7).toString('base64')),
+    }),
+  );
+  const api = createApi({
+    services,
+    authenticate: bearerAuthentication({ verifier: services.verifier, onRefused: () => undefined }),
+    onFailure: ({ error }) => failures.push(error),
+  });
+  const ask: TestApi['ask'] = async (request, { as, body, headers = {} } = {}) => {
+    const [method = 'GET', path_ = '/'] = request.split(' ');
+    const response = await api.request(path_, {
+      method,
+      headers: {
+        ...(as !== undefined && { authorization: `Bearer ${as}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    const text = await response.text();
+    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const answered = { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+    checkAnswer(method, path_, answered);
+    return answered;
+  };
+  const person: TestApi['person'] = async (name, role, scopes = ['*']) => {
+    await services.users.createUser({ id: name, username: name, role });
+    const { secret, token } = await services.tokens.createToken({ userId: name, scopes: [...scopes] });
+    return { userId: name, secret, token };
+  };
+  const all = opened.move();
+  return { services, path, clock, failures, ask, person, [Symbol.asyncDispose]: async () => await all.disposeAsync() };
+}

@@ -1,0 +1,28 @@
+import type { HttpBindings } from '@hono/node-server';
+import type { Principal } from '../access/principal.ts';
+
+/** What goes with a request on its way. */
+export interface ServerBindings {
+  /** Of the connection; a request inside this process has none. */
+  readonly Bindings: Partial<HttpBindings>;
+  readonly Variables: {
+    requestId: string;
+    /** Once it is known who asks. */
+    principal: Principal | undefined;
+  };
+}
+
+/** Nothing of the API is to be kept, framed, sniffed or run. */
+const ALWAYS = {
+  'cache-control': 'no-store',
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+} as const;
+
+/** The headers of every answer. */
+export function answerHeaders(requestId: string): Record<string, string> {
+  return { ...ALWAYS, 'x-request-id': requestId };
+}

@@ -1,0 +1,86 @@
+import type { Actor } from '@iron/db';
+import type { z } from 'zod';
+import type { Access, Reach } from '../access/access.ts';
+import type { Principal } from '../access/principal.ts';
+import type { Services } from '../services.ts';
+
+export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+
+/** What an endpoint works with: a request that was understood and is allowed. */
+export interface Call<Params, Query, Body> {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  readonly principal: Principal;
+  /** `own`: only what belongs to the principal may be shown or changed. */
+  readonly reach: Exclude<Reach, 'none'>;
+  /** The principal for the audit log. */
+  readonly actor: Actor;
+  readonly services: Services;
+  /** Set by the caller of a creating request, so that it counts once; `null` where there is none. */
+  readonly idempotencyKey: string | null;
+  /** Adds a header to the answer. */
+  setHeader(name: string, value: string): void;
+}
+
+/** What an endpoint answers where nothing goes wrong. */
+export interface Answer<Body extends z.ZodType> {
+  readonly status: 200 | 201 | 204;
+  readonly description: string;
+  readonly body: Body;
+  /** Headers beside those of every answer, for the document: name and what it says. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** For what is not JSON: the media types that there are. Then `handle` gives pieces of text. */
+  readonly mediaTypes?: readonly string[];
+}
+
+type Shape = z.ZodObject<z.ZodRawShape>;
+
+export interface EndpointDefinition<
+  Params extends Shape,
+  Query extends Shape,
+  Body extends z.ZodType,
+  Answered extends z.ZodType,
+> {
+  /** The operation's id in the document: `createToken`. */
+  readonly id: string;
+  readonly method: Method;
+  /** `/api/tokens/{tokenId}` */
+  readonly path: `/api/${string}`;
+  readonly summary: string;
+  readonly description?: string;
+  readonly access: Access;
+  readonly params?: Params;
+  readonly query?: Query;
+  readonly body?: Body;
+  readonly answer: Answer<Answered>;
+  /** Codes of errors that only some endpoints have, for the document. */
+  readonly problems?: readonly string[];
+  /** It makes something new, so that it takes an `Idempotency-Key`; `itself`: it keeps the key with what it makes. */
+  readonly creates?: 'anything' | 'itself';
+  /** Reads or writes longer bodies than others: bytes. */
+  readonly longestBody?: number;
+  readonly handle: (
+    call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
+  ) => Promise<DeepReadonly<z.input<Answered>>>;
+}
+
+/** Answers are shown and not changed, so that services may give what is not to be changed. */
+type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
+
+/** An endpoint as the frame sees it. Made by {@link endpoint}. */
+export type Endpoint = EndpointDefinition<Shape, Shape, z.ZodType, z.ZodType>;
+
+/** Declares one operation of the API: the document, the checks and the table of permissions all come from this. */
+export function endpoint<
+  Params extends Shape = z.ZodObject<Record<never, never>>,
+  Query extends Shape = z.ZodObject<Record<never, never>>,
+  Body extends z.ZodType = z.ZodUndefined,
+  Answered extends z.ZodType = z.ZodUndefined,
+>(definition: EndpointDefinition<Params, Query, Body, Answered>): Endpoint {
+  return {
+    ...definition,
+    // The frame hands over only what these same schemas made of a request.
+    handle: definition.handle as unknown as Endpoint['handle'],
+  };
+}

@@ -1,0 +1,72 @@
+import { IronError } from '@iron/errors';
+
+/** One thing that is wrong with a request. */
+export interface InputProblem {
+  /** `/inputTokens`: a JSON pointer into the body, or the name of a parameter. */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** There is nothing at this path. */
+export class NothingHereError extends IronError {
+  readonly code = 'http.not_found';
+  constructor() {
+    super('There is nothing at this path.', { hint: '/openapi.json and /docs say what there is.' });
+  }
+}
+
+/** The path is there, and does not take this method. */
+export class MethodNotAllowedError extends IronError {
+  readonly code = 'http.method_not_allowed';
+  readonly allowed: readonly string[];
+  constructor(allowed: readonly string[]) {
+    super(`This path takes ${allowed.join(', ')}.`, { details: { allowed: allowed.join(', ') } });
+    this.allowed = allowed;
+  }
+}
+
+/** The body is longer than this endpoint reads. */
+export class BodyTooLargeError extends IronError {
+  readonly code = 'http.body_too_large';
+  constructor(mostBytes: number) {
+    super(`The body is longer than ${mostBytes} bytes.`, { hint: 'Nothing was changed.', details: { mostBytes } });
+  }
+}
+
+/** The body is not said to be JSON. */
+export class NotJsonError extends IronError {
+  readonly code = 'http.not_json';
+  constructor() {
+    super('The body has to be JSON.', { hint: 'Send the header `Content-Type: application/json`.' });
+  }
+}
+
+/** The body is said to be JSON and is not, or it did not come to its end. */
+export class MalformedJsonError extends IronError {
+  readonly code = 'http.malformed_json';
+  constructor() {
+    super('The body is not JSON in UTF-8.', { hint: 'Nothing was changed.' });
+  }
+}
+
+/** A parameter of the path or of the query is missing, unknown or wrong; or, in the body, a field. */
+export class InvalidRequestError extends IronError {
+  readonly code = 'http.invalid_request';
+  readonly problems: readonly InputProblem[];
+  readonly part: 'query' | 'body' | 'header';
+  constructor(part: 'query' | 'body' | 'header', problems: readonly InputProblem[]) {
+    super(`The ${part} does not fit: ${problems.map(({ where, message }) => `${where}: ${message}`).join('; ')}.`, {
+      hint: 'Nothing was changed. Unknown fields are refused, not ignored. /docs says what fits.',
+    });
+    this.part = part;
+    this.problems = problems;
+  }
+}
+
+/** The server ends, and takes no new requests. */
+export class DrainingError extends IronError {
+  readonly code = 'http.draining';
+  constructor() {
+    super('The server is about to end.', { hint: 'Try again: another one may be there.' });
+  }
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto';
+import type { IronDatabase, Statement } from '@iron/db';
+import { KeyReusedError, RequestInProgressError } from './idempotency-errors.ts';
+import { sealAnswer, unsealAnswer } from './sealed-answer.ts';
+
+/** A request that is to be carried out once, whoever repeats it. */
+export interface NamedRequest {
+  /** The secret of whoever asks: two askers never share a key, and nobody else can read the answer. */
+  readonly secret: string;
+  /** What the asker calls the request. */
+  readonly key: string;
+  /** All that was asked for. */
+  readonly content: readonly string[];
+}
+
+interface StoredKey {
+  readonly requestHash: string;
+  readonly answer: Buffer | null;
+  readonly startedAt: number;
+}
+
+const KEPT_MS = 86_400_000;
+const FORGOTTEN_A_COMMIT = 500;
+
+/**
+ * Carries out a request at most once for a day, in any number of processes and over crashes. One that was interrupted
+ * is not carried out again: nobody knows how far it came.
+ */
+export class IdempotencyStore {
+  readonly #database: IronDatabase;
+  readonly #now: () => number;
+  readonly #find: Statement<[string], StoredKey>;
+  readonly #insert: Statement<[string, string, number]>;
+  readonly #answer: Statement<[Buffer, string]>;
+  readonly #delete: Statement<[string]>;
+  readonly #forget: Statement<[number, number]>;
+
+  constructor(database: IronDatabase, now: () => number) {
+    const { connection } = database;
+    this.#database = database;
+    this.#now = now;
+    this.#find = connection.prepare(
+      'SELECT request_hash AS requestHash, answer, started_at AS startedAt FROM _idempotency_keys WHERE key_hash = ?',
+    );
+    this.#insert = connection.prepare(
+      'INSERT INTO _idempotency_keys (key_hash, request_hash, started_at) VALUES (?, ?, ?)',
+    );
+    this.#answer = connection.prepare('UPDATE _idempotency_keys SET answer = ? WHERE key_hash = ?');
+    this.#delete = connection.prepare('DELETE FROM _idempotency_keys WHERE key_hash = ?');
+    this.#forget = connection.prepare(
+      'DELETE FROM _idempotency_keys WHERE key_hash IN (SELECT key_hash FROM _idempotency_keys WHERE started_at < ? LIMIT ?)',
+    );
+  }
+
+  /**
+   * What `work` answers; for a request that was answered before, that same answer, and `work` is not called. What
+   * throws has changed nothing, and may be tried again under the same key.
+   *
+   * @throws {KeyReusedError} the key was used for another request
+   * @throws {RequestInProgressError} it is being carried out, or was interrupted
+   */
+  async once(request: NamedRequest, work: () => Promise<string>): Promise<{ answer: string; isRepeated: boolean }> {
+    const keyHash = sha256([request.secret, request.key]);
+    const former = await this.#begin(keyHash, sha256(request.content));
+    if (former) return { answer: unsealAnswer(former, request), isRepeated: true };
+    let answer: string;
+    try {
+      answer = await work();
+    } catch (error) {
+      await this.#database.write(() => void this.#delete.run(keyHash));
+      throw error;
+    }
+    await this.#database.write(() => void this.#answer.run(sealAnswer(answer, request), keyHash));
+    return { answer, isRepeated: false };
+  }
+
+  /** Forgets keys that are older than a day, in small commits. @returns how many */
+  async sweep(): Promise<number> {
+    const before = this.#now() - KEPT_MS;
+    let forgotten = 0;
+    for (;;) {
+      const changes = await this.#database.write(() => this.#forget.run(before, FORGOTTEN_A_COMMIT).changes);
+      forgotten += changes;
+      if (changes < FORGOTTEN_A_COMMIT) return forgotten;
+    }
+  }
+
+  async #begin(keyHash: string, requestHash: string): Promise<Buffer | null> {
+    return await this.#database.write(() => {
+      const now = this.#now();
+      const former = this.#find.get(keyHash);
+      if (former && former.startedAt >= now - KEPT_MS) return requireAnswer(former, requestHash);
+      if (former) this.#delete.run(keyHash);
+      this.#insert.run(keyHash, requestHash, now);
+      return null;
+    });
+  }
+}
+
+function requireAnswer({ answer, startedAt, ...former }: StoredKey, requestHash: string): Buffer {
+  if (former.requestHash !== requestHash) throw new KeyReusedError();
+  if (!answer) throw new RequestInProgressError(startedAt);
+  return answer;
+}
+
+function sha256(parts: readonly string[]): string {
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
+}

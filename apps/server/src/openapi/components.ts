@@ -1,0 +1,27 @@
+import { z } from 'zod';
+
+export type JsonObject = Record<string, unknown>;
+
+/** Schemas that have a name (`.meta({ id })`) stand once in a document, and everywhere else by reference. */
+export class Components {
+  readonly #schemas = new Map<string, JsonObject>();
+
+  /** The JSON Schema (2020-12) of what is sent or answered. */
+  describe(schema: z.ZodType, io: 'input' | 'output'): JsonObject {
+    const { $schema: _dialect, $defs = {}, ...described } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+    for (const [name, of] of Object.entries($defs)) this.#schemas.set(name, relocate(of));
+    const { id, ...rest } = relocate(described);
+    if (typeof id !== 'string') return rest;
+    this.#schemas.set(id, rest);
+    return { $ref: `#/components/schemas/${id}` };
+  }
+
+  schemas(): JsonObject {
+    return Object.fromEntries([...this.#schemas].toSorted(([left], [right]) => left.localeCompare(right)));
+  }
+}
+
+function relocate(schema: object): JsonObject {
+  const json = JSON.stringify(schema, (key, value: unknown) => (key === '$id' ? undefined : value));
+  return JSON.parse(json.replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonObject;
+}

@@ -1,0 +1,22 @@
+import { pageSchema } from '@iron/db';
+import { z } from 'zod';
+
+/** Milliseconds since the epoch. */
+export const time = z.int().meta({ description: 'Milliseconds since the epoch, UTC' });
+
+/** The id of a row, in a path. */
+export const rowId = z.int().min(1);
+
+/** How much of a list is wanted, and from where on. */
+export const pageQuery = pageSchema;
+
+/** A part of a list. */
+export function page<Item extends z.ZodType>(item: Item) {
+  return z.strictObject({
+    items: z.array(item),
+    nextCursor: z
+      .string()
+      .nullable()
+      .meta({ description: 'Hand it over as `cursor` for the next part; null at the end' }),
+  });
+}

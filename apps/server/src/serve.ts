@@ -1,0 +1,1 @@
+import { createAdaptorServer } from '@hono/node-server';
