@@ -9,8 +9,8 @@
 -- The answer may hold a new secret. It is sealed under a key made of the asker's own token, which is not in the
 -- database, so that nobody but the asker can open it.
 CREATE TABLE _idempotency_keys (
-  key_hash     TEXT PRIMARY KEY CHECK (length(key_hash) = 64),      -- SHA-256 of whose key it is, and of the key
-  request_hash TEXT NOT NULL CHECK (length(request_hash) = 64),     -- SHA-256 of what was asked for
+  key_hash     TEXT PRIMARY KEY CHECK (length(key_hash) = 64 AND key_hash NOT GLOB '*[^0-9a-f]*'),  -- whose, and which
+  request_hash TEXT NOT NULL CHECK (length(request_hash) = 64 AND request_hash NOT GLOB '*[^0-9a-f]*'),
   answer       BLOB CHECK (length(answer) BETWEEN 28 AND 1100000),  -- NULL: not answered yet, or interrupted
   started_at   INTEGER NOT NULL CHECK (started_at >= 1000000000000)
 ) STRICT, WITHOUT ROWID;

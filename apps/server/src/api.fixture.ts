@@ -73,7 +73,11 @@ export async function openTestApi(): Promise<TestApi> {
     });
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.includes('json') ?? false;
-    const answered = { status: response.status, headers: response.headers, body: isJson ? (JSON.parse(text) as unknown) : text };
+    const answered = {
+      status: response.status,
+      headers: response.headers,
+      body: isJson ? (JSON.parse(text) as unknown) : text,
+    };
     checkAnswer(method, path_, answered);
     return answered;
   };

@@ -60,9 +60,7 @@ export interface EndpointDefinition<
   readonly creates?: 'anything' | 'itself';
   /** Reads or writes longer bodies than others: bytes. */
   readonly longestBody?: number;
-  readonly handle: (
-    call: Call<z.output<Params>, z.output<Query>, z.output<Body>>,
-  ) => Promise<DeepReadonly<z.input<Answered>>>;
+  handle(call: Call<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<DeepReadonly<z.input<Answered>>>;
 }
 
 /** Answers are shown and not changed, so that services may give what is not to be changed. */
@@ -71,16 +69,15 @@ type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value
 /** An endpoint as the frame sees it. Made by {@link endpoint}. */
 export type Endpoint = EndpointDefinition<Shape, Shape, z.ZodType, z.ZodType>;
 
+/** Nothing in the path, or in the query. */
+type Nothing = z.ZodObject<Record<never, never>>;
+
 /** Declares one operation of the API: the document, the checks and the table of permissions all come from this. */
 export function endpoint<
-  Params extends Shape = z.ZodObject<Record<never, never>>,
-  Query extends Shape = z.ZodObject<Record<never, never>>,
+  Params extends Shape = Nothing,
+  Query extends Shape = Nothing,
   Body extends z.ZodType = z.ZodUndefined,
   Answered extends z.ZodType = z.ZodUndefined,
->(definition: EndpointDefinition<Params, Query, Body, Answered>): Endpoint {
-  return {
-    ...definition,
-    // The frame hands over only what these same schemas made of a request.
-    handle: definition.handle as unknown as Endpoint['handle'],
-  };
+>(definition: EndpointDefinition<Params, Query, Body, Answered>): EndpointDefinition<Params, Query, Body, Answered> {
+  return definition;
 }

@@ -10,7 +10,9 @@ export function limitHeaders(states: readonly LimitState[], now: number): Record
   if (states.length === 0) return {};
   return {
     'ratelimit-policy': states.map(policyOf).join(', '),
-    ratelimit: states.map((state) => `"${nameOf(state)}";r=${state.left};t=${secondsUntil(state.resetsAt, now)}`).join(', '),
+    ratelimit: states
+      .map((state) => `"${nameOf(state)}";r=${state.left};t=${secondsUntil(state.resetsAt, now)}`)
+      .join(', '),
   };
 }
 

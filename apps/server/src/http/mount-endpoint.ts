@@ -88,7 +88,8 @@ function requestReader(endpoint: Endpoint): (c: Context<ServerBindings>) => Prom
   return async (c) => {
     const asked: Asked = {
       params: params ? readParams(params, c.req.param()) : {},
-      query: readQuery && query ? parsePart('query', query, required(readQuery(queryOf(c.req.url)))) : noQuery(c.req.url),
+      query:
+        readQuery && query ? parsePart('query', query, required(readQuery(queryOf(c.req.url)))) : noQuery(c.req.url),
       body: undefined,
     };
     if (!body) {

@@ -32,14 +32,17 @@ export function checkAnswer(method: string, url: string, { status, headers, body
   if (!found) return; // what is not there is not described
   const pointer = ['paths', found.path, method.toLowerCase(), 'responses', String(status)];
   const described = pointer.reduce<unknown>((value, name) => (value as Record<string, unknown>)?.[name], document);
-  if (described === undefined) throw new Error(`${method} ${found.path} does not describe the status ${status}: ${JSON.stringify(body)}`);
+  if (described === undefined)
+    throw new Error(`${method} ${found.path} does not describe the status ${status}: ${JSON.stringify(body)}`);
   const { content = {} } = described as Described;
   const type = headers.get('content-type')?.split(';')[0] ?? null;
   if (type === null && Object.keys(content).length === 0) return;
-  if (type === null || !(type in content)) throw new Error(`${method} ${found.path} does not describe ${type} for ${status}`);
+  if (type === null || !(type in content))
+    throw new Error(`${method} ${found.path} does not describe ${type} for ${status}`);
   const reference = [...pointer, 'content', type, 'schema'].map(encodePointer).join('/');
   const validate = ajv.compile({ $ref: `openapi#/${reference}` });
-  if (!validate(body)) throw new Error(`${method} ${found.path} ${status}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`);
+  if (!validate(body))
+    throw new Error(`${method} ${found.path} ${status}: ${ajv.errorsText(validate.errors)} in ${JSON.stringify(body)}`);
 }
 
 function encodePointer(name: string): string {

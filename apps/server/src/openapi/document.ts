@@ -108,7 +108,9 @@ function problemsOf({ access, body, problems = [], creates }: Endpoint, problem:
     ...(creates === 'anything' ? ['idempotency.key_reused', 'idempotency.in_progress'] : []),
     ...problems,
   ];
-  const statuses = Map.groupBy(codes, (code) => (code === 'http.invalid_request' ? 400 : statusOfCode(code, body !== undefined)));
+  const statuses = Map.groupBy(codes, (code) =>
+    code === 'http.invalid_request' ? 400 : statusOfCode(code, body !== undefined),
+  );
   return Object.fromEntries(
     [...statuses]
       .toSorted(([left], [right]) => left - right)

@@ -25,7 +25,9 @@ export const problemSchema = z
       .optional()
       .meta({ description: 'Each field (a JSON pointer) or parameter that is wrong' }),
     refusals: z
-      .array(z.looseObject({ limitId: z.int(), dimension: z.string(), max: z.int(), left: z.int(), requested: z.int() }))
+      .array(
+        z.looseObject({ limitId: z.int(), dimension: z.string(), max: z.int(), left: z.int(), requested: z.int() }),
+      )
       .optional()
       .meta({ description: 'Each limit that had no room' }),
     requestId: z.string().meta({ description: 'Names the request in the log' }),

@@ -5,6 +5,7 @@ export { type ApiToken, type NewApiToken, apiTokens } from './api-tokens.ts';
 export { type AuditLogEntry, type NewAuditLogEntry, auditLog } from './audit-log.ts';
 export { databaseIdentity } from './database-identity.ts';
 export { type Hold, type HoldLimit, type NewHold, HOLD_STATES, holdLimits, holds } from './holds.ts';
+export { idempotencyKeys } from './idempotency-keys.ts';
 export { type PriceBookRow, PRICE_SOURCES, priceBooks } from './price-books.ts';
 export {
   type ProjectProviderKeyAssignment,

@@ -6,6 +6,7 @@ import { apiTokens } from './api-tokens.ts';
 import { auditLog } from './audit-log.ts';
 import { databaseIdentity } from './database-identity.ts';
 import { holdLimits, holds } from './holds.ts';
+import { idempotencyKeys } from './idempotency-keys.ts';
 import { priceBooks } from './price-books.ts';
 import { projectProviderKeyAssignments } from './project-provider-key-assignments.ts';
 import { tokenBlacklist } from './token-blacklist.ts';
@@ -25,6 +26,7 @@ export const TABLES: readonly SQLiteTable[] = [
   databaseIdentity,
   holdLimits,
   holds,
+  idempotencyKeys,
   priceBooks,
   projectProviderKeyAssignments,
   tokenBlacklist,

@@ -22,7 +22,7 @@ const READ = { scope: 'tokens:read', user: 'own', viewer: 'own' } as const;
 const WRITE = { scope: 'tokens:write', user: 'own', viewer: 'none' } as const;
 const ADMINISTER = { scope: 'tokens:write', user: 'none', viewer: 'none' } as const;
 
-const createToken = endpoint({
+export const createToken = endpoint({
   id: 'createToken',
   method: 'post',
   path: '/api/tokens',
@@ -33,7 +33,11 @@ const createToken = endpoint({
     'in use elsewhere, and is for administrators.',
   access: WRITE,
   body: createTokenBody,
-  answer: { status: 201, description: 'The token. Its secret is in this answer and nowhere else', body: createdTokenSchema },
+  answer: {
+    status: 201,
+    description: 'The token. Its secret is in this answer and nowhere else',
+    body: createdTokenSchema,
+  },
   problems: ['token.exists', 'token.unfit', 'token.expiry_in_past', 'token.invalid_scope', 'agent.not_found'],
   creates: 'anything',
   async handle({ body, services, actor, ...asking }) {
@@ -46,7 +50,7 @@ const createToken = endpoint({
   },
 });
 
-const importToken = endpoint({
+export const importToken = endpoint({
   id: 'importToken',
   method: 'post',
   path: '/api/tokens/import',
@@ -62,7 +66,7 @@ const importToken = endpoint({
   },
 });
 
-const listTokens = endpoint({
+export const listTokens = endpoint({
   id: 'listTokens',
   method: 'get',
   path: '/api/tokens',
@@ -75,7 +79,7 @@ const listTokens = endpoint({
   },
 });
 
-const showToken = endpoint({
+export const showToken = endpoint({
   id: 'showToken',
   method: 'get',
   path: '/api/tokens/{tokenId}',
@@ -87,7 +91,7 @@ const showToken = endpoint({
   handle: async (call) => await findToken(call),
 });
 
-const updateToken = endpoint({
+export const updateToken = endpoint({
   id: 'updateToken',
   method: 'patch',
   path: '/api/tokens/{tokenId}',
@@ -107,7 +111,7 @@ const updateToken = endpoint({
   },
 });
 
-const rotateToken = endpoint({
+export const rotateToken = endpoint({
   id: 'rotateToken',
   method: 'post',
   path: '/api/tokens/{tokenId}/rotate',
@@ -117,13 +121,7 @@ const rotateToken = endpoint({
   params: tokenParams,
   body: rotateTokenBody,
   answer: { status: 201, description: 'The new token, its secret, and the old one', body: rotatedTokenSchema },
-  problems: [
-    'token.not_found',
-    'token.already_rotated',
-    'token.revoked',
-    'token.not_active',
-    'token.expiry_in_past',
-  ],
+  problems: ['token.not_found', 'token.already_rotated', 'token.revoked', 'token.not_active', 'token.expiry_in_past'],
   creates: 'anything',
   async handle(call) {
     const { body, principal, reach, services, actor } = call;
@@ -137,7 +135,7 @@ const rotateToken = endpoint({
   },
 });
 
-const revokeToken = endpoint({
+export const revokeToken = endpoint({
   id: 'revokeToken',
   method: 'post',
   path: '/api/tokens/{tokenId}/revoke',
@@ -152,7 +150,7 @@ const revokeToken = endpoint({
     await call.services.tokens.revokeToken({ ...call.body, tokenId: (await findToken(call)).id, actor: call.actor }),
 });
 
-const deactivateToken = endpoint({
+export const deactivateToken = endpoint({
   id: 'deactivateToken',
   method: 'post',
   path: '/api/tokens/{tokenId}/deactivate',
@@ -164,7 +162,7 @@ const deactivateToken = endpoint({
   handle: async (call) => await switchToken(call, (tokens, input) => tokens.deactivateToken(input)),
 });
 
-const activateToken = endpoint({
+export const activateToken = endpoint({
   id: 'activateToken',
   method: 'post',
   path: '/api/tokens/{tokenId}/activate',
@@ -176,7 +174,7 @@ const activateToken = endpoint({
   handle: async (call) => await switchToken(call, (tokens, input) => tokens.activateToken(input)),
 });
 
-const deleteToken = endpoint({
+export const deleteToken = endpoint({
   id: 'deleteToken',
   method: 'delete',
   path: '/api/tokens/{tokenId}',
@@ -203,7 +201,10 @@ export const TOKEN_ENDPOINTS: readonly Endpoint[] = [
   deleteToken,
 ];
 
-type TokenCall = Pick<Call<{ tokenId: number }, unknown, unknown>, 'params' | 'services' | 'principal' | 'reach' | 'actor'>;
+type TokenCall = Pick<
+  Call<{ tokenId: number }, unknown, unknown>,
+  'params' | 'services' | 'principal' | 'reach' | 'actor'
+>;
 
 /** @throws {TokenNotFoundError} there is none, or it is somebody else's */
 async function findToken({ params: { tokenId }, services, ...asking }: TokenCall): Promise<Token> {

@@ -27,7 +27,8 @@ export function bindLikeOwn<Wanted extends Grant>({ token }: Principal, wanted: 
   if (!token) return wanted;
   const { projectId, agentId, provider, expiresAt } = token;
   if (wanted.projectId !== undefined && wanted.projectId !== projectId) throw new NotYoursError('projectId');
-  if (agentId !== null && wanted.agentId !== undefined && wanted.agentId !== agentId) throw new NotYoursError('agentId');
+  if (agentId !== null && wanted.agentId !== undefined && wanted.agentId !== agentId)
+    throw new NotYoursError('agentId');
   if (provider !== null && wanted.provider !== undefined && wanted.provider !== provider) {
     throw new GrantTooWideError('it is bound to one provider');
   }

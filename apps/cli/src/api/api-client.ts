@@ -1,0 +1,109 @@
+import type { EndpointDefinition, Problem } from '@iron/server';
+import type { z } from 'zod';
+import { ApiProblemError, ServerUnreachableError, UnexpectedAnswerError } from './api-errors.ts';
+
+/** How a request reaches the API: over the network, or inside this process. */
+export type SendRequest = (path: string, request: RequestInit) => Promise<Response>;
+
+type Shape = z.ZodObject<z.ZodRawShape>;
+
+type Called<Params extends Shape, Query extends Shape, Body extends z.ZodType> = (Record<
+  string,
+  never
+> extends z.input<Params>
+  ? { readonly params?: never }
+  : { readonly params: z.input<Params> }) & {
+  readonly query?: z.input<Query>;
+  readonly body?: z.input<Body>;
+};
+
+/** Calls operations of the API by their declarations, so that what is sent and answered is checked by the compiler. */
+export class ApiClient {
+  readonly #send: SendRequest;
+
+  constructor(send: SendRequest) {
+    this.#send = send;
+  }
+
+  /**
+   * @throws {ApiProblemError} the API refused
+   * @throws {ServerUnreachableError | UnexpectedAnswerError} there was no answer, or none of Iron's
+   */
+  async call<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answered extends z.ZodType>(
+    endpoint: EndpointDefinition<Params, Query, Body, Answered>,
+    called: Called<Params, Query, Body>,
+  ): Promise<z.output<Answered>> {
+    const response = await this.#request(endpoint, called);
+    // A server of another version may answer with more than is known here, and that is no mistake.
+    return (await readJson(response)) as z.output<Answered>;
+  }
+
+  /** The pieces of an answer that is not JSON, as they come. Throws as {@link call}. */
+  async *stream<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answered extends z.ZodType>(
+    endpoint: EndpointDefinition<Params, Query, Body, Answered>,
+    called: Called<Params, Query, Body>,
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const response = await this.#request(endpoint, called);
+    if (response.body) yield* response.body;
+  }
+
+  async #request(
+    { method, path }: { readonly method: string; readonly path: string },
+    { params, query, body }: { params?: object; query?: object | undefined; body?: unknown },
+  ): Promise<Response> {
+    const response = await this.#send(`${fillIn(path, params ?? {})}${queryText(query ?? {})}`, {
+      method: method.toUpperCase(),
+      ...(body !== undefined && {
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    });
+    if (response.ok) return response;
+    throw await problemOf(response);
+  }
+}
+
+/** Sends requests to a server, with a token. */
+export function remoteRequests(server: URL, token: string): SendRequest {
+  return async (path, { headers, ...request }) => {
+    try {
+      return await fetch(new URL(path, server), {
+        ...request,
+        headers: { ...headers, authorization: `Bearer ${token}` },
+      });
+    } catch (cause) {
+      throw new ServerUnreachableError(server.origin, cause);
+    }
+  };
+}
+
+function fillIn(path: string, params: object): string {
+  return Object.entries(params).reduce(
+    (filled, [name, value]) => filled.replace(`{${name}}`, encodeURIComponent(String(value))),
+    path,
+  );
+}
+
+function queryText(query: object): string {
+  const words = Object.entries(query).flatMap(([name, value]: [string, unknown]): [string, string][] =>
+    value === undefined ? [] : [[name, value === null ? '' : String(value)]],
+  );
+  return words.length === 0 ? '' : `?${new URLSearchParams(words).toString()}`;
+}
+
+async function problemOf(response: Response): Promise<Error> {
+  const problem: unknown = await readJson(response);
+  return isProblem(problem) ? new ApiProblemError(problem) : new UnexpectedAnswerError(response.status);
+}
+
+async function readJson(response: Response): Promise<unknown> {
+  try {
+    return await response.json();
+  } catch {
+    throw new UnexpectedAnswerError(response.status);
+  }
+}
+
+function isProblem(value: unknown): value is Problem {
+  return typeof value === 'object' && value !== null && 'code' in value && 'detail' in value;
+}

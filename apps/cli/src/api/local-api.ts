@@ -1,0 +1,41 @@
+import { userInfo } from 'node:os';
+import { openDatabase, readEnvironment } from '@iron/db';
+import { createApi, openServices, operatorAuthentication } from '@iron/server';
+import { readMasterKey } from '@iron/tokens';
+import type { CommandContext } from '../context.ts';
+import { chooseDatabase, type TypedDatabase } from '../database/choose-database.ts';
+import { DatabaseCommandError } from '../database/database-command-error.ts';
+import { ApiClient } from './api-client.ts';
+
+/** The API inside this process, over a database whose file the person can open: for them it does everything. */
+export async function withLocalApi<Result>(
+  words: TypedDatabase,
+  context: CommandContext,
+  work: (api: ApiClient) => Promise<Result>,
+): Promise<Result> {
+  const chosen = chooseDatabase(words, context);
+  try {
+    using database = await openDatabase({ kind: 'file', path: chosen.path, mode: chosen.mode === 'ro' ? 'ro' : 'rw' });
+    await using services = await openServices(database, {
+      environment: readEnvironment(context.env),
+      now: context.now,
+      masterKey: readMasterKey(context.env),
+    });
+    let failure: unknown;
+    const api = createApi({
+      services,
+      authenticate: operatorAuthentication(userInfo().username),
+      onFailure: ({ error }) => (failure = error),
+    });
+    return await work(
+      new ApiClient(async (path, request) => {
+        const response = await api.request(path, request);
+        // What would only be in the log of a server is here for the person who has the database.
+        if (failure !== undefined) throw failure;
+        return response;
+      }),
+    );
+  } catch (error) {
+    throw new DatabaseCommandError(chosen, error);
+  }
+}
