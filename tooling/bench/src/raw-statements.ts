@@ -6,6 +6,7 @@ export const FIND_TOKEN = `
     (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
        WHEN NOT is_active THEN 'owner_inactive' END
      FROM users WHERE users.id = api_tokens.user_id) AS ownerRefusal,
+    (SELECT role FROM users WHERE users.id = api_tokens.user_id) AS ownerRole,
     (SELECT providers FROM agents WHERE agents.id = api_tokens.agent_id) AS agentProviders
   FROM api_tokens WHERE token_hash = ?`;
 

@@ -2,7 +2,8 @@ import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { openDatabase } from '../connection/open-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
-import { type Row, TIME, VALID_ROWS, insertRow } from '../schema/valid-rows.fixture.ts';
+import { type Row, TABLE_NAMES, type TableName, TIME, VALID_ROWS, insertRow } from '../schema/valid-rows.fixture.ts';
+import { readStructure } from '../structure/read-structure.ts';
 import { verifyDatabase } from '../verify/verify-database.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
 import { ironMigrations } from './migration-files.fixture.ts';
@@ -80,7 +81,7 @@ function columnsOfFive(connection: Database.Database): Map<string, readonly stri
 }
 
 describe('a database at 001 with rows in all five tables', () => {
-  test('is migrated to 008 with every row of every table alive', async () => {
+  test('is migrated to the newest with every row of every table alive', async () => {
     using folder = databaseFolder();
     using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     await applyAllMigrations(database, { migrations: ironMigrations(1) });
@@ -139,4 +140,23 @@ describe('a database at 001 with rows in all five tables', () => {
 
     expect(database.connection.prepare('SELECT length(name) FROM api_tokens').pluck().all()).toEqual([201]);
   });
+});
+
+test('a row that is put into a table as soon as it is there outlives every later migration', async () => {
+  using database = await openDatabase('sqlite::memory:');
+  const { connection } = database;
+  const filled = new Set<TableName>();
+  for (const [before] of ironMigrations().entries()) {
+    await applyAllMigrations(database, { migrations: ironMigrations(before + 1) });
+    const made = new Set(readStructure(connection).tables.map(({ name }) => name));
+    for (const table of TABLE_NAMES.filter((name) => made.has(name) && !filled.has(name))) {
+      insertRow(connection, table);
+      filled.add(table);
+    }
+  }
+
+  const rows = TABLE_NAMES.map((table) =>
+    connection.prepare(`SELECT ${Object.keys(VALID_ROWS[table]).join(', ')} FROM ${table}`).all(),
+  );
+  expect(rows).toEqual(TABLE_NAMES.map((table) => [VALID_ROWS[table]]));
 });

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
-import { VALID_ROWS, insertRow } from '../schema/valid-rows.fixture.ts';
+import { insertRow } from '../schema/valid-rows.fixture.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
+import { readStructure } from '../structure/read-structure.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
 import { ironMigrations, ironMigrationsAnd, migrationText } from './migration-files.fixture.ts';
 
@@ -24,7 +25,8 @@ async function populatedDatabase(path?: string): Promise<IronDatabase> {
 }
 
 function contents({ connection }: IronDatabase): unknown[] {
-  return Object.keys(VALID_ROWS).map((table) => connection.prepare(`SELECT * FROM ${table} ORDER BY 1`).all());
+  const { tables } = readStructure(connection);
+  return tables.map(({ name }) => connection.prepare(`SELECT * FROM ${name} ORDER BY 1`).all());
 }
 
 function apply(database: IronDatabase, sql: string, ...header: readonly string[]) {

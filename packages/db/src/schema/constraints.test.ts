@@ -78,6 +78,13 @@ describe('a text has a least and a most number of characters, and no NUL', () =>
     ['user_audit_log', 'performed_by', 500],
     ['user_audit_log', 'reason', 1000],
     ['agents', 'name', 200],
+    ['_holds', 'request_id', 200],
+    ['_holds', 'user_id', 500],
+    ['_holds', 'project_id', 500],
+    ['_holds', 'provider', 100],
+    ['_holds', 'model', 200],
+    ['_holds', 'end_reason', 500, { state: 'released', ended_at: TIME }],
+    ['_price_books', 'version', 100],
   ];
 
   test.each(lengths)('%s.%s: %i at most', (table, column, most, others = {}) => {
@@ -143,6 +150,11 @@ test.each<[TableName, string, Row?]>([
   ['project_provider_key_assignments', 'assigned_at'],
   ['user_audit_log', 'timestamp'],
   ['agents', 'created_at'],
+  ['_holds', 'held_at'],
+  ['_holds', 'expires_at'],
+  ['_holds', 'ended_at', { state: 'settled' }],
+  ['_price_books', 'imported_at'],
+  ['_idempotency_keys', 'started_at'],
 ])('%s.%s takes milliseconds and refuses seconds', (table, column, others = {}) => {
   const fates = [TIME, TIME / 1000].map((time) => fateOf(table, { ...others, [column]: time }));
   expect(fates).toEqual(['stored', CHECK]);
@@ -193,9 +205,25 @@ describe('a row is refused that', () => {
     ['assigns no key', 'project_provider_key_assignments', { provider_key_id: 7 }, FOREIGN_KEY],
     ['is an operation that there is not', 'user_audit_log', { operation: 'promote' }, CHECK],
     ['has a hash that is none', 'audit_log', { hash: 'x'.repeat(64) }, CHECK],
+    ['is held and has ended', '_holds', { ended_at: TIME }, CHECK],
+    ['has ended at no time', '_holds', { state: 'settled' }, CHECK],
+    ['was settled for a reason', '_holds', { state: 'settled', ended_at: TIME, end_reason: 'x' }, CHECK],
+    ['takes a hold that is none out of a limit', '_hold_limits', { hold_id: 7 }, FOREIGN_KEY],
+    ['has prices that are no list', '_price_books', { content: '{}' }, CHECK],
+    ['names a key itself instead of its hash', '_idempotency_keys', { key_hash: 'order-1' }, CHECK],
+    ['names a request by a hash that is none', '_idempotency_keys', { request_hash: 'B'.repeat(64) }, CHECK],
+    ['is a key of nobody', '_idempotency_keys', { key_hash: null }, NOT_NULL],
+    ['has an answer that anybody can read', '_idempotency_keys', { answer: '{}' }, 'SQLITE_CONSTRAINT_DATATYPE'],
   ])('%s (%s)', (_, table, changes, code) => {
     expect(fateOf(table, changes)).toBe(code);
   });
+});
+
+test('the sealed answer to a request has room for its nonce and its tag, and for a mebibyte', () => {
+  const fates = [27, 28, 1_100_000, 1_100_001].map((bytes) =>
+    fateOf('_idempotency_keys', { answer: Buffer.alloc(bytes) }),
+  );
+  expect(fates).toEqual([CHECK, 'stored', 'stored', CHECK]);
 });
 
 test('what a provider billed beyond its hold is kept although it passes the limit', () => {

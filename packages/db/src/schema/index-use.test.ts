@@ -39,6 +39,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   idx_user_audit_log_operation: `SELECT * FROM user_audit_log WHERE operation = 'role_change' AND timestamp ${SPAN}`,
   idx_user_audit_log_timestamp: `SELECT * FROM user_audit_log WHERE timestamp ${SPAN} ORDER BY timestamp`,
   idx_agents_name: `SELECT * FROM agents WHERE name = 'Summariser' COLLATE NOCASE`,
+  _holds_open: `SELECT * FROM _holds WHERE user_id = 'u' AND state = 'held' AND expires_at <= ${TIME} ORDER BY expires_at`,
+  _idempotency_keys_age: `SELECT key_hash FROM _idempotency_keys WHERE started_at < ${TIME} LIMIT 500`,
 };
 
 describe('each index', () => {
@@ -50,7 +52,7 @@ describe('each index', () => {
       .map(({ detail }) => detail);
   const plans = new Map(Object.entries(QUERIES).map(([index, query]) => [index, planOf(query)]));
   const indexes = database.connection
-    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND substr(name, 1, 4) = 'idx_'")
+    .prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'index' AND sql IS NOT NULL")
     .pluck()
     .all();
 

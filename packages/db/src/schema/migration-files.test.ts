@@ -24,8 +24,8 @@ describe('the migration files', () => {
     expect([count(TABLE_COUNT), count(INDEX_COUNT)]).toEqual([tables, indexes]);
   });
 
-  test('are those, and three for what the services store; 007 is reserved', () => {
-    expect(files.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11]);
+  test('are those, and four for what the services and the server store; 007 is reserved', () => {
+    expect(files.map(({ number }) => number)).toEqual([1, 2, 3, 4, 5, 6, 8, 9, 10, 11, 12]);
   });
 
   test.each(files)('$file says why, what it adds, rewrites and locks, and how to undo it', ({ file, sql }) => {

@@ -27,6 +27,9 @@ describe('there is one', () => {
     ['agent of a name, whatever its case', 'agents', {}, { id: 2, name: 'SUMMARISER' }],
     ['use of a nonce under a master key', 'ai_provider_keys', {}, { id: 2 }],
     ['assignment of a key to a project', 'project_provider_key_assignments', {}, { assigned_at: TIME + 1 }],
+    ['hold of a request', '_holds', {}, { id: 2 }],
+    ['price book of a version', '_price_books', {}, { source: 'litellm' }],
+    ['request of an idempotency key', '_idempotency_keys', {}, { request_hash: 'c'.repeat(64) }],
   ])('%s (%s)', (_, table, first, second) => {
     expect(fateOfSecond(table, first, second)).toMatch(/UNIQUE constraint failed/);
   });

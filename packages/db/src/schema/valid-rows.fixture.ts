@@ -8,7 +8,10 @@ export type Row = Readonly<Record<string, Value>>;
 export const TIME = 1_750_000_000_000;
 export const NO_HASH = '0'.repeat(64);
 
-/** A valid row of each public table, with all columns that have no default; parents come before children. */
+/**
+ * A valid row of each table that rows are put into (triggers keep the sums), with all columns that have no default;
+ * parents come before children.
+ */
 export const VALID_ROWS = {
   agents: { id: 1, name: 'Summariser', created_at: TIME },
   api_tokens: { id: 1, token_hash: 'a'.repeat(64), user_id: 'u', created_at: TIME },
@@ -59,6 +62,26 @@ export const VALID_ROWS = {
     previous_hash: NO_HASH,
     hash: '1'.repeat(64),
   },
+  _holds: {
+    id: 1,
+    request_id: 'r',
+    user_id: 'u',
+    state: 'held',
+    tokens: 150,
+    requests: 1,
+    cost_nanos: 0,
+    held_at: TIME,
+    expires_at: TIME + 60_000,
+  },
+  _hold_limits: {
+    hold_id: 1,
+    limit_id: 1,
+    tokens_window_started_at: TIME,
+    requests_window_started_at: TIME,
+    cost_window_started_at: TIME,
+  },
+  _price_books: { version: 'v', source: 'override', content: '[]', imported_at: TIME },
+  _idempotency_keys: { key_hash: 'a'.repeat(64), request_hash: 'b'.repeat(64), started_at: TIME },
 } as const satisfies Readonly<Record<string, Row>>;
 
 export type TableName = keyof typeof VALID_ROWS;
@@ -77,6 +100,7 @@ const PARENTS: Readonly<Partial<Record<TableName, TableName>>> = {
   token_usage: 'api_tokens',
   api_call_traces: 'api_tokens',
   project_provider_key_assignments: 'ai_provider_keys',
+  _hold_limits: '_holds',
 };
 
 /** Inserts the row that the valid row of `table` refers to, if it refers to one. */

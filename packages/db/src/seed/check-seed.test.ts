@@ -72,6 +72,14 @@ describe('the check of the development data', () => {
     expect(await driftAfter(statement)).toEqual([drift]);
   });
 
+  test('says of tokens without a scope, as they were put in until there was a server to call, that they were changed', async () => {
+    expect(await driftAfter("UPDATE api_tokens SET scopes = '[]'")).toEqual([
+      ['changed', 'token of admin was changed: scopes'],
+      ['changed', 'token of project_manager was changed: scopes'],
+      ['changed', 'token of viewer was changed: scopes'],
+    ]);
+  });
+
   test('finds everything missing in a database that was never seeded, and says no token', async () => {
     using database = await migratedMemory();
 

@@ -11,11 +11,14 @@ export interface SeededUser {
 
 const USD = 1_000_000_000; // nano-dollars
 
+/** A development token narrows nothing: what it may do is up to the role of its user. */
+const EVERYTHING = ['*'] as const;
+
 /** Has the usage records, too. */
 export const SEEDED_ADMINISTRATOR: SeededUser = {
   user: { id: 'user_admin', username: 'admin', name: 'Development administrator', role: 'admin' },
   token: 'iron_dev_admin_token_001',
-  tokenRow: { name: 'Admin development token', projectId: 'project_alpha', scopes: [] },
+  tokenRow: { name: 'Admin development token', projectId: 'project_alpha', scopes: EVERYTHING },
   limit: { maxTokensPerDay: 1_000_000, maxRequestsPerMinute: 60, maxCostNanosPerMonth: 100 * USD },
 };
 
@@ -25,13 +28,13 @@ export const SEEDED_USERS: readonly SeededUser[] = [
   {
     user: { id: 'user_project_manager', username: 'project_manager', name: 'Development manager', role: 'user' },
     token: 'iron_dev_pm_token_002',
-    tokenRow: { name: 'Project manager development token', projectId: 'project_beta', scopes: [] },
+    tokenRow: { name: 'Project manager development token', projectId: 'project_beta', scopes: EVERYTHING },
     limit: { maxTokensPerDay: 500_000, maxRequestsPerMinute: 30, maxCostNanosPerMonth: 50 * USD },
   },
   {
     user: { id: 'user_viewer', username: 'viewer', name: 'Development viewer', role: 'viewer' },
     token: 'iron_dev_viewer_token_003',
-    tokenRow: { name: 'Viewer development token', projectId: 'project_beta', scopes: [] },
+    tokenRow: { name: 'Viewer development token', projectId: 'project_beta', scopes: EVERYTHING },
     limit: { maxTokensPerDay: 100_000, maxRequestsPerMinute: 10, maxCostNanosPerMonth: 10 * USD },
   },
 ];

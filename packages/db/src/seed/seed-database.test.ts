@@ -63,6 +63,17 @@ describe('the development data', () => {
     ]);
   });
 
+  test('lets each token do what its user may', async () => {
+    using database = await migratedMemory();
+    seedDatabase(database, { now });
+
+    expect(all(database, 'SELECT role, scopes FROM api_tokens JOIN users ON users.id = api_tokens.user_id')).toEqual([
+      ['admin', '["*"]'],
+      ['user', '["*"]'],
+      ['viewer', '["*"]'],
+    ]);
+  });
+
   test('leaves no token readable in the file', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database, { seed: true });

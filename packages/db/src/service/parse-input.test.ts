@@ -49,6 +49,12 @@ describe('parseInput', () => {
     expect(JSON.stringify(refusalOf(input))).not.toContain('xxxx');
   });
 
+  test('tells documents made from the schema how long a text may be', () => {
+    expect(z.toJSONSchema(z.object({ name: text(3) }))).toMatchObject({
+      properties: { name: { type: 'string', minLength: 1, maxLength: 3 } },
+    });
+  });
+
   test('counts characters, not what they are made of', () => {
     expect(parseInput('rename', schema, { name: '👩👩👩' })).toEqual({ name: '👩👩👩' });
   });

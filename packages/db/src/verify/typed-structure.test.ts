@@ -127,5 +127,5 @@ test('drizzle-kit makes the same tables of the typed schema as the migrations do
 
   const expected = readStructure(migrated.connection).tables.map(comparable);
   expect(readStructure(drizzled).tables.map(comparable)).toEqual(expected);
-  expect(expected).toHaveLength(19);
+  expect(expected).toHaveLength(20);
 });

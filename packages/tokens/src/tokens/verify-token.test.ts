@@ -34,6 +34,7 @@ describe('a token that is verified', () => {
       allowedProviders: null,
       scopes: ['models/openai/*:call', 'usage:read'],
       expiresAt: TIME + DAY,
+      ownerRole: null,
     });
   });
 
@@ -45,6 +46,21 @@ describe('a token that is verified', () => {
 
     expect((await tokens.storage.verifyToken(ofAda)).userId).toBe('ada');
     expect((await tokens.storage.verifyToken(ofStranger)).userId).toBe('user of another system');
+  });
+
+  test('says what the account of its owner may do, as it is now, and nothing of an owner without one', async () => {
+    await using tokens = await testTokens();
+    tokens.addUser('ada');
+    const { secret: ofAda } = await tokens.storage.createToken({ userId: 'ada' });
+    const { secret: ofStranger } = await tokens.storage.createToken({ userId: 'user of another system' });
+    const rolesNow = async () => [
+      (await tokens.storage.verifyToken(ofAda)).ownerRole,
+      (await tokens.storage.verifyToken(ofStranger)).ownerRole,
+    ];
+
+    expect(await rolesNow()).toEqual(['user', null]);
+    tokens.database.connection.exec("UPDATE users SET role = 'viewer'");
+    expect(await rolesNow()).toEqual(['viewer', null]);
   });
 
   test.each([
