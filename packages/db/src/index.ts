@@ -53,6 +53,7 @@ export {
   type OpenMode,
   parseDatabaseUrl,
 } from './connection/database-url.ts';
+export { startCheckpointThread } from './connection/checkpoint-thread.ts';
 export type { Environment } from './connection/environment.ts';
 export type { FileHolder } from './connection/file-holders.ts';
 export type { DatabaseIdentity } from './connection/identity.ts';
