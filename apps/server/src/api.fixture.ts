@@ -72,7 +72,7 @@ export async function openTestApi(): Promise<TestApi> {
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') ?? false;
+    const isJson = /^application\/(?:problem\+)?json$/.test(response.headers.get('content-type') ?? '');
     const answered = {
       status: response.status,
       headers: response.headers,

@@ -23,5 +23,5 @@ export class Components {
 
 function relocate(schema: object): JsonObject {
   const json = JSON.stringify(schema, (key, value: unknown) => (key === '$id' ? undefined : value));
-  return JSON.parse(json.replaceAll('"#/$defs/', '"#/components/schemas/')) as JsonObject;
+  return z.record(z.string(), z.unknown()).parse(JSON.parse(json.replaceAll('"#/$defs/', '"#/components/schemas/')));
 }

@@ -95,22 +95,17 @@ function success({ answer, creates }: Endpoint, components: Components): JsonObj
   const content = mediaTypes
     ? Object.fromEntries(mediaTypes.map((type) => [type, { schema: { type: 'string' } }]))
     : { 'application/json': { schema: components.describe(body, 'output') } };
-  return { [status]: { description, headers: headersOf(all), ...(status !== 204 && { content }) } };
+  return { [status]: { description, headers: headersOf(all, ['X-Request-Id']), ...(status !== 204 && { content }) } };
 }
 
 const HEADERS = { 'X-Request-Id': 'Names the request in the log: the one that was sent, or a new one' };
 
-function problemsOf({ access, body, problems = [], creates }: Endpoint, problem: JsonObject): JsonObject {
-  const codes = [
-    ...COMMON_CODES,
-    ...(access.scope === null ? [] : ['access.role_not_allowed', 'access.scope_missing']),
-    ...(body ? ['http.malformed_json', 'http.not_json', 'http.body_too_large', 'input.invalid'] : []),
-    ...(creates === 'anything' ? ['idempotency.key_reused', 'idempotency.in_progress'] : []),
-    ...problems,
-  ];
-  const statuses = Map.groupBy(codes, (code) =>
+function problemsOf(endpoint: Endpoint, problem: JsonObject): JsonObject {
+  const { body } = endpoint;
+  const statuses = Map.groupBy(codesOf(endpoint), (code) =>
     code === 'http.invalid_request' ? 400 : statusOfCode(code, body !== undefined),
   );
+  if (body) statuses.set(422, ['http.invalid_request', ...(statuses.get(422) ?? [])]);
   return Object.fromEntries(
     [...statuses]
       .toSorted(([left], [right]) => left - right)
@@ -118,15 +113,32 @@ function problemsOf({ access, body, problems = [], creates }: Endpoint, problem:
         status,
         {
           description: `${STATUS_CODES[status]}: ${[...new Set(of)].map((code) => `\`${code}\``).join(', ')}`,
-          headers: headersOf({ ...HEADERS, ...PROBLEM_HEADERS[status] }),
+          headers: headersOf({ ...HEADERS, ...PROBLEM_HEADERS[status] }, ['X-Request-Id', ...(REQUIRED[status] ?? [])]),
           content: { 'application/problem+json': { schema: problem } },
         },
       ]),
   );
 }
 
+function codesOf({ access, params, query, body, problems = [], creates }: Endpoint): string[] {
+  const namesOwner = [query, body].some((part) => part instanceof z.ZodObject && 'userId' in part.shape);
+  const isOwn = [access.user, access.viewer].includes('own');
+  return [
+    ...COMMON_CODES,
+    ...(access.scope === null ? [] : ['access.role_not_allowed', 'access.scope_missing']),
+    ...(namesOwner && isOwn ? ['access.not_yours'] : []),
+    ...(params ? ['http.not_found'] : []),
+    ...(query ? ['input.invalid'] : []),
+    ...(query && 'cursor' in query.shape ? ['input.invalid_cursor'] : []),
+    ...(body ? ['http.malformed_json', 'http.not_json', 'http.body_too_large', 'input.invalid'] : []),
+    ...(creates === 'anything' ? ['idempotency.key_reused', 'idempotency.in_progress'] : []),
+    ...problems,
+  ];
+}
+
 const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>> = {
   401: { 'WWW-Authenticate': 'How to show a token' },
+  403: { 'WWW-Authenticate': 'The scope that the token lacks, where that is why' },
   429: {
     'Retry-After': 'Seconds until the limits that had no room begin anew; not there where waiting is of no use',
     RateLimit: 'What is left of each limit that had no room',
@@ -135,9 +147,15 @@ const PROBLEM_HEADERS: Readonly<Record<number, Readonly<Record<string, string>>>
   503: { 'Retry-After': 'Seconds' },
 };
 
-function headersOf(headers: Readonly<Record<string, string>>): JsonObject {
+/** The headers that are always there with a status. */
+const REQUIRED: Readonly<Record<number, readonly string[]>> = { 401: ['WWW-Authenticate'], 503: ['Retry-After'] };
+
+function headersOf(headers: Readonly<Record<string, string>>, required: readonly string[]): JsonObject {
   return Object.fromEntries(
-    Object.entries(headers).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
+    Object.entries(headers).map(([name, description]) => [
+      name,
+      { description, ...(required.includes(name) && { required: true }), schema: { type: 'string' } },
+    ]),
   );
 }
 

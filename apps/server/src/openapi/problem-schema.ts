@@ -7,6 +7,9 @@ export const COMMON_CODES: readonly string[] = [
   'token.invalid',
   'database.busy',
   'database.disk_full',
+  'database.io_failed',
+  'database.too_many_connections',
+  'http.draining',
   'http.failed',
 ];
 
