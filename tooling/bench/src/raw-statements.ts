@@ -1,7 +1,7 @@
 /** What `AdmissionController` asks of SQLite for one call, statement by statement. */
 
 export const FIND_TOKEN = `
-  SELECT id, user_id AS userId, project_id AS projectId, agent_id AS agentId, provider, scopes,
+  SELECT id, user_id AS userId, project_id AS projectId, name, agent_id AS agentId, provider, scopes,
     is_active AS isActive, expires_at AS expiresAt, revoked_at AS revokedAt,
     (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
        WHEN NOT is_active THEN 'owner_inactive' END

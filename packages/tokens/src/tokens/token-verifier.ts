@@ -11,6 +11,7 @@ export interface VerifiedToken {
   readonly tokenId: number;
   readonly userId: string;
   readonly projectId: string | null;
+  readonly name: string | null;
   readonly agentId: number | null;
   /** The provider that the token itself is bound to. */
   readonly provider: string | null;
@@ -69,7 +70,7 @@ export interface TokenVerifier extends AsyncDisposable {
 
 /** What is read of a token. No joins: SQLite would plan one anew for every call, sub-selects by a unique key it does not. */
 const LOOK_UP = `
-  SELECT id, user_id AS userId, project_id AS projectId, agent_id AS agentId, provider, scopes,
+  SELECT id, user_id AS userId, project_id AS projectId, name, agent_id AS agentId, provider, scopes,
     is_active AS isActive, expires_at AS expiresAt, revoked_at AS revokedAt,
     (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
        WHEN NOT is_active THEN 'owner_inactive' END
@@ -82,6 +83,7 @@ interface TokenLookUp {
   readonly id: number;
   readonly userId: string;
   readonly projectId: string | null;
+  readonly name: string | null;
   readonly agentId: number | null;
   readonly provider: string | null;
   /** JSON. */
@@ -135,6 +137,7 @@ function toVerifiedToken(row: TokenLookUp): VerifiedToken {
     tokenId: row.id,
     userId: row.userId,
     projectId: row.projectId,
+    name: row.name,
     agentId: row.agentId,
     provider: row.provider,
     allowedProviders: allowedProviders(row.provider, row.agentProviders),

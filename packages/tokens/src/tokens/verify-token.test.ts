@@ -21,6 +21,7 @@ describe('a token that is verified', () => {
     const { secret, token } = await tokens.storage.createToken({
       userId: 'ada',
       projectId: 'engine',
+      name: 'laptop',
       scopes: ['models/openai/*:call', 'usage:read'],
       expiresAt: TIME + DAY,
     });
@@ -29,6 +30,7 @@ describe('a token that is verified', () => {
       tokenId: token.id,
       userId: 'ada',
       projectId: 'engine',
+      name: 'laptop',
       agentId: null,
       provider: null,
       allowedProviders: null,
