@@ -196,7 +196,7 @@ describe('the audit log', () => {
       },
       { ...about, action: 'delete', ...byRoot, changes: { before: updated }, logged_at: NOW + SECOND },
     ]);
-    expect(verifyAudit(t.database.reader)[0]).toMatchObject({ rows: 3, broken: null });
+    expect((await verifyAudit(t.database.reader))[0]).toMatchObject({ rows: 3, broken: null });
   });
 
   test('has none for a change that was refused, nor for calls', async () => {

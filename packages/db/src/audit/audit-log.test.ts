@@ -73,7 +73,7 @@ describe.each(['audit_log', 'user_audit_log'] as const)('%s', (log) => {
         if (number === 2) throw new Error('no');
       });
     await Promise.allSettled([1, 2, 3].map(change));
-    const verified = verifyAudit(database.reader).find((verification) => verification.log === log);
+    const verified = (await verifyAudit(database.reader)).find((verification) => verification.log === log);
     expect(verified).toMatchObject({ rows: 2, broken: null });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { IronDatabase } from '../connection/iron-database.ts';
-import { auditedDatabase, type Log, tamper } from './audited-database.fixture.ts';
+import { appendToAuditLog } from './audit-log.ts';
+import { AT, auditedDatabase, type Log, tamper } from './audited-database.fixture.ts';
 import { verifyAudit } from './verify-audit.ts';
 
 const LOGS = ['audit_log', 'user_audit_log'] as const;
@@ -29,8 +30,8 @@ const COLUMNS = {
   },
 } as const;
 
-function verify({ reader }: IronDatabase, log: Log) {
-  return verifyAudit(reader).find((verification) => verification.log === log);
+async function verify({ reader }: IronDatabase, log: Log) {
+  return (await verifyAudit(reader)).find((verification) => verification.log === log);
 }
 
 function hashOf({ connection }: IronDatabase, log: Log, id: number): unknown {
@@ -40,35 +41,46 @@ function hashOf({ connection }: IronDatabase, log: Log, id: number): unknown {
 test('logs without a row are whole', async () => {
   const database = await auditedDatabase(0);
   const whole = { rows: 0, lastHash: '0'.repeat(64), broken: null };
-  expect(verifyAudit(database.reader)).toEqual(LOGS.map((log) => ({ log, ...whole })));
+  expect(await verifyAudit(database.reader)).toEqual(LOGS.map((log) => ({ log, ...whole })));
+});
+
+test('others can write meanwhile, and what they append is verified, too', async () => {
+  const database = await auditedDatabase(600);
+  const verifying = verify(database, 'audit_log');
+  const written = database.write((tx) => {
+    appendToAuditLog(tx, { entityType: 'token', entityId: 9, action: 'create', at: AT + 2_000 });
+    return 'written';
+  });
+  expect(await Promise.race([verifying, written])).toBe('written');
+  expect(await verifying).toMatchObject({ rows: 601, broken: null });
 });
 
 test('each of the two logs is verified by itself', async () => {
   const database = await auditedDatabase(3);
   tamper(database, 'audit_log', 'DELETE FROM audit_log WHERE id = 1');
-  expect(verify(database, 'audit_log')?.broken).not.toBeNull();
-  expect(verify(database, 'user_audit_log')?.broken).toBeNull();
+  expect((await verify(database, 'audit_log'))?.broken).not.toBeNull();
+  expect((await verify(database, 'user_audit_log'))?.broken).toBeNull();
 });
 
 describe.each(LOGS)('%s', (log) => {
   test('is whole as Iron writes it', async () => {
     const database = await auditedDatabase(5);
-    expect(verify(database, log)).toEqual({ log, rows: 5, lastHash: hashOf(database, log, 5), broken: null });
+    expect(await verify(database, log)).toEqual({ log, rows: 5, lastHash: hashOf(database, log, 5), broken: null });
   });
 
   test.each(Object.entries(COLUMNS[log]))('names the first row in which %s was changed', async (column, value) => {
     const database = await auditedDatabase(5);
     tamper(database, log, `UPDATE ${log} SET ${column} = ${value} WHERE id IN (3, 4)`);
     const lastHash = hashOf(database, log, 2);
-    expect(verify(database, log)).toEqual({ log, rows: 2, lastHash, broken: { id: 3, problem: CHANGED } });
+    expect(await verify(database, log)).toEqual({ log, rows: 2, lastHash, broken: { id: 3, problem: CHANGED } });
   });
 
   test('names the row after one whose hash was made anew to fit its change', async () => {
     const database = await auditedDatabase(5);
     tamper(database, log, `UPDATE ${log} SET hash = '${'a'.repeat(64)}' WHERE id = 3`);
-    expect(verify(database, log)?.broken).toEqual({ id: 3, problem: CHANGED });
+    expect((await verify(database, log))?.broken).toEqual({ id: 3, problem: CHANGED });
     tamper(database, log, `UPDATE ${log} SET previous_hash = '${'a'.repeat(64)}' WHERE id = 2`);
-    expect(verify(database, log)?.broken).toEqual({ id: 2, problem: UNLINKED });
+    expect((await verify(database, log))?.broken).toEqual({ id: 2, problem: UNLINKED });
   });
 
   test.each([
@@ -77,7 +89,7 @@ describe.each(LOGS)('%s', (log) => {
   ])('names the row behind the %s one, which was removed', async (_, removed, id, rows) => {
     const database = await auditedDatabase(5);
     tamper(database, log, `DELETE FROM ${log} WHERE id = ${removed}`);
-    expect(verify(database, log)).toMatchObject({
+    expect(await verify(database, log)).toMatchObject({
       rows,
       broken: { id, problem: `row ${removed} is missing before it` },
     });
@@ -86,15 +98,15 @@ describe.each(LOGS)('%s', (log) => {
   test('names the row that took the place of a removed one, where the later ones were moved up', async () => {
     const database = await auditedDatabase(5);
     tamper(database, log, `DELETE FROM ${log} WHERE id = 3; UPDATE ${log} SET id = id - 1 WHERE id > 3`);
-    expect(verify(database, log)?.broken).toEqual({ id: 3, problem: UNLINKED });
+    expect((await verify(database, log))?.broken).toEqual({ id: 3, problem: UNLINKED });
   });
 
   test('shows by its last hash that rows at the end were cut off', async () => {
     const database = await auditedDatabase(5);
-    const kept = verify(database, log)?.lastHash;
+    const kept = (await verify(database, log))?.lastHash;
     tamper(database, log, `DELETE FROM ${log} WHERE id > 3`);
-    expect(verify(database, log)).toMatchObject({ rows: 3, broken: null });
-    expect(verify(database, log)?.lastHash).not.toBe(kept);
+    expect(await verify(database, log)).toMatchObject({ rows: 3, broken: null });
+    expect((await verify(database, log))?.lastHash).not.toBe(kept);
   });
 
   test('names a row that was put in at the end with a wrong hash', async () => {
@@ -103,7 +115,7 @@ describe.each(LOGS)('%s', (log) => {
     const copy = `INSERT INTO ${log} (id, ${columns}, previous_hash, hash)
       SELECT 6, ${columns}, hash, hash FROM ${log} WHERE id = 5`;
     tamper(database, log, copy);
-    expect(verify(database, log)).toMatchObject({ rows: 5, broken: { id: 6, problem: CHANGED } });
+    expect(await verify(database, log)).toMatchObject({ rows: 5, broken: { id: 6, problem: CHANGED } });
   });
 
   test.each([0, -7])('names a row that was put in before the first, as %i', async (id) => {
@@ -112,15 +124,19 @@ describe.each(LOGS)('%s', (log) => {
     const copy = `INSERT INTO ${log} (id, ${columns}, previous_hash, hash)
       SELECT ${id}, ${columns}, previous_hash, hash FROM ${log} WHERE id = 1`;
     tamper(database, log, copy);
-    expect(verify(database, log)).toMatchObject({ rows: 0, broken: { id } });
+    expect(await verify(database, log)).toMatchObject({ rows: 0, broken: { id } });
   });
 
   test('is verified to its end, however long it is', async () => {
     const database = await auditedDatabase(2_000);
-    expect(verify(database, log)).toMatchObject({ rows: 2_000, broken: null, lastHash: hashOf(database, log, 2_000) });
+    expect(await verify(database, log)).toMatchObject({
+      rows: 2_000,
+      broken: null,
+      lastHash: hashOf(database, log, 2_000),
+    });
     tamper(database, log, `UPDATE ${log} SET id = id WHERE 0; DELETE FROM ${log} WHERE id = 1001`);
-    expect(verify(database, log)).toMatchObject({ rows: 1_000, broken: { id: 1_002 } });
+    expect(await verify(database, log)).toMatchObject({ rows: 1_000, broken: { id: 1_002 } });
     tamper(database, log, `DELETE FROM ${log} WHERE id > 1000`);
-    expect(verify(database, log)).toMatchObject({ rows: 1_000, broken: null });
+    expect(await verify(database, log)).toMatchObject({ rows: 1_000, broken: null });
   });
 });

@@ -1,6 +1,7 @@
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { AgentStorage } from '../agents/agent-storage.ts';
 import { MINUTE, type TestTokens, testTokens, TIME } from '../tokens/test-tokens.fixture.ts';
+import { UserStorage } from '../users/user-storage.ts';
 import { AuditLog } from './audit-log.ts';
 
 /** Two tokens and an agent, changed by two people, a minute apart each. */
@@ -65,6 +66,74 @@ describe('listEntries', () => {
     const first = await audit.listEntries({ limit: 3 });
     await tokens.storage.createToken({ userId: 'u' });
     const second = await audit.listEntries({ limit: 3, cursor: first.nextCursor ?? '' });
+
+    expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
+    expect(second.nextCursor).toBeNull();
+  });
+});
+
+/** Two accounts and what became of them, by two people, a minute apart each. */
+async function changeAccounts({ database, clock }: TestTokens): Promise<void> {
+  await using users = await UserStorage.open(database, { now: () => clock.at });
+  const [ada, bob] = [{ userId: 'ada' }, { userId: 'bob' }];
+  const changes = [
+    async () => await users.createUser({ id: 'ada', username: 'ada', role: 'admin' }),
+    async () => await users.createUser({ id: 'eve', username: 'eve', role: 'user', actor: ada }),
+    async () => await users.changeRole({ userId: 'eve', role: 'viewer', reason: 'looks only', actor: ada }),
+    async () => await users.suspendUser({ userId: 'eve', actor: bob }),
+    async () => await users.activateUser({ userId: 'eve', actor: ada }),
+  ];
+  for (const change of changes) {
+    await change();
+    clock.at += MINUTE;
+  }
+}
+
+describe('listUserEntries', () => {
+  let tokens: TestTokens;
+  let audit: AuditLog;
+  beforeAll(async () => {
+    tokens = await testTokens();
+    audit = await AuditLog.open(tokens.database);
+    await changeAccounts(tokens);
+  });
+  afterAll(async () => await tokens[Symbol.asyncDispose]());
+
+  test('says what was done to an account, by whom, why, and how it was before and after', async () => {
+    const { items } = await audit.listUserEntries({ targetUserId: 'eve', operation: 'role_change' });
+    expect(items).toEqual([
+      {
+        id: 3,
+        operation: 'role_change',
+        targetUserId: 'eve',
+        performedBy: 'ada',
+        timestamp: TIME + 2 * MINUTE,
+        previousState: { role: 'user' },
+        newState: { role: 'viewer' },
+        reason: 'looks only',
+        hash: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+    ]);
+  });
+
+  test.each([
+    [{}, [5, 4, 3, 2, 1]],
+    [{ operation: 'create' }, [2, 1]],
+    [{ targetUserId: 'eve' }, [5, 4, 3, 2]],
+    [{ performedBy: 'bob' }, [4]],
+    [{ performedBy: 'system' }, [1]],
+    [{ performedBy: 'ada', targetUserId: 'eve', from: TIME + 2 * MINUTE }, [5, 3]],
+    [{ from: TIME + MINUTE, to: TIME + 3 * MINUTE }, [3, 2]],
+    [{ targetUserId: 'nobody' }, []],
+  ] as const)('finds by %j', async (query, ids) => {
+    expect((await audit.listUserEntries(query)).items.map(({ id }) => id)).toEqual(ids);
+  });
+
+  test('goes on from a cursor, also when more is logged meanwhile', async () => {
+    const first = await audit.listUserEntries({ limit: 3 });
+    await using users = await UserStorage.open(tokens.database, { now: () => tokens.clock.at });
+    await users.suspendUser({ userId: 'eve' });
+    const second = await audit.listUserEntries({ limit: 3, cursor: first.nextCursor ?? '' });
 
     expect([...first.items, ...second.items].map(({ id }) => id)).toEqual([5, 4, 3, 2, 1]);
     expect(second.nextCursor).toBeNull();

@@ -10,8 +10,12 @@ import {
   verifyAudit,
 } from '@iron/db';
 import { type AuditEntry, listEntries, type ListEntriesInput } from './list-entries.ts';
+import { listUserEntries, type ListUserEntriesInput, type UserAuditEntry } from './list-user-entries.ts';
 
-/** Reads the log of every change to a token, a limit, a provider key or an agent. Nothing in it can be changed. */
+/**
+ * Reads the logs of every change: to a token, a limit, a provider key, an agent or the prices, and to an account.
+ * Nothing in them can be changed.
+ */
 export class AuditLog implements AsyncDisposable {
   readonly #service: OpenService;
 
@@ -47,11 +51,21 @@ export class AuditLog implements AsyncDisposable {
   }
 
   /**
+   * What was done to accounts: entries that match all that is asked for, the newest first.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
+  async listUserEntries(input: ListUserEntriesInput = {}): Promise<Page<UserAuditEntry>> {
+    return listUserEntries(this.#service, input);
+  }
+
+  /**
    * Recomputes the chains of `audit_log` and `user_audit_log`, and names in each the first row that was changed, put
-   * in or left out. Keep `lastHash` elsewhere to see later that rows at the end were cut off.
+   * in or left out. Keep `lastHash` elsewhere to see later that rows at the end were cut off. Other work goes on
+   * meanwhile.
    */
   async verifyAudit(): Promise<readonly AuditVerification[]> {
-    return verifyAudit(this.#service.database.reader);
+    return await verifyAudit(this.#service.database.reader);
   }
 
   /** Closes the database if this service has opened it. */

@@ -3,17 +3,15 @@ import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';
 
-const listEntriesSchema = z.strictObject({
-  /** What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `session`. */
-  entityType: text(100).optional(),
+export const listEntriesSchema = z.strictObject({
+  entityType: text(100).optional().meta({
+    description: 'What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `price_book`, `session`',
+  }),
   entityId: z.union([text(500), idSchema]).optional(),
   action: text(100).optional(),
-  /** Who asked for the change. */
-  actorUserId: text(500).optional(),
-  /** The first moment of interest, in milliseconds since the epoch. */
-  from: timeSchema.optional(),
-  /** The first moment that is not of interest any more. */
-  to: timeSchema.optional(),
+  actorUserId: text(500).optional().meta({ description: 'Who asked for the change' }),
+  from: timeSchema.optional().meta({ description: 'The first moment of interest, in milliseconds since the epoch' }),
+  to: timeSchema.optional().meta({ description: 'The first moment that is not of interest any more' }),
   ...pageSchema,
 });
 

@@ -38,7 +38,7 @@ describe('adding a key', () => {
 
     const changes = { provider: 'openai', userId: 'ada', maskedKey: 'sk-…WXYZ', masterKeyId: MASTER_KEY.id };
     expect(logOf(given)).toEqual([{ id: '1', action: 'create', by: 'ada', changes }]);
-    expect(verifyAudit(given.database.reader).map(({ broken }) => broken)).toEqual([null, null]);
+    expect((await verifyAudit(given.database.reader)).map(({ broken }) => broken)).toEqual([null, null]);
   });
 
   test.each([

@@ -57,7 +57,7 @@ describe('creating a user', () => {
         at: NOON,
       },
     ]);
-    expect(verifyAudit(given.database.reader).map(({ broken }) => broken)).toEqual([null, null]);
+    expect((await verifyAudit(given.database.reader)).map(({ broken }) => broken)).toEqual([null, null]);
   });
 
   test('makes an id where none is given, and names the system where nobody acts', async () => {

@@ -155,7 +155,7 @@ test('every change of prices is in the audit log, with who made it', async () =>
     { version, source: 'litellm', models: 1 },
     { version: 'override@3', provider: 'openai', model: 'gpt-4o', withdraws: 'override@1' },
   ]);
-  expect(verifyAudit(database.reader)).toMatchObject([{ log: 'audit_log', rows: 3, broken: null }, {}]);
+  expect(await verifyAudit(database.reader)).toMatchObject([{ log: 'audit_log', rows: 3, broken: null }, {}]);
 });
 
 test('price books are listed, newest first, page by page', async () => {

@@ -1,6 +1,6 @@
 import { verifyAudit } from '@iron/db';
 import { describe, expect, test } from 'vitest';
-import { report } from '../reports/report.ts';
+import { usageReporter } from '../reports/report.ts';
 import { verifyTotals } from '../totals/verify-totals.ts';
 import { UsageTooOldError } from '../usage-errors.ts';
 import { aUsageRow, DAY, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
@@ -19,18 +19,19 @@ describe('retainUsage', () => {
       times.map((recordedAt) => aUsageRow({ recordedAt })),
     );
     const question = { to: NOON + 1, groupBy: ['model'], interval: 'day' };
-    const before = report(database, question, NOON);
+    const report = usageReporter(database);
+    const before = report(question, NOON);
 
     const dropped = await retainUsage({ database, now }, { keepDays: 7, actor: { userId: 'ann' } });
 
     expect(dropped).toEqual({ deleted: 1, keptFrom: MIDNIGHT - 7 * DAY });
     expect(database.connection.prepare('SELECT recorded_at FROM token_usage').pluck().all()).toEqual(times.slice(1));
-    expect(report(database, question, NOON)).toEqual(before);
+    expect(report(question, NOON)).toEqual(before);
     expect(await verifyTotals(database)).toMatchObject({ drifted: 0 });
     expect(database.connection.prepare('SELECT actor_user_id, action FROM audit_log').raw().all()).toEqual([
       ['ann', 'retain'],
     ]);
-    expect(verifyAudit(database.reader)[0]).toMatchObject({ rows: 1, broken: null });
+    expect((await verifyAudit(database.reader))[0]).toMatchObject({ rows: 1, broken: null });
   });
 
   test('goes on where a run was stopped, and never moves back what it said', async () => {
