@@ -1,5 +1,5 @@
 import { PassThrough } from 'node:stream';
-import type { Context, TextStream } from './context.ts';
+import type { Context, TextInput, TextStream } from './context.ts';
 
 export interface Captured {
   readonly context: Context;
@@ -7,12 +7,19 @@ export interface Captured {
   readonly stderr: () => string;
 }
 
+export interface CapturedOptions extends Partial<Omit<Context, 'stdin'>> {
+  /** Whether the streams are those of a terminal. */
+  readonly terminal?: boolean;
+  /** What is on stdin, or what is typed there; then it ends. */
+  readonly stdin?: string | undefined;
+}
+
 /** A context whose streams are kept as text. */
-export function capturedContext(about: Partial<Context> & { terminal?: boolean } = {}): Captured {
-  const { terminal = false, ...rest } = about;
+export function capturedContext({ terminal = false, stdin = '', ...rest }: CapturedOptions = {}): Captured {
   const [stdout, stderr] = [stream(terminal), stream(terminal)];
+  const input: TextInput = Object.assign(new PassThrough(), { isTTY: terminal }).end(stdin);
   return {
-    context: { cwd: '/', env: {}, stdout, stderr, now: () => 0, program: ['iron'], ...rest },
+    context: { cwd: '/', env: {}, stdin: input, stdout, stderr, now: () => 0, program: ['iron'], ...rest },
     stdout: () => readAll(stdout),
     stderr: () => readAll(stderr),
   };

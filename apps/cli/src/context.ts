@@ -1,11 +1,15 @@
 /** Where words go: `process.stdout`, or a stream of a test's own. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
+/** Where words come from: `process.stdin`, or a stream of a test's own. */
+export type TextInput = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
 /** Everything of the outside world that the program uses. */
 export interface Context {
   /** The folder in which the person typed the command; relative paths start here. */
   readonly cwd: string;
   readonly env: NodeJS.ProcessEnv;
+  readonly stdin: TextInput;
   readonly stdout: TextStream;
   readonly stderr: TextStream;
   /** Milliseconds since the epoch. */

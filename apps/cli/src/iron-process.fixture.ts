@@ -3,7 +3,7 @@ import { mkdtempDisposableSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { capturedContext } from './captured-context.fixture.ts';
+import { type CapturedOptions, capturedContext } from './captured-context.fixture.ts';
 import { iron } from './iron.ts';
 import { run } from './run.ts';
 
@@ -27,6 +27,8 @@ export interface Terminal extends Disposable {
   json(...words: string[]): Promise<Record<string, unknown>>;
   /** The same as {@link iron}, but in this process: no start to wait for. */
   here(...words: string[]): Promise<Ended>;
+  /** The same with words on stdin, variables, or at a terminal. */
+  hereWith(options: CapturedOptions, ...words: string[]): Promise<Ended>;
   /** Pastes a line. */
   shell(line: string): Ended;
 }
@@ -43,16 +45,18 @@ export function openTerminal(): Terminal {
     return { exitCode: status, stdout, stderr };
   };
   const ironWith = (env: NodeJS.ProcessEnv, ...words: string[]) => start(process.execPath, [IRON, ...words], env);
-  const here = async (...words: string[]): Promise<Ended> => {
-    const captured = capturedContext({ cwd: folder, now: Date.now, program: [process.execPath, IRON] });
+  const hereWith = async (options: CapturedOptions, ...words: string[]): Promise<Ended> => {
+    const captured = capturedContext({ cwd: folder, now: Date.now, program: [process.execPath, IRON], ...options });
     const exitCode = await run(iron, words, captured.context);
     return { exitCode, stdout: captured.stdout(), stderr: captured.stderr() };
   };
+  const here = async (...words: string[]): Promise<Ended> => await hereWith({}, ...words);
   return {
     folder,
     iron: (...words) => ironWith({}, ...words),
     ironWith,
     here,
+    hereWith,
     json: async (...words) => readDocument(await here(...words, '--json')),
     shell: (line) => start('/bin/sh', ['-c', line]),
     [Symbol.dispose]: () => temporary.remove(),

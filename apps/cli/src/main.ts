@@ -9,6 +9,7 @@ import { run } from './run.ts';
 const context: Context = {
   cwd: folderTypedIn(process.env, workingFolder()),
   env: process.env,
+  stdin: process.stdin,
   stdout: process.stdout,
   stderr: process.stderr,
   now: Date.now,

@@ -130,6 +130,21 @@ describe('what is not understood changes nothing and ends with 2', () => {
   });
 });
 
+describe('a token at a wrong place is not named in the error', () => {
+  const token = `iron_live_${'0aZ'.repeat(16)}x`;
+  test.each([
+    [['cake', 'bake', 'a', 'b', token]],
+    [['cake', token]],
+    [['cake', 'bake', 'a', `--${token}`]],
+    [['cake', 'bake', 'a', '--layers', token]],
+    [['cake', 'bake', 'a', '--layers', token.slice(0, -1)]],
+  ])('%#', async (argv) => {
+    const said = [await type(...argv, '--verbose'), await type(...argv, '--json')];
+    expect(JSON.stringify(said)).toContain('iron_live_…');
+    expect(JSON.stringify(said)).not.toContain('0aZ');
+  });
+});
+
 describe('errors', () => {
   test('a failure goes to stderr with its hint, after what was already said, and ends with 1', async () => {
     expect(await type('cake', 'bake', 'burnt')).toEqual({

@@ -9,6 +9,7 @@ import { helpFor } from './grammar/help.ts';
 import { splitInput } from './grammar/split-input.ts';
 import type { ErrorDocument } from './json-documents.ts';
 import { errorText, exitCodeOf, reportOf, stackText } from './output/error-report.ts';
+import { hideTokens } from './output/hide-tokens.ts';
 import { paintFor } from './output/paint.ts';
 import { pasteable } from './output/pasteable.ts';
 import { programName } from './program-words.ts';
@@ -57,8 +58,9 @@ function announcer({ stdout }: Context, { json }: Manner): (text: string) => voi
   return json ? () => {} : (text) => void stdout.write(`${text}\n`);
 }
 
-function print(outcome: Outcome, { stdout }: Context, { json }: Manner): void {
+function print(outcome: Outcome, { stdout, stderr }: Context, { json }: Manner): void {
   stdout.write(`${json ? JSON.stringify(outcome.document, null, 2) : outcome.text(paintFor(stdout))}\n`);
+  if (outcome.note !== undefined && !json) stderr.write(`${outcome.note}\n`);
 }
 
 function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
@@ -69,10 +71,10 @@ function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
 
   if (manner.json) {
     const document: ErrorDocument = { ...(failed && { database: failed.database.path }), error: pasted };
-    context.stdout.write(`${JSON.stringify(document, null, 2)}\n`);
+    context.stdout.write(`${hideTokens(JSON.stringify(document, null, 2))}\n`);
   } else {
-    context.stderr.write(`${errorText(pasted, paintFor(context.stderr))}\n`);
+    context.stderr.write(`${hideTokens(errorText(pasted, paintFor(context.stderr)))}\n`);
   }
-  if (manner.verbose || isDebugConfigured(context)) context.stderr.write(`${stackText(error)}\n`);
+  if (manner.verbose || isDebugConfigured(context)) context.stderr.write(`${hideTokens(stackText(error))}\n`);
   return exitCodeOf(error);
 }

@@ -1,9 +1,16 @@
 import type { EndpointDefinition, Problem } from '@iron/server';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ApiProblemError, ServerUnreachableError, UnexpectedAnswerError } from './api-errors.ts';
 
+/** What is sent beside the path. */
+interface ApiRequest {
+  readonly method: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
 /** How a request reaches the API: over the network, or inside this process. */
-export type SendRequest = (path: string, request: RequestInit) => Promise<Response>;
+export type SendRequest = (path: string, request: ApiRequest) => Promise<Response>;
 
 type Shape = z.ZodObject<z.ZodRawShape>;
 
@@ -34,8 +41,8 @@ export class ApiClient {
     called: Called<Params, Query, Body>,
   ): Promise<z.output<Answered>> {
     const response = await this.#request(endpoint, called);
-    // A server of another version may answer with more than is known here, and that is no mistake.
-    return (await readJson(response)) as z.output<Answered>;
+    // It is taken as it is: a server of another version may answer with more than is known here.
+    return z.custom<z.output<Answered>>().parse(response.status === 204 ? undefined : await readJson(response));
   }
 
   /** The pieces of an answer that is not JSON, as they come. Throws as {@link call}. */
@@ -86,9 +93,16 @@ function fillIn(path: string, params: object): string {
 
 function queryText(query: object): string {
   const words = Object.entries(query).flatMap(([name, value]: [string, unknown]): [string, string][] =>
-    value === undefined ? [] : [[name, value === null ? '' : String(value)]],
+    value === undefined ? [] : [[name, queryWord(value)]],
   );
   return words.length === 0 ? '' : `?${new URLSearchParams(words).toString()}`;
+}
+
+/** As `queryReader` of the server reads it. */
+function queryWord(value: unknown): string {
+  if (value === null) return '';
+  if (Array.isArray(value)) return value.map(queryWord).join(',');
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
 async function problemOf(response: Response): Promise<Error> {

@@ -13,6 +13,8 @@ export interface RawInput {
 export interface Outcome<Document extends object = object> {
   readonly document: Document;
   readonly text: (paint: Paint) => string;
+  /** Said on stderr beside the text: what to do next. */
+  readonly note?: string;
   readonly exitCode: typeof DONE | typeof FAILED;
 }
 

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import { isIronError, type ErrorDetails } from '@iron/errors';
-import { FAILED, WRONG_USAGE, type ExitCode } from '../exit-code.ts';
+import { FAILED, INTERRUPTED, WRONG_USAGE, type ExitCode } from '../exit-code.ts';
+import { InterruptedError } from '../input/input-errors.ts';
 import type { ErrorDocument } from '../json-documents.ts';
 import { UsageError } from '../usage-errors.ts';
 import type { Paint } from './paint.ts';
@@ -9,6 +10,7 @@ import { visibleText } from './visible-text.ts';
 type ErrorReport = ErrorDocument['error'];
 
 export function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof InterruptedError) return INTERRUPTED;
   return error instanceof UsageError ? WRONG_USAGE : FAILED;
 }
 

@@ -16,6 +16,20 @@ test('columns are aligned, numbers to the right, with no line and no trailing sp
   );
 });
 
+test('dollars are aligned to the right too', () => {
+  expect(
+    table(
+      ['model', 'cost'],
+      [
+        ['a', '$120.00'],
+        ['b', '-$1.50'],
+        ['c', null],
+      ],
+      plain,
+    ),
+  ).toBe('model     cost\na      $120.00\nb       -$1.50\nc');
+});
+
 test('what a cell holds cannot break the table or the terminal', () => {
   expect(table(['name'], [['a\nb\u001b[31m'], [true], [null]], plain)).toBe('name\na\\nb\\u001b[31m\ntrue\n');
 });

@@ -22,12 +22,12 @@ const NO_LINES = {
   middle: '  ',
 };
 
-/** Rows in aligned columns under a heading, without lines around them; a column of numbers is aligned to the right. */
+/** Rows in aligned columns under a heading, without lines around them; a column of numbers or dollars is aligned to the right. */
 export function table(heading: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint): string {
   const columns = heading.map((_, index) => rows.map((row) => row[index] ?? null));
   const plain = new CliTable({
     chars: NO_LINES,
-    colAligns: columns.map((cells) => (cells.some((cell) => typeof cell === 'number') ? 'right' : 'left')),
+    colAligns: columns.map((cells) => (cells.some(isAmount) ? 'right' : 'left')),
     style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
   });
   plain.push(
@@ -45,6 +45,10 @@ export function pairs(lines: readonly (readonly [label: string, value: Cell])[],
   return withoutTrailingSpaces(
     lines.map(([label, value]) => `${paint('dim', label.padEnd(LABEL_WIDTH))}  ${show(value)}`).join('\n'),
   );
+}
+
+function isAmount(cell: Cell): boolean {
+  return typeof cell === 'number' || (typeof cell === 'string' && /^-?\$\d[\d.]*$/.test(cell));
 }
 
 function show(cell: Cell): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { showAge, showCount, showSize, showTime } from './units.ts';
+import { showAge, showCount, showSize, showTime, showUsd } from './units.ts';
 
 test('times are shown in UTC, to the second', () => {
   expect(showTime(Date.UTC(2026, 1, 28, 23, 59, 59, 999))).toBe('2026-02-28 23:59:59 UTC');
@@ -36,4 +36,17 @@ test.each([
 
 test('one is singular, everything else is plural', () => {
   expect([0, 1, 2].map((count) => showCount(count, 'index', 'indexes'))).toEqual(['0 indexes', '1 index', '2 indexes']);
+});
+
+test.each([
+  [0, '$0.00'],
+  [20_000_000_000, '$20.00'],
+  [350_000, '$0.00035'],
+  [1, '$0.000000001'],
+  [100_000_000, '$0.10'],
+  [-1_500_000_000, '-$1.50'],
+  [9_007_199_254_740_993n, '$9007199.254740993'],
+  ['123456789012345678901', '$123456789012.345678901'],
+])('%s nano-dollars are shown as %s, exactly', (nanos, expected) => {
+  expect(showUsd(nanos)).toBe(expected);
 });

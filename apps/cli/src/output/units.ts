@@ -17,6 +17,14 @@ export function showAge(milliseconds: number): string {
   return showCount(Math.max(0, Math.floor(milliseconds / age.length)), age.unit);
 }
 
+/** `$20.00`, `$0.00035`: nano-dollars in dollars, exactly, with two decimals at least. Sums come as texts of digits. */
+export function showUsd(nanos: number | bigint | string): string {
+  const amount = BigInt(nanos);
+  const digits = String(amount < 0n ? -amount : amount).padStart(10, '0');
+  const fraction = digits.slice(-9).replace(/0{1,7}$/, '');
+  return `${amount < 0n ? '-' : ''}$${digits.slice(0, -9)}.${fraction}`;
+}
+
 const SIZES = ['bytes', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
 
 /** `252.0 KiB`, `17 bytes`. */

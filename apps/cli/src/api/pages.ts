@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { wholeNumber } from '../grammar/whole-number.ts';
+import { InvalidValueError } from '../usage-errors.ts';
+
+/** The flags of every list. */
+export const pageFlags = {
+  limit: wholeNumber(1).optional().meta({ value: '<count>', description: 'How many at most. Default: 100' }),
+  cursor: z
+    .string()
+    .optional()
+    .meta({ value: '<cursor>', description: 'Where to go on: nextCursor of the part before' }),
+  all: z.literal(true).optional().meta({ description: 'All of them, however many there are' }),
+};
+
+interface PageWords {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+  readonly all?: true | undefined;
+}
+
+/** A part of a list, as the API answers. */
+export interface ListPart<Item> {
+  readonly items: readonly Item[];
+  readonly nextCursor: string | null;
+}
+
+const MOST_A_REQUEST = 1000;
+
+/** One part of a list, or with `--all` its parts put together until there is no next one. */
+export async function readPages<Item>(
+  { limit, cursor, all }: PageWords,
+  read: (page: { limit: number | undefined; cursor: string | undefined }) => Promise<ListPart<Item>>,
+): Promise<ListPart<Item>> {
+  if (!all) return await read({ limit, cursor });
+  if (limit !== undefined) throw new InvalidValueError('--all', 'cannot be combined with --limit');
+  const items: Item[] = [];
+  let next: string | null | undefined = cursor;
+  do {
+    const part: ListPart<Item> = await read({ limit: MOST_A_REQUEST, cursor: next });
+    items.push(...part.items);
+    next = part.nextCursor;
+  } while (next !== null);
+  return { items, nextCursor: null };
+}

@@ -1,0 +1,26 @@
+import { IronError } from '@iron/errors';
+import { UsageError } from '../usage-errors.ts';
+
+/** Somebody has to agree, and there is nobody to ask. */
+export class ConfirmationMissingError extends UsageError {
+  readonly code = 'cli.confirmation_missing';
+  constructor(question: string) {
+    super(`${question} There is no terminal on which that could be asked.`, { hint: 'Add --yes to do it.' });
+  }
+}
+
+/** Asked, and not agreed to. */
+export class NotConfirmedError extends IronError {
+  readonly code = 'cli.not_confirmed';
+  constructor() {
+    super('Nothing was changed.');
+  }
+}
+
+/** Ctrl-C at a question. */
+export class InterruptedError extends IronError {
+  readonly code = 'cli.interrupted';
+  constructor() {
+    super('Interrupted: nothing was changed.');
+  }
+}
