@@ -1,5 +1,6 @@
 import { agents } from './commands/agents.ts';
 import { audit } from './commands/audit.ts';
+import { defineCompletion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
 import { db } from './commands/db.ts';
 import { keys } from './commands/keys.ts';
@@ -17,5 +18,18 @@ export const iron: Noun = {
   name: 'iron',
   summary: 'Iron manages API tokens for LLM providers: who may use them, what each call used, and what it may cost.',
   examples: ['db reset-seed', 'tokens create --user ada', 'usage report', 'config --json'],
-  children: [tokens, users, limits, usage, keys, agents, traces, audit, prices, db, config],
+  children: [
+    tokens,
+    users,
+    limits,
+    usage,
+    keys,
+    agents,
+    traces,
+    audit,
+    prices,
+    db,
+    config,
+    defineCompletion(() => iron),
+  ],
 };

@@ -141,3 +141,9 @@ export interface ConfigDocument {
   readonly database: string;
   readonly values: readonly ConfigValue[];
 }
+
+/** `completion` */
+export interface CompletionDocument {
+  readonly shell: 'bash' | 'zsh' | 'fish';
+  readonly script: string;
+}

@@ -1,4 +1,5 @@
 import { globalRegistry, safeParse, type z } from 'zod';
+import { choicesOf } from './choices.ts';
 import type { Command } from './command.ts';
 import { commonFlags } from './common-flags.ts';
 
@@ -8,6 +9,8 @@ export interface ArgumentWord {
   readonly usage: string;
   readonly required: boolean;
   readonly description: string;
+  /** The words that it can be; none where it can be more than that. */
+  readonly choices: readonly string[];
 }
 
 /** A flag as it is typed and shown. */
@@ -21,12 +24,15 @@ export interface FlagWord {
   /** What cac is told: `-h, --help`, `--keep <count>`. */
   readonly declaration: string;
   readonly description: string;
+  /** The words that its value can be; none where it can be more than that. */
+  readonly choices: readonly string[];
 }
 
 export function argumentsOf(command: Command): ArgumentWord[] {
   return Object.entries(command.arguments.shape).map(([name, schema]) => {
     const required = !accepts(schema, undefined);
-    return { name, required, usage: required ? `<${name}>` : `[${name}]`, description: describe(schema) };
+    const usage = required ? `<${name}>` : `[${name}]`;
+    return { name, required, usage, description: describe(schema), choices: choicesOf(schema) };
   });
 }
 
@@ -43,7 +49,7 @@ function flagWords(shape: z.core.$ZodShape): FlagWord[] {
     const spellings = [long, key === 'help' ? '-h' : undefined].filter((spelling) => spelling !== undefined);
     const value = metaOf(schema).value;
     const declaration = `${spellings.toReversed().join(', ')}${value ? ` ${value}` : ''}`;
-    return { key, spellings, value, declaration, description: describe(schema) };
+    return { key, spellings, value, declaration, description: describe(schema), choices: choicesOf(schema) };
   });
 }
 
