@@ -14,7 +14,7 @@ import { billUsage } from './recording/bill-usage.ts';
 import { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
 import { parseUsage, type UsageInput } from './recording/usage.ts';
 import type { ReportInput } from './reports/report-question.ts';
-import { report, type ReportRow } from './reports/report.ts';
+import { type ReportRow, usageReporter } from './reports/report.ts';
 import { reprice, type RepriceInput, type RepriceReport } from './repricing/reprice.ts';
 import { listUnpriced, type UnpricedInput, type UnpricedModel } from './repricing/unpriced.ts';
 import { type RetentionInput, type RetentionReport, retainTraces, retainUsage } from './retention/retain-usage.ts';
@@ -35,12 +35,14 @@ export class UsageTracker implements AsyncDisposable {
   readonly #service: OpenService;
   readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
+  readonly #report: ReturnType<typeof usageReporter>;
   readonly #recordTrace: ReturnType<typeof traceRecorder>;
 
   private constructor(service: OpenService, { tracePayloads: payloads = 'off' }: UsageTrackerOptions) {
     this.#service = service;
     this.#prices = currentPriceBook(service.database);
     this.#recorder = usageRecorder(service.database);
+    this.#report = usageReporter(service.database);
     this.#recordTrace = traceRecorder({ ...service, payloads });
   }
 
@@ -112,7 +114,7 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {UsageDroppedError} it needs calls whose rows were dropped for their age
    */
   async report(input: ReportInput = {}): Promise<Page<ReportRow>> {
-    return report(this.#service.database, input, this.#service.now());
+    return this.#report(input, this.#service.now());
   }
 
   /**

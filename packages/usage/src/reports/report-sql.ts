@@ -16,6 +16,9 @@ const SOURCES: Readonly<
   row: { time: 'u.recorded_at', table: () => 'token_usage' },
 };
 
+/** With the sign SQLite keeps its plan. Else it looks at the value while it plans, and plans anew for the next one. */
+const VALUE = '+?';
+
 /** Taken out of their JSON once, and not again for each row. LIMIT keeps SQLite from merging it into the join. */
 const SPANS = '(SELECT value ->> 0 AS period, value ->> 1 AS first, value ->> 2 AS last FROM json_each(?) LIMIT -1)';
 
@@ -34,11 +37,11 @@ export function reportQuery(question: ReportQuestion, plan: ReportPlan, after: r
   const sql = `
     SELECT ${[...columns, ...SUMS.map(([sum]) => `sum(${sum}) AS ${sum}`)].join(', ')}
     FROM (${arms.map((arm) => arm.sql).join(' UNION ALL ')})
-    ${after.length > 0 ? `WHERE (${keys.join(', ')}) > (${keys.map(() => '?').join(', ')})` : ''}
+    ${after.length > 0 ? `WHERE (${keys.join(', ')}) > (${keys.map(() => VALUE).join(', ')})` : ''}
     GROUP BY ${columns.join(', ')}
     HAVING (sum(requests), sum(total_tokens), sum(cost_nanos)) <> (0, 0, 0)
     ORDER BY ${columns.join(', ')}
-    LIMIT ?`;
+    LIMIT ${VALUE}`;
   return { sql, values: [...arms.flatMap((arm) => arm.values), ...after, question.limit + 1] };
 }
 
@@ -72,7 +75,7 @@ function armQuery(grain: Grain, question: ReportQuestion, { sums, pieces, step }
     ...question.groupBy.map((dimension) => `${COLUMNS[dimension]} AS ${dimension}`),
     ...SUMS.map(([sum, ofRow]) => (grain === 'row' ? `${ofRow} AS ${sum}` : `u.${sum}`)),
   ];
-  const where = conditions.map(({ dimension }) => `${COLUMNS[dimension]} IS ?`);
+  const where = conditions.map(({ dimension }) => `${COLUMNS[dimension]} IS ${VALUE}`);
   return {
     sql: `SELECT ${columns.join(', ')} FROM ${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}`,
     values: [JSON.stringify(spans), ...conditions.map(({ value }) => value)],

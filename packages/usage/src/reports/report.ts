@@ -1,7 +1,8 @@
 import { InvalidInputError, type IronDatabase, makePage, type Page, parseInput, readCursor } from '@iron/db';
 import { z } from 'zod';
 import { DAY } from '../durations.ts';
-import { readHorizon } from '../retention/horizon.ts';
+import { horizonReader } from '../retention/horizon.ts';
+import { KeptStatements } from './kept-statements.ts';
 import { type Period, periodAt } from './periods.ts';
 import { planReport } from './report-plan.ts';
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
@@ -40,25 +41,26 @@ export interface ReportRow extends UsageSums {
 type SqlValue = string | bigint | null;
 type SqlRow = Readonly<Record<string, SqlValue>>;
 
-/** Answers one page of a report, from the database as it is at one moment. */
-export function report({ connection }: IronDatabase, input: unknown, now: number): Page<ReportRow> {
-  const parsed = parseInput('report', reportSchema, input);
-  const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
-  if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
-  const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
-  const read = connection.transaction((): SqlRow[] => {
-    const plan = planReport(question, readHorizon({ connection }));
+/** Makes the function that answers one page of a report, from the database as it is at one moment. */
+export function usageReporter(database: IronDatabase): (input: unknown, now: number) => Page<ReportRow> {
+  const readHorizon = horizonReader(database);
+  const statements = new KeptStatements<SqlRow>(database);
+  const read = database.connection.transaction((question: ReportQuestion, after: readonly (string | number)[]) => {
+    const plan = planReport(question, readHorizon());
     if (plan.pieces.length === 0) return [];
     const { sql, values } = reportQuery(question, plan, after);
-    return connection
-      .prepare<unknown[], SqlRow>(sql)
-      .safeIntegers()
-      .all(...values);
+    return statements.prepare(sql).all(...values);
   });
-  return makePage(read(), question.limit, {
-    keyOf: (row) => keyOf(row, question),
-    itemOf: (row) => reportRow(row, question),
-  });
+  return (input, now) => {
+    const parsed = parseInput('report', reportSchema, input);
+    const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
+    if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
+    const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
+    return makePage(read(question, after), question.limit, {
+      keyOf: (row) => keyOf(row, question),
+      itemOf: (row) => reportRow(row, question),
+    });
+  };
 }
 
 /** The sums of today are then read as they are, and not today's rows. */
