@@ -1,10 +1,19 @@
 export { AgentInUseError, AgentNameTakenError, AgentNotFoundError } from './agents/agent-errors.ts';
 export { AgentStorage } from './agents/agent-storage.ts';
 export type { Agent } from './agents/agent.ts';
-export type { CreateAgentInput, DeleteAgentInput, RenameAgentInput, SetProvidersInput } from './agents/change-agent.ts';
-export type { ListAgentsInput } from './agents/list-agents.ts';
+export {
+  type CreateAgentInput,
+  createAgentSchema,
+  type DeleteAgentInput,
+  type RenameAgentInput,
+  renameAgentSchema,
+  type SetProvidersInput,
+  setProvidersSchema,
+} from './agents/change-agent.ts';
+export { type ListAgentsInput, listAgentsSchema } from './agents/list-agents.ts';
 export { AuditLog } from './audit/audit-log.ts';
-export type { AuditEntry, ListEntriesInput } from './audit/list-entries.ts';
+export { type AuditEntry, type ListEntriesInput, listEntriesSchema } from './audit/list-entries.ts';
+export { type ListUserEntriesInput, listUserEntriesSchema, type UserAuditEntry } from './audit/list-user-entries.ts';
 export type { BlacklistInput } from './blacklist/blacklist-token.ts';
 export type { SweepBlacklistInput } from './blacklist/sweep-blacklist.ts';
 export { TokenBlacklist } from './blacklist/token-blacklist.ts';
@@ -17,6 +26,13 @@ export {
   ProviderKeyNotFoundError,
   WrongMasterKeyError,
 } from './provider-keys/provider-key-errors.ts';
+export {
+  assignmentSchema,
+  keyFieldsSchema,
+  listKeysSchema,
+  setBalanceSchema,
+  setBaseUrlSchema,
+} from './provider-keys/provider-key-input.ts';
 export type {
   AddKeyInput,
   AssignmentInput,
@@ -87,6 +103,14 @@ export {
   UserExistsError,
   UserNotFoundError,
 } from './users/user-errors.ts';
+export {
+  changePasswordSchema,
+  changeRoleSchema,
+  changeUserSchema,
+  createUserSchema,
+  listUsersSchema,
+  resetPasswordSchema,
+} from './users/user-input.ts';
 export type {
   ChangePasswordInput,
   ChangeRoleInput,
@@ -97,4 +121,4 @@ export type {
   ResetPasswordInput,
 } from './users/user-input.ts';
 export { UserStorage, type UserStorageOptions } from './users/user-storage.ts';
-export type { User, UserKey, UserRole, UserState } from './users/user.ts';
+export { type User, USER_STATES, type UserKey, type UserRole, type UserState } from './users/user.ts';

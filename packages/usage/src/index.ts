@@ -4,7 +4,12 @@ export type { PriceImport } from './prices/change-prices.ts';
 export { type CallEstimate, type TokenCounts, costOf, estimateCost } from './prices/cost.ts';
 export { type CurrentPriceBook, type CurrentPriceBookOptions, currentPriceBook } from './prices/current-price-book.ts';
 export type { ModelPrice, PriceTier, Rates } from './prices/model-price.ts';
-export type { PriceOverrideInput, PriceWithdrawalInput } from './prices/override-input.ts';
+export {
+  type PriceOverrideInput,
+  type PriceWithdrawalInput,
+  removePriceOverrideSchema,
+  setPriceOverrideSchema,
+} from './prices/override-input.ts';
 export type { PriceBookRecord } from './prices/price-book-rows.ts';
 export type { FoundPrice, PriceBook, PriceQuery, PriceSource } from './prices/price-book.ts';
 export {
@@ -15,9 +20,12 @@ export {
   PriceBookNotFoundError,
   PriceOverrideNotFoundError,
 } from './prices/price-errors.ts';
-export type { PriceList } from './prices/price-list.ts';
+export { type PriceList, priceListSchema } from './prices/price-list.ts';
 export {
+  importPricesSchema,
   type ListPriceBooksInput,
+  listPriceBooksSchema,
+  priceBookVersionSchema,
   type PriceImportInput,
   PriceStorage,
   type PriceStorageOptions,

@@ -7,15 +7,15 @@ import { type Agent, findAgent } from './agent.ts';
 
 const actor = actorSchema.optional();
 const name = text(200);
-/** At most 100; one that is named twice counts once. */
 const providers = z
   .array(text(100))
   .max(100)
-  .transform((list) => [...new Set(list)]);
+  .transform((list) => [...new Set(list)])
+  .meta({ description: 'The only providers that its tokens may use; one that is named twice counts once' });
 
-const createAgentSchema = z.strictObject({ name, providers, actor });
-const renameAgentSchema = z.strictObject({ agentId: idSchema, name, actor });
-const setProvidersSchema = z.strictObject({ agentId: idSchema, providers, actor });
+export const createAgentSchema = z.strictObject({ name, providers, actor });
+export const renameAgentSchema = z.strictObject({ agentId: idSchema, name, actor });
+export const setProvidersSchema = z.strictObject({ agentId: idSchema, providers, actor });
 const deleteAgentSchema = z.strictObject({ agentId: idSchema, actor });
 
 /** A new agent and the only providers that its tokens may use. */

@@ -4,9 +4,8 @@ import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type S
 import { idSchema } from '../fields.ts';
 import type { Agent } from './agent.ts';
 
-const listAgentsSchema = z.strictObject({
-  /** Part of the name, in any case. */
-  text: text(200).optional(),
+export const listAgentsSchema = z.strictObject({
+  text: text(200).optional().meta({ description: 'Part of the name, in any case' }),
   ...pageSchema,
 });
 

@@ -19,31 +19,31 @@ const MOST_KEY_BYTES = 8176;
 /** Of shorter ones, that a text has it in it says nothing. */
 const SHORTEST_KEY_SEARCHED = 8;
 
-export const addKeySchema = z
-  .strictObject({
-    /** `openai`, `anthropic`, … */
-    provider,
-    /** The key itself, at most 8176 bytes. */
-    key: z
-      .string()
-      .refine(
-        isKey,
-        `must be 1 to ${MOST_KEY_BYTES} bytes of valid Unicode without NUL and without white space around it`,
-      ),
-    /** Whose key it is; need not be known to Iron. */
-    userId,
-    /** Where to call the provider, if not at its usual address. */
-    baseUrl: baseUrl.nullish(),
-    description: text(500).nullish(),
-    actor,
-  })
-  .refine((input) => !isKeyElsewhere(input), 'the key is also in another field, where it could be read');
+/** What is said of a new key, each field for itself. */
+export const keyFieldsSchema = z.strictObject({
+  provider: provider.meta({ description: '`openai`, `anthropic`, …' }),
+  key: z
+    .string()
+    .refine(
+      isKey,
+      `must be 1 to ${MOST_KEY_BYTES} bytes of valid Unicode without NUL and without white space around it`,
+    )
+    .meta({ description: `The key itself, at most ${MOST_KEY_BYTES} bytes` }),
+  userId: userId.meta({ description: 'Whose key it is; need not be known to Iron' }),
+  baseUrl: baseUrl.nullish().meta({ description: 'Where to call the provider, if not at its usual address' }),
+  description: text(500).nullish(),
+  actor,
+});
+
+export const addKeySchema = keyFieldsSchema.refine(
+  (input) => !isKeyElsewhere(input),
+  'the key is also in another field, where it could be read',
+);
 
 export const listKeysSchema = z.strictObject({
   provider: provider.optional(),
   userId: userId.optional(),
-  /** Only keys that are assigned to this project. */
-  projectId: projectId.optional(),
+  projectId: projectId.optional().meta({ description: 'Only keys that are assigned to this project' }),
   isEnabled: z.boolean().optional(),
   ...pageSchema,
 });
@@ -54,15 +54,13 @@ export const changeKeySchema = z.strictObject({ keyId: idSchema, actor });
 
 export const setBalanceSchema = z.strictObject({
   keyId: idSchema,
-  /** Nano-dollars; below zero: overdrawn; `null`: not known. */
-  balanceNanos: z.int().nullable(),
+  balanceNanos: z.int().nullable().meta({ description: 'Nano-dollars; below zero: overdrawn; null: not known' }),
   actor,
 });
 
 export const setBaseUrlSchema = z.strictObject({
   keyId: idSchema,
-  /** `null`: the provider's usual address. */
-  baseUrl: baseUrl.nullable(),
+  baseUrl: baseUrl.nullable().meta({ description: 'null: the provider’s usual address' }),
   actor,
 });
 

@@ -18,42 +18,40 @@ const scopes = z
 
 /** What is the same for a token that is made, imported, or known by its hash only. */
 const about = {
-  /** The owner; need not be known to Iron. */
-  userId,
+  userId: userId.meta({ description: 'The owner; need not be known to Iron' }),
   projectId: text(500).nullish(),
   name: text(200).nullish(),
-  /** What it grants, such as `usage:read`; see `parseScope`. Default: nothing. */
-  scopes: scopes.default([]),
-  /** The first moment at which it does not work any more, in milliseconds since the epoch. Default: never. */
-  expiresAt: timeSchema.nullish(),
-  /** The agent that it belongs to, whose providers it may use. */
-  agentId: idSchema.nullish(),
-  /** The only provider that it may use. Default: any. */
-  provider: text(100).nullish(),
+  scopes: scopes.default([]).meta({ description: 'What it grants, such as `usage:read`. Default: nothing' }),
+  expiresAt: timeSchema.nullish().meta({
+    description: 'The first moment at which it does not work any more, in milliseconds since the epoch; null: never',
+  }),
+  agentId: idSchema.nullish().meta({ description: 'The agent that it belongs to, whose providers it may use' }),
+  provider: text(100).nullish().meta({ description: 'The only provider that it may use; null: any' }),
   actor,
 };
 
 export const createTokenSchema = z.strictObject({
-  /** A token that is in use elsewhere, to be imported. Default: a new one is made. */
-  token: z.string().optional(),
+  token: z
+    .string()
+    .optional()
+    .meta({ description: 'A token that is in use elsewhere, to be imported. Default: a new one is made' }),
   ...about,
 });
 
 export const importTokenHashSchema = z.strictObject({
-  /** SHA-256 of the token, in hexadecimal. */
   tokenHash: z
     .string()
     .regex(/^[0-9a-f]{64}$/i, 'must be 64 hexadecimal digits')
-    .toLowerCase(),
+    .toLowerCase()
+    .meta({ description: 'SHA-256 of the token, in hexadecimal' }),
   ...about,
 });
 
+/** What is left out stays as it is. */
 export const updateTokenSchema = z.strictObject({
   tokenId: idSchema,
-  /** What is left out stays as it is. */
   name: about.name,
   scopes: scopes.optional(),
-  /** `null`: it does not expire. */
   expiresAt: about.expiresAt,
   actor,
 });
@@ -64,13 +62,14 @@ export const revokeTokenSchema = z.strictObject({ tokenId: idSchema, reason: tex
 
 export const rotateTokenSchema = z.strictObject({
   tokenId: idSchema,
-  /** How long both tokens work, in milliseconds, at most a year; 0: the old one stops at once. */
   overlapMs: z
     .int()
     .min(0)
-    .max(366 * DAY_MS),
-  /** When the new token expires; `null`: never. Default: when the old one would have. */
-  expiresAt: about.expiresAt,
+    .max(366 * DAY_MS)
+    .meta({ description: 'How long both tokens work, in milliseconds; 0: the old one stops at once' }),
+  expiresAt: timeSchema
+    .nullish()
+    .meta({ description: 'When the new token expires; null: never. Default: when the old one would have' }),
   actor,
 });
 
@@ -80,8 +79,7 @@ export const listTokensSchema = z.strictObject({
   agentId: idSchema.optional(),
   provider: text(100).optional(),
   state: z.enum(TOKEN_STATES).optional(),
-  /** Part of the name, in any case. */
-  text: text(200).optional(),
+  text: text(200).optional().meta({ description: 'Part of the name, in any case' }),
   ...pageSchema,
 });
 

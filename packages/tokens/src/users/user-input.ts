@@ -10,12 +10,16 @@ const actor = actorSchema.optional();
 const role = z.enum(schema.USER_ROLES);
 
 export const createUserSchema = z.strictObject({
-  /** Default: `user_` and a random UUID. */
-  id: userId.refine((id) => id !== SYSTEM, `${SYSTEM} stands for Iron itself in the log`).optional(),
-  /** 1 to 200 characters; ASCII letters are one whatever their case. */
-  username: text(200).refine(isOneLine, 'must be one line that neither begins nor ends with white space'),
-  /** 15 to 1024 characters of any kind. Without one nobody can sign in, until `resetPassword` sets one. */
-  password: z.string().optional(),
+  id: userId
+    .refine((id) => id !== SYSTEM, `${SYSTEM} stands for Iron itself in the log`)
+    .optional()
+    .meta({ description: 'Default: `user_` and a random UUID' }),
+  username: text(200)
+    .refine(isOneLine, 'must be one line that neither begins nor ends with white space')
+    .meta({ description: 'Unique; ASCII letters are one whatever their case' }),
+  password: z.string().optional().meta({
+    description: '15 to 1024 characters of any kind. Without one nobody can sign in, until it is reset',
+  }),
   email: text(320)
     .refine((email) => /^[^\s@]+@[^\s@]+$/u.test(email), 'must be an e-mail address')
     .nullish(),
@@ -27,8 +31,9 @@ export const createUserSchema = z.strictObject({
 export const listUsersSchema = z.strictObject({
   role: role.optional(),
   state: z.enum(USER_STATES).optional(),
-  /** Part of the user name, the address or the name; ASCII letters are one whatever their case. */
-  text: text(320).optional(),
+  text: text(320).optional().meta({
+    description: 'Part of the user name, the address or the name; ASCII letters are one whatever their case',
+  }),
   ...pageSchema,
 });
 
@@ -40,8 +45,7 @@ export const userKeySchema = z.union([
 
 export const changeUserSchema = z.strictObject({
   userId,
-  /** For the log. */
-  reason: text(1000).optional(),
+  reason: text(1000).optional().meta({ description: 'For the log' }),
   actor,
 });
 
@@ -49,16 +53,17 @@ export const changeRoleSchema = changeUserSchema.extend({ role });
 
 export const resetPasswordSchema = z.strictObject({
   userId,
-  /** 15 to 1024 characters of any kind. Default: a random one is made. */
-  password: z.string().optional(),
+  password: z
+    .string()
+    .optional()
+    .meta({ description: '15 to 1024 characters of any kind. Default: a random one is made' }),
   actor,
 });
 
 export const changePasswordSchema = z.strictObject({
   userId,
   oldPassword: z.string(),
-  /** 15 to 1024 characters of any kind, and not the old one. */
-  newPassword: z.string(),
+  newPassword: z.string().meta({ description: '15 to 1024 characters of any kind, and not the old one' }),
   /** Default: the user. */
   actor,
 });

@@ -3,9 +3,9 @@ import type { ImportedPrices } from './imported-prices.ts';
 import {
   type PriceOverrideInput,
   type PriceWithdrawalInput,
-  overrideSchema,
+  removePriceOverrideSchema,
+  setPriceOverrideSchema,
   toListedPrice,
-  withdrawalSchema,
 } from './override-input.ts';
 import {
   type PriceBookRecord,
@@ -48,7 +48,7 @@ export async function setPriceOverride(
   { database, now }: ServiceContext,
   input: PriceOverrideInput,
 ): Promise<PriceBookRecord> {
-  const override = parseInput('setPriceOverride', overrideSchema, input);
+  const override = parseInput('setPriceOverride', setPriceOverrideSchema, input);
   const { provider, model, actor } = override;
   const price = toListedPrice(override);
   return await database.write((tx) => {
@@ -64,7 +64,7 @@ export async function removePriceOverride(
   { database, now }: ServiceContext,
   input: PriceWithdrawalInput,
 ): Promise<PriceBookRecord> {
-  const { provider, model, actor } = parseInput('removePriceOverride', withdrawalSchema, input);
+  const { provider, model, actor } = parseInput('removePriceOverride', removePriceOverrideSchema, input);
   return await database.write((tx) => {
     const at = now();
     const last = readOverride(tx, provider, model);

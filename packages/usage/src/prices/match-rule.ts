@@ -10,17 +10,19 @@ export type MatchRule =
   | { readonly or: readonly MatchRule[] }
   | { readonly and: readonly MatchRule[] };
 
-export const matchRule: z.ZodType<MatchRule> = z.lazy(() =>
-  z.union([
-    z.strictObject({ equals: z.string() }),
-    z.strictObject({ starts_with: z.string() }),
-    z.strictObject({ ends_with: z.string() }),
-    z.strictObject({ contains: z.string() }),
-    z.strictObject({ regex: z.string() }),
-    z.strictObject({ or: z.array(matchRule) }),
-    z.strictObject({ and: z.array(matchRule) }),
-  ]),
-);
+export const matchRule: z.ZodType<MatchRule> = z
+  .lazy(() =>
+    z.union([
+      z.strictObject({ equals: z.string() }),
+      z.strictObject({ starts_with: z.string() }),
+      z.strictObject({ ends_with: z.string() }),
+      z.strictObject({ contains: z.string() }),
+      z.strictObject({ regex: z.string() }),
+      z.strictObject({ or: z.array(matchRule) }),
+      z.strictObject({ and: z.array(matchRule) }),
+    ]),
+  )
+  .meta({ id: 'MatchRule' });
 
 export type Matcher = (lowerCaseName: string) => boolean;
 

@@ -9,7 +9,7 @@ const PER_MILLION = 6;
 const PER_REQUEST = 12;
 const FINER = 20;
 
-const perMillion = dollars(PER_MILLION);
+const perMillion = dollars(PER_MILLION).meta({ description: 'USD a million tokens, with at most six decimals' });
 const optionalRates = {
   cachedInput: perMillion.optional(),
   cacheWrite: perMillion.optional(),
@@ -19,16 +19,18 @@ const optionalRates = {
   audioOutput: perMillion.optional(),
 };
 const tier = z.strictObject({
-  over: z.int().min(0),
+  over: z.int().min(0).meta({ description: 'The prices for calls with more input tokens than this' }),
   input: perMillion.optional(),
   output: perMillion.optional(),
   ...optionalRates,
 });
 const modelName = { provider: name(100), model: name(200) };
 
-export const overrideSchema = z.strictObject({
+export const setPriceOverrideSchema = z.strictObject({
   ...modelName,
-  effectiveFrom: z.int().min(0).optional(),
+  effectiveFrom: z.int().min(0).optional().meta({
+    description: 'When the price begins, in milliseconds since the epoch. Default: it always held',
+  }),
   input: perMillion,
   output: perMillion,
   ...optionalRates,
@@ -38,11 +40,11 @@ export const overrideSchema = z.strictObject({
       error: 'must ascend by `over`',
     })
     .optional(),
-  perRequest: dollars(PER_REQUEST).optional(),
+  perRequest: dollars(PER_REQUEST).optional().meta({ description: 'USD for each request, beside its tokens' }),
   actor: actorSchema.optional(),
 });
 
-export const withdrawalSchema = z.strictObject({ ...modelName, actor: actorSchema.optional() });
+export const removePriceOverrideSchema = z.strictObject({ ...modelName, actor: actorSchema.optional() });
 
 /**
  * What a model costs you, in place of what any list says. Prices are USD a million tokens, as a decimal (`'0.075'`) or
@@ -52,13 +54,13 @@ export const withdrawalSchema = z.strictObject({ ...modelName, actor: actorSchem
  * `effectiveFrom`, in milliseconds since the epoch, is when the price begins; without it, it always held. Where several
  * overrides for a model hold at a time, the one that was set last counts.
  */
-export type PriceOverrideInput = z.input<typeof overrideSchema>;
+export type PriceOverrideInput = z.input<typeof setPriceOverrideSchema>;
 
 /** Whose override to take back, by the names that it was set for. */
-export type PriceWithdrawalInput = z.input<typeof withdrawalSchema>;
+export type PriceWithdrawalInput = z.input<typeof removePriceOverrideSchema>;
 
 /** An override as an entry of a price list. */
-export function toListedPrice(override: z.output<typeof overrideSchema>): ListedPrice {
+export function toListedPrice(override: z.output<typeof setPriceOverrideSchema>): ListedPrice {
   const { provider: _provider, model: _model, actor: _actor, effectiveFrom, ...price } = override;
   return { ...(effectiveFrom !== undefined && { from: effectiveFrom }), ...price };
 }

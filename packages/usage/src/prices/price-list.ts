@@ -25,10 +25,11 @@ const rates = {
 const secondOfDay = z.number().min(0).max(86_400);
 
 const listedPrice = z.strictObject({
-  /** Milliseconds since the epoch: not before. */
-  from: z.int().optional(),
-  /** Seconds of the UTC day: only from the first until before the second, past midnight when that is smaller. */
-  daily: z.tuple([secondOfDay, secondOfDay]).optional(),
+  from: z.int().optional().meta({ description: 'Milliseconds since the epoch: not before' }),
+  daily: z.tuple([secondOfDay, secondOfDay]).optional().meta({
+    description:
+      'Seconds of the UTC day: only from the first until before the second, past midnight when that is smaller',
+  }),
   ...rates,
   tiers: z.array(z.strictObject({ over: z.int().min(0), ...rates })).optional(),
   perRequest: rate.optional(),
@@ -37,25 +38,25 @@ const listedPrice = z.strictObject({
 
 const listedModel = z.strictObject({
   model: z.string().min(1),
-  /** Default: the model's name. */
-  match: matchRule.optional(),
-  /** The last that applies at the time counts. None at all: known, but not priced in what Iron counts. */
-  prices: z.array(listedPrice),
+  match: matchRule.optional().meta({ description: 'Default: the model’s name' }),
+  prices: z.array(listedPrice).meta({
+    description: 'The last that applies at the time counts. None at all: known, but not priced in what Iron counts',
+  }),
 });
 
 const listedProvider = z.strictObject({
   provider: z.string().min(1),
-  /** Other names of the provider. */
-  match: matchRule.optional(),
-  /** Providers whose models this one has, too, at their prices. */
-  fallbacks: z.array(z.string()).optional(),
-  /** In order: the first that matches a name has it. */
-  models: z.array(listedModel),
+  match: matchRule.optional().meta({ description: 'Other names of the provider' }),
+  fallbacks: z
+    .array(z.string())
+    .optional()
+    .meta({ description: 'Providers whose models this one has, too, at their prices' }),
+  models: z.array(listedModel).meta({ description: 'In order: the first that matches a name has it' }),
 });
 
-const priceList = z.array(listedProvider);
+export const priceListSchema = z.array(listedProvider);
 
 /** Checks that `content` is a price list. Throws a ZodError where it is not. */
 export function parsePriceList(content: unknown): PriceList {
-  return priceList.parse(content);
+  return priceListSchema.parse(content);
 }

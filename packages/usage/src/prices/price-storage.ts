@@ -37,14 +37,17 @@ export interface StoredPriceBook extends PriceBookRecord {
   readonly prices: PriceList;
 }
 
-const importSchema = z.strictObject({ json: z.unknown(), actor: actorSchema.optional() });
-const listSchema = z.strictObject(pageSchema);
-const versionSchema = text(100);
+export const importPricesSchema = z.strictObject({
+  json: z.unknown().meta({ description: 'The list as it is there, or its text' }),
+  actor: actorSchema.optional(),
+});
+export const listPriceBooksSchema = z.strictObject(pageSchema);
+export const priceBookVersionSchema = text(100);
 
 /** A price list of another project, and who brings it in. */
-export type PriceImportInput = z.input<typeof importSchema>;
+export type PriceImportInput = z.input<typeof importPricesSchema>;
 /** Which part of the price books to list. */
-export type ListPriceBooksInput = z.input<typeof listSchema>;
+export type ListPriceBooksInput = z.input<typeof listPriceBooksSchema>;
 
 /** The operator's prices. A price book is added and never changed: usage rows name the version they were billed with. */
 export class PriceStorage implements AsyncDisposable {
@@ -82,7 +85,7 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async importLiteLlmPrices(input: PriceImportInput): Promise<PriceImport> {
-    const { json, actor } = parseInput('importLiteLlmPrices', importSchema, input);
+    const { json, actor } = parseInput('importLiteLlmPrices', importPricesSchema, input);
     return await this.#import({ source: 'litellm', prices: readLiteLlmPrices(json), actor });
   }
 
@@ -93,7 +96,7 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async importModelsDevPrices(input: PriceImportInput): Promise<PriceImport> {
-    const { json, actor } = parseInput('importModelsDevPrices', importSchema, input);
+    const { json, actor } = parseInput('importModelsDevPrices', importPricesSchema, input);
     return await this.#import({ source: 'models.dev', prices: readModelsDevPrices(json), actor });
   }
 
@@ -122,7 +125,7 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listPriceBooks(input: ListPriceBooksInput = {}): Promise<Page<PriceBookRecord>> {
-    const { limit, cursor } = parseInput('listPriceBooks', listSchema, input);
+    const { limit, cursor } = parseInput('listPriceBooks', listPriceBooksSchema, input);
     const rows = readRecords(this.#service.database.reader, limit + 1, readCursor(z.int(), cursor));
     return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => row });
   }
@@ -134,7 +137,7 @@ export class PriceStorage implements AsyncDisposable {
    */
   async getPriceBook(version: string): Promise<StoredPriceBook> {
     const row = readBook(this.#service.database.reader, {
-      version: parseInput('getPriceBook', versionSchema, version),
+      version: parseInput('getPriceBook', priceBookVersionSchema, version),
     });
     if (!row) throw new PriceBookNotFoundError(version);
     const { content, ...record } = row;
