@@ -12,6 +12,7 @@ export {
 export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
 export { InvalidKeepError, type PruneReport, pruneBackups } from './backup/prune-backups.ts';
 export { DatabaseBusyError } from './commit/commit-errors.ts';
+export type { Commit, OnCommit } from './commit/commit-queue.ts';
 export {
   AmbiguousConfigFileError,
   ConfigFileNotFoundError,
@@ -23,7 +24,7 @@ export type { ConfigSource } from './config/config-layer.ts';
 export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts';
 export { readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
-export { openFromConfig } from './config/open-from-config.ts';
+export { type OpenFromConfigOptions, openFromConfig } from './config/open-from-config.ts';
 export {
   CorruptDatabaseError,
   DatabaseInUseError,
@@ -102,7 +103,7 @@ export {
   type ServiceOptions,
   openForService,
 } from './service/open-for-service.ts';
-export { type Page, makePage, readCursor } from './service/page.ts';
+export { type Page, makeCursor, makePage, readCursor } from './service/page.ts';
 export { actorSchema, invalidInput, pageSchema, parseInput, text } from './service/parse-input.ts';
 export { checkSeededDatabase } from './verify/check-seeded-database.ts';
 export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';

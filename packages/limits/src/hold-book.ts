@@ -4,13 +4,19 @@ import { type Amounts, type Dimension, isHeldCutOff, PERIODS, take, totalsOf, wi
 import { type Forgotten, type HoldEnd, type HoldRequest, HoldStatements } from './hold-statements.ts';
 import { hasRoom, type Limit, limitAt, mapCounters } from './limit.ts';
 import { HoldNotFoundError, RequestIdTakenError } from './limit-errors.ts';
-import { type LimitRefusal, refusalsOf } from './limit-state.ts';
+import { type LimitRefusal, type LimitState, refusalsOf, statesOf } from './limit-state.ts';
 import { LimitStatements } from './limit-statements.ts';
 import { Calendar } from './window.ts';
 
 /** What became of a wish to hold. Refused, nothing has changed. */
 export type HoldOutcome =
-  | { readonly isHeld: true; readonly hold: schema.Hold; readonly isNew: boolean }
+  | {
+      readonly isHeld: true;
+      readonly hold: schema.Hold;
+      readonly isNew: boolean;
+      /** Those that apply to the call, as they are with its hold. */
+      readonly limits: readonly Limit[];
+    }
   | { readonly isHeld: false; readonly refusals: readonly [LimitRefusal, ...LimitRefusal[]] };
 
 /** How many expired holds one call gives back at a time when it needs their room. */
@@ -21,18 +27,18 @@ const RECLAIMED_AT_ONCE = 100;
  * `IronDatabase.write`: what is read is then what is changed, whatever other processes do.
  */
 export class HoldBook {
+  readonly #connection: IronDatabase['connection'];
   readonly #limits: LimitStatements;
   readonly #holds: HoldStatements;
   readonly #now: () => number;
-  readonly #atOneMoment: (read: () => Limit[]) => Limit[];
   readonly #calendars = new Map<string, Calendar>();
 
   /** @param now the clock: milliseconds since the epoch */
   constructor(database: IronDatabase, now: () => number) {
+    this.#connection = database.connection;
     this.#limits = new LimitStatements(database);
     this.#holds = new HoldStatements(database);
     this.#now = now;
-    this.#atOneMoment = database.connection.transaction((read: () => Limit[]) => read());
   }
 
   /**
@@ -46,7 +52,7 @@ export class HoldBook {
     if (former) {
       requireSameCaller(former, request); // or a late settlement of the one would end the hold of the other
       requireUnfinished(former, now);
-      if (former.state === 'held') return { isHeld: true, hold: requireSame(former, request), isNew: false };
+      if (former.state === 'held') return this.#repeat(requireSame(former, request));
     }
     const limits = this.#makeRoom(request, now);
     if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
@@ -54,7 +60,8 @@ export class HoldBook {
     for (const limit of taken) this.#limits.saveCounters(limit);
     if (former) this.#holds.remove(former.id); // it was released: the call is tried again
     const requestId = request.requestId ?? randomUUIDv7();
-    return { isHeld: true, hold: this.#holds.insert({ ...request, requestId }, now, taken), isNew: true };
+    const hold = this.#holds.insert({ ...request, requestId }, now, taken);
+    return { isHeld: true, hold, isNew: true, limits: taken };
   }
 
   /**
@@ -103,10 +110,29 @@ export class HoldBook {
 
   /** The same for those who ask: a hold whose time is over takes no room, though nobody has given it back yet. */
   limitsWithoutExpired(userId: string, projectId: string | null): Limit[] {
-    return this.#atOneMoment(() => {
-      const now = this.#now();
-      return this.limitsOf(userId, projectId).map((limit) => this.#withoutExpired(limit, now));
+    return this.atOneMoment(() => this.limitsOf(userId, projectId).map((limit) => this.withoutExpired(limit)));
+  }
+
+  /** A limit as it would be if the holds whose time is over had been given back. Its counters are in the windows of now. */
+  withoutExpired(limit: Limit): Limit {
+    const now = this.#now();
+    return mapCounters(limit, (counter, dimension) => {
+      if (counter.held === 0 && counter.overage === 0) return counter;
+      const expired = this.#limits.heldUntil(now, limit, dimension);
+      if (expired === 0) return counter;
+      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
+      return withTotals(counter, { ...totals, held: totals.held - expired });
     });
+  }
+
+  /** The state of each dimension that is limited. */
+  statesOf(limits: readonly Limit[]): LimitState[] {
+    return limits.flatMap((limit) => statesOf(limit, this.calendarOf(limit.timeZone)));
+  }
+
+  /** What `read` reads with several queries, as it was at one moment, whatever other processes write. */
+  atOneMoment<T>(read: () => T): T {
+    return this.#connection.transaction(read)();
   }
 
   /** A limit with its counters in the windows of now. */
@@ -173,6 +199,10 @@ export class HoldBook {
     }
   }
 
+  #repeat(hold: schema.Hold): HoldOutcome {
+    return { isHeld: true, hold, isNew: false, limits: this.limitsOf(hold.userId, hold.projectId) };
+  }
+
   #refuse(limits: readonly Limit[], amounts: Amounts): HoldOutcome {
     const refusals = limits.flatMap((limit) => refusalsOf(limit, amounts, this.calendarOf(limit.timeZone)));
     const [first, ...others] = refusals.toSorted((one, other) => other.resetsAt - one.resetsAt);
@@ -198,15 +228,6 @@ export class HoldBook {
         held: totals.held - held[dimension],
         settled: totals.settled + actual[dimension],
       });
-    });
-  }
-
-  #withoutExpired(limit: Limit, now: number): Limit {
-    return mapCounters(limit, (counter, dimension) => {
-      const expired = this.#limits.heldUntil(now, limit, dimension);
-      if (expired === 0) return counter;
-      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
-      return withTotals(counter, { ...totals, held: totals.held - expired });
     });
   }
 

@@ -17,6 +17,7 @@ export {
   type CreateLimitInput,
   type DeleteLimitInput,
   type HoldInput,
+  type ListHoldsInput,
   type ListLimitsInput,
   type ReleaseInput,
   type RequestCheckInput,
@@ -24,11 +25,17 @@ export {
   type SweepInput,
   type TokensCheckInput,
   type UpdateLimitInput,
+  callSchema,
+  createLimitSchema,
   DEFAULT_TTL_MS,
+  listHoldsSchema,
+  listLimitsSchema,
   releaseSchema,
+  requestIdSchema,
   ttlSchema,
+  updateLimitSchema,
 } from './limit-input.ts';
-export type { LimitRefusal, LimitState } from './limit-state.ts';
+export type { LimitRefusal, LimitState, LimitWithStates } from './limit-state.ts';
 export type { Limit } from './limit.ts';
 export type { SweepReport } from './sweep-holds.ts';
 export type { HeldDrift } from './verify-held.ts';

@@ -11,10 +11,11 @@ import {
 } from '@iron/db';
 import type { Amounts } from './counter.ts';
 import { HoldBook } from './hold-book.ts';
+import { listHolds, shownHold } from './list-holds.ts';
 import { hasRoom, type Limit } from './limit.ts';
 import { LimitExceededError } from './limit-errors.ts';
 import * as input from './limit-input.ts';
-import { type LimitState, statesOf } from './limit-state.ts';
+import type { LimitState, LimitWithStates } from './limit-state.ts';
 import { LimitStorage } from './limit-storage.ts';
 import { sweepHolds, type SweepReport } from './sweep-holds.ts';
 import { type HeldDrift, verifyHeld } from './verify-held.ts';
@@ -59,7 +60,7 @@ export class LimitEnforcer implements AsyncDisposable {
    * @throws {LimitExistsError} there is one already
    * @throws {EmptyLimitError | InvalidTimeZoneError | InvalidInputError}
    */
-  async createLimit(limit: input.CreateLimitInput): Promise<Limit> {
+  async createLimit(limit: input.CreateLimitInput): Promise<LimitWithStates> {
     const parsed = parseInput('createLimit', input.createLimitSchema, limit);
     return await this.#service.database.write((tx) => this.#storage.create(tx, parsed));
   }
@@ -70,7 +71,7 @@ export class LimitEnforcer implements AsyncDisposable {
    *
    * @throws {LimitNotFoundError | EmptyLimitError | InvalidTimeZoneError | InvalidInputError}
    */
-  async updateLimit(changes: input.UpdateLimitInput): Promise<Limit> {
+  async updateLimit(changes: input.UpdateLimitInput): Promise<LimitWithStates> {
     const parsed = parseInput('updateLimit', input.updateLimitSchema, changes);
     return await this.#service.database.write((tx) => this.#storage.update(tx, parsed));
   }
@@ -86,7 +87,7 @@ export class LimitEnforcer implements AsyncDisposable {
    *
    * @throws {LimitNotFoundError | InvalidInputError}
    */
-  async getLimit(limitId: number): Promise<Limit> {
+  async getLimit(limitId: number): Promise<LimitWithStates> {
     return this.#storage.get(parseInput('getLimit', input.limitIdSchema, { limitId }).limitId);
   }
 
@@ -95,7 +96,7 @@ export class LimitEnforcer implements AsyncDisposable {
    *
    * @throws {InvalidCursorError | InvalidInputError}
    */
-  async listLimits(wanted: input.ListLimitsInput = {}): Promise<Page<Limit>> {
+  async listLimits(wanted: input.ListLimitsInput = {}): Promise<Page<LimitWithStates>> {
     return this.#storage.list(parseInput('listLimits', input.listLimitsSchema, wanted));
   }
 
@@ -106,8 +107,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async limitStates(call: input.CallInput): Promise<LimitState[]> {
     const { userId, projectId } = parseInput('limitStates', input.callSchema, call);
-    const limits = this.#book.limitsWithoutExpired(userId, projectId);
-    return limits.flatMap((limit) => statesOf(limit, this.#book.calendarOf(limit.timeZone)));
+    return this.#book.statesOf(this.#book.limitsWithoutExpired(userId, projectId));
   }
 
   /**
@@ -180,6 +180,29 @@ export class LimitEnforcer implements AsyncDisposable {
   async release(call: input.ReleaseInput): Promise<boolean> {
     const { requestId, reason } = parseInput('release', input.releaseSchema, call);
     return await this.#service.database.write(() => this.#book.release(requestId, reason));
+  }
+
+  /**
+   * The hold of a request, also for a while after it has ended. One whose time is over is `expired`, though nobody has
+   * given it back yet.
+   *
+   * @throws {HoldNotFoundError | InvalidInputError}
+   */
+  async getHold(requestId: string): Promise<schema.Hold> {
+    const parsed = parseInput('getHold', input.requestIdSchema, { requestId });
+    return shownHold(this.#book.require(parsed.requestId), this.#service.now());
+  }
+
+  /**
+   * Holds of one state: the open ones (`held`, the default) user by user, first what expires first; those that ended,
+   * the latest made first, for as long as they are kept. A page of these may have fewer than `limit`, or none, and a
+   * `nextCursor` all the same.
+   *
+   * @throws {InvalidCursorError | InvalidInputError}
+   */
+  async listHolds(wanted: input.ListHoldsInput = {}): Promise<Page<schema.Hold>> {
+    const parsed = parseInput('listHolds', input.listHoldsSchema, wanted);
+    return listHolds(this.#service.database.reader, parsed, this.#service.now());
   }
 
   /**

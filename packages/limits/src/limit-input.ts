@@ -1,38 +1,51 @@
-import { actorSchema, pageSchema, text } from '@iron/db';
+import { actorSchema, pageSchema, schema, text } from '@iron/db';
 import { z } from 'zod';
 
+const NOT_LIMITED = 'null: counted, but not limited';
 const amount = z.int().min(0);
-const maximum = amount.nullable();
+/** Of each dimension the most that there may be in a window. */
+const maxima = {
+  maxTokensPerDay: amount.nullable().meta({ description: NOT_LIMITED }),
+  maxRequestsPerMinute: amount.nullable().meta({ description: NOT_LIMITED }),
+  maxCostNanosPerMonth: amount.nullable().meta({ description: `Nano-dollars (1 USD = 10^9). ${NOT_LIMITED}` }),
+};
+const timeZone = text(64).meta({
+  description: 'Where its days and months begin, by its name in the IANA database: Europe/Berlin',
+});
 const limitId = z.int().min(1);
 const whose = {
   userId: text(500),
-  /** Default: `null`, in no project; of a limit: all that the user does. */
-  projectId: text(500).nullable().default(null),
+  projectId: text(500)
+    .nullable()
+    .default(null)
+    .meta({ description: 'null: in no project; of a limit: all that the user does' }),
 };
 const actor = actorSchema.optional();
 
 /** How long a hold may last if nobody ends it, in milliseconds: up to a day. */
-export const ttlSchema = z.int().min(1).max(86_400_000);
+export const ttlSchema = z
+  .int()
+  .min(1)
+  .max(86_400_000)
+  .meta({ description: 'How long the hold lasts if nobody ends the call, in milliseconds, at most a day' });
 /** A quarter of an hour: longer than calls take. */
 export const DEFAULT_TTL_MS = 900_000;
 
 export const createLimitSchema = z.strictObject({
   ...whose,
-  /** Of each dimension the most that there may be in a window. `null`, the default: counted, but not limited. */
-  maxTokensPerDay: maximum.default(null),
-  maxRequestsPerMinute: maximum.default(null),
-  maxCostNanosPerMonth: maximum.default(null),
-  /** Where its days and months begin, by its name in the IANA database. Default: UTC. */
-  timeZone: text(64).default('UTC'),
+  maxTokensPerDay: maxima.maxTokensPerDay.default(null),
+  maxRequestsPerMinute: maxima.maxRequestsPerMinute.default(null),
+  maxCostNanosPerMonth: maxima.maxCostNanosPerMonth.default(null),
+  timeZone: timeZone.default('UTC'),
   actor,
 });
 
 export const updateLimitSchema = z.strictObject({
   limitId,
-  maxTokensPerDay: maximum.optional(),
-  maxRequestsPerMinute: maximum.optional(),
-  maxCostNanosPerMonth: maximum.optional(),
-  timeZone: text(64).optional(),
+  maxTokensPerDay: maxima.maxTokensPerDay.optional(),
+  maxRequestsPerMinute: maxima.maxRequestsPerMinute.optional(),
+  maxCostNanosPerMonth: maxima.maxCostNanosPerMonth.optional(),
+  timeZone: timeZone.optional(),
   actor,
 });
 
@@ -51,19 +64,29 @@ export const requestCheckSchema = z.strictObject({ ...whose, requests: amount.de
 export const costCheckSchema = z.strictObject({ ...whose, costNanos: amount });
 
 const amounts = { tokens: amount, requests: amount.default(1), costNanos: amount };
-const requestId = text(200);
+const requestId = text(200).meta({ description: 'Names the call: the same id is the same call' });
+
+export const requestIdSchema = z.strictObject({ requestId });
 
 export const holdSchema = z.strictObject({
   ...whose,
   ...amounts,
-  /** Names the call. Default: a new one is made. */
   requestId: requestId.optional(),
-  /** How long the hold lasts if nobody ends the call, in milliseconds, at most a day. */
   ttlMs: ttlSchema.default(DEFAULT_TTL_MS),
 });
 
 export const settleSchema = z.strictObject({ requestId, ...amounts });
-export const releaseSchema = z.strictObject({ requestId, reason: text(500).nullable().default(null) });
+export const releaseSchema = z.strictObject({
+  requestId,
+  reason: text(500).nullable().default(null).meta({ description: 'Kept with the hold until it is forgotten' }),
+});
+
+export const listHoldsSchema = z.strictObject({
+  state: z.enum(schema.HOLD_STATES).default('held').meta({ description: 'held: of calls under way' }),
+  userId: text(500).optional(),
+  projectId: text(500).optional(),
+  ...pageSchema,
+});
 
 export const sweepSchema = z.strictObject({
   /** How long a hold that has ended is kept, in milliseconds. */
@@ -94,5 +117,7 @@ export type HoldInput = z.input<typeof holdSchema>;
 export type SettleInput = z.input<typeof settleSchema>;
 /** Which call to give back. */
 export type ReleaseInput = z.input<typeof releaseSchema>;
+/** Which holds to list. */
+export type ListHoldsInput = z.input<typeof listHoldsSchema>;
 /** How to sweep. */
 export type SweepInput = z.input<typeof sweepSchema>;

@@ -21,6 +21,12 @@ export interface LimitState {
   readonly resetsAt: number;
 }
 
+/** A limit, and how full it is. */
+export interface LimitWithStates extends Limit {
+  /** Of each dimension that it limits; a hold whose time is over takes no room, though nobody has given it back yet. */
+  readonly states: readonly LimitState[];
+}
+
 /** Why a call is refused: a dimension of a limit that has no room for what the call asked for. */
 export interface LimitRefusal extends LimitState {
   readonly requested: number;

@@ -50,8 +50,24 @@ describe('a limit', () => {
       },
       createdAt: NOW,
       updatedAt: NOW,
+      states: [
+        {
+          limitId: 1,
+          userId: 'ann',
+          projectId: 'red',
+          dimension: 'cost',
+          max: 5,
+          settled: 0,
+          held: 0,
+          overage: 0,
+          left: 5,
+          windowStartedAt: Date.UTC(2026, 2, 1),
+          resetsAt: Date.UTC(2026, 3, 1),
+        },
+      ],
     });
     expect(await limits.getLimit(1)).toEqual(made);
+    expect((await limits.listLimits()).items).toEqual([made]);
   });
 
   test('exists once for a user, and once for a user in a project', async () => {

@@ -6,6 +6,7 @@ import type { HoldBook } from './hold-book.ts';
 import type { Limit } from './limit.ts';
 import { EmptyLimitError, LimitExistsError, LimitNotFoundError } from './limit-errors.ts';
 import type { createLimitSchema, deleteLimitSchema, listLimitsSchema, updateLimitSchema } from './limit-input.ts';
+import type { LimitWithStates } from './limit-state.ts';
 import { counterColumns, limitOf } from './limit-row.ts';
 
 const { usageLimits } = schema;
@@ -22,7 +23,7 @@ export class LimitStorage {
     this.#now = now;
   }
 
-  create(tx: Writer, { actor, ...values }: z.output<typeof createLimitSchema>): Limit {
+  create(tx: Writer, { actor, ...values }: z.output<typeof createLimitSchema>): LimitWithStates {
     const { userId, projectId } = values;
     requireSomething([values.maxTokensPerDay, values.maxRequestsPerMinute, values.maxCostNanosPerMonth]);
     this.#book.calendarOf(values.timeZone);
@@ -40,11 +41,11 @@ export class LimitStorage {
       .returning()
       .get();
     appendToAuditLog(tx, { entityType: 'limit', entityId: row.id, action: 'create', actor, changes: values, at });
-    return this.#book.atPresent(limitOf(row));
+    return this.#show(row);
   }
 
-  update(tx: Writer, { limitId, actor, ...changes }: z.output<typeof updateLimitSchema>): Limit {
-    const former = this.get(limitId);
+  update(tx: Writer, { limitId, actor, ...changes }: z.output<typeof updateLimitSchema>): LimitWithStates {
+    const former = this.#find(limitId);
     const maxima: Record<Dimension, number | null> = {
       tokens: orFormer(changes.maxTokensPerDay, former.counters.tokens.max),
       requests: orFormer(changes.maxRequestsPerMinute, former.counters.requests.max),
@@ -60,14 +61,13 @@ export class LimitStorage {
       .where(eq(usageLimits.id, limitId))
       .returning()
       .get();
-    const limit = limitOf(row);
-    const audited = { before: settingsOf(former), after: settingsOf(limit) };
+    const audited = { before: settingsOf(former), after: settingsOf(limitOf(row)) };
     appendToAuditLog(tx, { entityType: 'limit', entityId: limitId, action: 'update', actor, changes: audited, at });
-    return this.#book.atPresent(limit);
+    return this.#show(row);
   }
 
   delete(tx: Writer, { limitId, actor }: z.output<typeof deleteLimitSchema>): void {
-    const former = this.get(limitId);
+    const former = this.#find(limitId);
     tx.delete(usageLimits).where(eq(usageLimits.id, limitId)).run();
     const audited = { before: settingsOf(former) };
     const at = this.#now();
@@ -75,13 +75,15 @@ export class LimitStorage {
   }
 
   /** @throws {LimitNotFoundError} there is none */
-  get(limitId: number): Limit {
-    const row = this.#reader.select().from(usageLimits).where(eq(usageLimits.id, limitId)).get();
-    if (!row) throw new LimitNotFoundError(limitId);
-    return this.#book.atPresent(limitOf(row));
+  get(limitId: number): LimitWithStates {
+    return this.#book.atOneMoment(() => this.#show(this.#row(limitId)));
   }
 
-  list({ userId, projectId, limit, cursor }: z.output<typeof listLimitsSchema>): Page<Limit> {
+  list(wanted: z.output<typeof listLimitsSchema>): Page<LimitWithStates> {
+    return this.#book.atOneMoment(() => this.#list(wanted));
+  }
+
+  #list({ userId, projectId, limit, cursor }: z.output<typeof listLimitsSchema>): Page<LimitWithStates> {
     const after = readCursor(z.int(), cursor) ?? 0;
     const rows = this.#reader
       .select()
@@ -96,7 +98,22 @@ export class LimitStorage {
       .orderBy(asc(usageLimits.id))
       .limit(limit + 1)
       .all();
-    return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => this.#book.atPresent(limitOf(row)) });
+    return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => this.#show(row) });
+  }
+
+  #find(limitId: number): Limit {
+    return this.#book.atPresent(limitOf(this.#row(limitId)));
+  }
+
+  #row(limitId: number): schema.UsageLimit {
+    const row = this.#reader.select().from(usageLimits).where(eq(usageLimits.id, limitId)).get();
+    if (!row) throw new LimitNotFoundError(limitId);
+    return row;
+  }
+
+  #show(row: schema.UsageLimit): LimitWithStates {
+    const limit = this.#book.atPresent(limitOf(row));
+    return { ...limit, states: this.#book.statesOf([this.#book.withoutExpired(limit)]) };
   }
 }
 

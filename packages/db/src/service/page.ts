@@ -29,10 +29,12 @@ export function makePage<Row, Item>(
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const goesOn = rows.length > limit && last !== undefined;
-  return {
-    items: shown.map(itemOf),
-    nextCursor: goesOn ? Buffer.from(JSON.stringify(keyOf(last))).toString('base64url') : null,
-  };
+  return { items: shown.map(itemOf), nextCursor: goesOn ? makeCursor(keyOf(last)) : null };
+}
+
+/** The cursor that {@link readCursor} reads: of a list that goes on after what has this sort key. */
+export function makeCursor(key: unknown): string {
+  return Buffer.from(JSON.stringify(key)).toString('base64url');
 }
 
 function parseJson(json: string): unknown {
