@@ -6,8 +6,19 @@ import { OtherWriters } from './other-writers.ts';
 
 export interface CommitQueueOptions {
   /** How long a write waits for other processes, in milliseconds. Default: 30 seconds. */
-  readonly giveUpAfterMs?: number;
+  readonly giveUpAfterMs?: number | undefined;
 }
+
+/** One commit, for metrics. */
+export interface Commit {
+  /** How many writes were committed together, those that failed by themselves included. */
+  readonly writes: number;
+  /** From BEGIN to the end of COMMIT: the work, and flushing it to disk. Waiting for other processes is not in it. */
+  readonly milliseconds: number;
+}
+
+/** Is told of a commit. */
+export type OnCommit = (commit: Commit) => void;
 
 /** A piece of work, which may be run more than once before it is committed, and the promise that was made for it. */
 interface Unit {
@@ -44,6 +55,7 @@ export class CommitQueue {
   readonly #isolate: Database.Transaction<(unit: Unit) => void>;
   readonly #others: OtherWriters;
   readonly #waiting: Unit[] = [];
+  readonly #listeners = new Set<OnCommit>();
   #isDraining = false;
   #committedAt = Number.NEGATIVE_INFINITY;
 
@@ -77,6 +89,12 @@ export class CommitQueue {
     } catch (error) {
       this.#rejectAll(explainDatabaseError(error, this.#path));
     }
+  }
+
+  /** Tells `listener` of every commit from now on. @returns ends it */
+  onCommit(listener: OnCommit): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   async #drain(): Promise<void> {
@@ -129,12 +147,27 @@ export class CommitQueue {
   #commitSome(): void {
     if (this.#connection.inTransaction) throw new TypeError('A transaction was left open on this connection.');
     const units = this.#waiting.slice(0, MOST_UNITS_A_COMMIT);
+    const beganAt = performance.now();
     const outcomes = this.#run(units);
+    this.#tell({ writes: units.length, milliseconds: performance.now() - beganAt });
     this.#waiting.splice(0, units.length);
     for (const [index, unit] of units.entries()) {
       const outcome = outcomes[index];
       if (outcome?.failed) unit.reject(outcome.error);
       else unit.resolve();
+    }
+  }
+
+  /** A listener that throws is a bug of its own: it must not look as if the commit had failed. */
+  #tell(commit: Commit): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(commit);
+      } catch (error) {
+        process.nextTick(() => {
+          throw error;
+        });
+      }
     }
   }
 

@@ -44,6 +44,28 @@ describe('openFromConfig', () => {
     expect(existsSync(join(project.path, 'a.db'))).toBe(false);
   });
 
+  test('opens another database than the configured one, in the same way', async () => {
+    using project = projectFolder();
+    const config = loadConfig({ folder: project.path, environment: { DATABASE_MAX_CONNECTIONS: '2' } });
+    const path = join(project.path, 'other.db');
+
+    using database = await openFromConfig(config, { location: { kind: 'file', path, mode: 'rwc' } });
+
+    expect(database).toMatchObject({ path, maxConnections: 2 });
+    expect(countRows(database, 'users')).toBe(0);
+    expect(existsSync(join(project.path, 'dev_tokens.db'))).toBe(false);
+  });
+
+  test('has writes give up after the time that the program chooses', async () => {
+    using project = projectFolder();
+    using database = await openFromConfig(loadConfig({ folder: project.path, environment: {} }), { giveUpAfterMs: 20 });
+    using other = await open(project.path);
+    other.connection.exec('BEGIN IMMEDIATE');
+    await expect(database.write(() => 1)).rejects.toMatchObject({ code: 'database.busy', details: { waitedMs: 20 } });
+    other.connection.exec('ROLLBACK');
+    expect(await database.write(() => 1)).toBe(1);
+  });
+
   test('holds no more connections than max_connections', async () => {
     using project = projectFolder();
     using database = await open(project.path, { DATABASE_MAX_CONNECTIONS: '2' });

@@ -1,10 +1,19 @@
 import { markEnvironment } from '../connection/identity.ts';
+import type { DatabaseLocation } from '../connection/database-url.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openDatabase, type OpenOptions } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { requireMigrated } from '../migrations/migration-plan.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
 import type { Config } from './config.ts';
+
+/** What a program decides instead of the configuration. */
+export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'> {
+  /** Default: `auto_migrate`. */
+  readonly autoMigrate?: boolean;
+  /** Another database than the one that is configured, opened as that one would be. */
+  readonly location?: DatabaseLocation;
+}
 
 /**
  * Opens the database that a configuration describes, ready to use: with its connections and foreign keys as
@@ -14,14 +23,12 @@ import type { Config } from './config.ts';
  * @throws {MigrationsPendingError} migrations are pending, and `auto_migrate` is false or the URL says `mode=ro`
  * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
  */
-export async function openFromConfig(
-  config: Config,
-  { autoMigrate = config.database.autoMigrate }: { readonly autoMigrate?: boolean } = {},
-): Promise<IronDatabase> {
-  const { location, maxConnections, foreignKeys } = config.database;
-  const database = await openDatabase(location, { maxConnections, foreignKeys });
+export async function openFromConfig(config: Config, options: OpenFromConfigOptions = {}): Promise<IronDatabase> {
+  const { maxConnections, foreignKeys } = config.database;
+  const { location = config.database.location, autoMigrate = config.database.autoMigrate, giveUpAfterMs } = options;
+  const database = await openDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
   try {
-    await prepare(database, config, autoMigrate);
+    await prepare(database, config, { location, autoMigrate });
     return database;
   } catch (error) {
     database.close();
@@ -29,8 +36,12 @@ export async function openFromConfig(
   }
 }
 
-async function prepare(database: IronDatabase, config: Config, autoMigrate: boolean): Promise<void> {
-  const { location } = config.database;
+interface Preparation {
+  readonly location: DatabaseLocation;
+  readonly autoMigrate: boolean;
+}
+
+async function prepare(database: IronDatabase, config: Config, { location, autoMigrate }: Preparation): Promise<void> {
   const isReadOnly = location.kind === 'file' && location.mode === 'ro';
   if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment });
   else requireMigrated(database);

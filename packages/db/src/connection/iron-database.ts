@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
-import { CommitQueue } from '../commit/commit-queue.ts';
+import { CommitQueue, type CommitQueueOptions, type OnCommit } from '../commit/commit-queue.ts';
 import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
 import { openConnection } from './open-connection.ts';
 
@@ -43,10 +43,17 @@ export interface IronDatabase extends Disposable {
    * Waits for other processes without blocking this one.
    *
    * @throws {DatabaseReadOnlyError} it was opened with `mode=ro`
-   * @throws {DatabaseBusyError} another process kept the lock for 30 seconds
+   * @throws {DatabaseBusyError} another process kept the lock for longer than `giveUpAfterMs`, usually 30 seconds
    * @throws {DiskFullError | DatabaseIoError} it could not be written; nothing of this commit is left
    */
   write<T>(work: (tx: Writer) => T extends PromiseLike<unknown> ? never : T): Promise<T>;
+  /**
+   * Tells `listener` of every commit that {@link write} makes from now on, right after it and before its promises
+   * resolve. For metrics: it is called on the hot path, so it only counts.
+   *
+   * @returns ends it
+   */
+  onCommit(listener: OnCommit): () => void;
   /**
    * @throws {TooManyConnectionsError} `maxConnections` are open
    * @throws {NoSnapshotInMemoryError} the database is in memory
@@ -56,9 +63,14 @@ export interface IronDatabase extends Disposable {
 }
 
 /** Wraps an open connection. Closing the result closes the connection and every snapshot. */
-export function ironDatabase(connection: Database.Database, path: string, maxConnections: number): IronDatabase {
+export function ironDatabase(
+  connection: Database.Database,
+  path: string,
+  maxConnections: number,
+  commitOptions?: CommitQueueOptions,
+): IronDatabase {
   const orm: Orm = drizzle({ client: connection });
-  const commits = new CommitQueue(connection, path);
+  const commits = new CommitQueue(connection, path, commitOptions);
   const snapshots = new Set<Snapshot>();
   let writer: Writer | undefined;
   const close = () => {
@@ -78,6 +90,7 @@ export function ironDatabase(connection: Database.Database, path: string, maxCon
       const tx = writer;
       return await commits.write(() => work(tx));
     },
+    onCommit: (listener) => commits.onCommit(listener),
     openSnapshot() {
       if (!connection.open) throw new TypeError('The database connection is not open'); // as the driver says it
       if (connection.memory) throw new NoSnapshotInMemoryError();

@@ -25,6 +25,11 @@ export interface OpenOptions {
   readonly maxConnections?: number;
   /** Whether references between rows are enforced. Default: yes. */
   readonly foreignKeys?: boolean;
+  /**
+   * How long a write waits while other processes keep the database locked, in milliseconds, before it fails with
+   * `DatabaseBusyError`. Default: 30 seconds; a server, whose clients give up sooner, takes less.
+   */
+  readonly giveUpAfterMs?: number | undefined;
 }
 
 const DEFAULT_MAX_CONNECTIONS = 5;
@@ -47,12 +52,12 @@ export async function openDatabase(
   const target = typeof location === 'string' ? parseDatabaseUrl(location, process.cwd()) : location;
   const maxConnections = options.maxConnections ?? DEFAULT_MAX_CONNECTIONS;
   if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) throw new InvalidMaxConnectionsError(maxConnections);
-  const foreignKeys = options.foreignKeys ?? true;
+  const { foreignKeys = true, giveUpAfterMs } = options;
   if (target.kind === 'memory') return ironDatabase(openConnection(':memory:', { foreignKeys }), ':memory:', 1);
 
   const path = resolveDatabaseFile(target.path);
   if (target.mode !== 'rwc' && !existsSync(path)) throw new DatabaseMissingError(path);
-  const wrap = (connection: Database.Database) => ironDatabase(connection, path, maxConnections);
+  const wrap = (connection: Database.Database) => ironDatabase(connection, path, maxConnections, { giveUpAfterMs });
   if (target.mode === 'ro') {
     return await withReadersLock(path, WAIT_FOR_LIFECYCLE_MS, () =>
       wrap(openFile(path, { readonly: true, foreignKeys })),
