@@ -14,6 +14,8 @@ import type {
   TableSummary,
 } from '@iron/db';
 import type { ErrorDetails } from '@iron/errors';
+import type { api } from '@iron/server';
+import type { z } from 'zod';
 
 /*
  * What `--json` prints: one of these, and nothing else, on stdout. A command on a database adds its path as the key
@@ -147,3 +149,28 @@ export interface CompletionDocument {
   readonly shell: 'bash' | 'zsh' | 'fish';
   readonly script: string;
 }
+
+/*
+ * What follows is what the API answers, as `/openapi.json` describes it: the command line prints it as it is, whether it
+ * asked a server or the database.
+ */
+
+type Operations = typeof api;
+
+/** The answer to an operation of the API. */
+type Answered<Name extends keyof Operations> = Operations[Name] extends {
+  answer: { body: infer Body extends z.ZodType };
+}
+  ? z.output<Body>
+  : never;
+
+/** `tokens list` */
+export type TokensDocument = Answered<'listTokens'>;
+/** `tokens show`, `update`, `revoke`, `activate`, `deactivate`, `import` */
+export type TokenDocument = Answered<'showToken'>;
+/** `tokens create` */
+export type IssuedTokenDocument = Answered<'createToken'>;
+/** `tokens rotate` */
+export type RotatedTokenDocument = Answered<'rotateToken'>;
+/** `tokens delete` */
+export type DeletedTokenDocument = Answered<'deleteToken'>;

@@ -20,7 +20,7 @@ interface PageWords {
 
 /** A part of a list, as the API answers. */
 export interface ListPart<Item> {
-  readonly items: readonly Item[];
+  readonly items: Item[];
   readonly nextCursor: string | null;
 }
 

@@ -13,5 +13,6 @@ export function parseValues<Schema extends z.ZodType>(
   const [issue] = parsed.error.issues;
   const key = String(issue?.path[0] ?? '');
   const name = prefix === '--' ? longFlag(key) : key;
+  if (typed[key] === undefined) throw new InvalidValueError(name, 'is missing');
   throw new InvalidValueError(name, `${issue?.message ?? 'is not valid'}, not ${JSON.stringify(typed[key])}`);
 }

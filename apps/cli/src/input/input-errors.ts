@@ -5,7 +5,7 @@ import { UsageError } from '../usage-errors.ts';
 export class ConfirmationMissingError extends UsageError {
   readonly code = 'cli.confirmation_missing';
   constructor(question: string) {
-    super(`${question} There is no terminal on which that could be asked.`, { hint: 'Add --yes to do it.' });
+    super(`There is no terminal to ask on: ${question}`, { hint: 'Add --yes to do it.' });
   }
 }
 

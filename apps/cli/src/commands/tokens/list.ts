@@ -1,9 +1,13 @@
+import type { TokenState } from '@iron/tokens';
 import { z } from 'zod';
+import { pageFlags, readPages } from '../../api/pages.ts';
 import { apiFlags, withApi } from '../../api/with-api.ts';
-import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
-import { table } from '../../output/table.ts';
-import { showTime } from '../../output/units.ts';
+import { oneOf } from '../../grammar/one-of.ts';
+import { wholeNumber } from '../../grammar/whole-number.ts';
+import { tokensOutcome } from './token-text.ts';
+
+const STATES = oneOf<TokenState>({ active: 'active', inactive: 'inactive', expired: 'expired', revoked: 'revoked' });
 
 export const list = defineCommand({
   name: 'list',
@@ -12,29 +16,22 @@ export const list = defineCommand({
   flags: {
     ...apiFlags,
     user: z.string().optional().meta({ value: '<id>', description: 'Only those of this user' }),
+    project: z.string().optional().meta({ value: '<id>', description: 'Only those for this project' }),
+    agent: wholeNumber(1).optional().meta({ value: '<id>', description: 'Only those of this agent' }),
+    provider: z.string().optional().meta({ value: '<name>', description: 'Only those for this provider' }),
+    state: STATES.optional().meta({ value: '<state>', description: 'active, inactive, expired or revoked' }),
+    text: z.string().optional().meta({ value: '<text>', description: 'Only those with this in their names' }),
+    ...pageFlags,
   },
-  examples: ['tokens list', 'tokens list --user ada --json'],
-  run: async ({ flags: { user, ...where } }, context) => {
-    const page = await withApi(where, context, async ({ client, api }) =>
-      client.call(api.listTokens, { query: { userId: user } }),
-    );
-    return {
-      document: page,
-      text: (paint) =>
-        table(
-          ['id', 'user', 'project', 'name', 'state', 'scopes', 'created'],
-          page.items.map(({ id, userId, projectId, name, state, scopes, createdAt }) => [
-            id,
-            userId,
-            projectId,
-            name,
-            state,
-            scopes.join(' '),
-            showTime(createdAt),
-          ]),
-          paint,
+  examples: ['tokens list', 'tokens list --user ada --state active', 'tokens list --all --json'],
+  run: async ({ flags: { user, project, agent, provider, state, text, limit, cursor, all, ...where } }, context) => {
+    const wanted = { userId: user, projectId: project, agentId: agent, provider, state, text };
+    return tokensOutcome(
+      await withApi(where, context, async ({ client, api }) =>
+        readPages({ limit, cursor, all }, async (page) =>
+          client.call(api.listTokens, { query: { ...wanted, ...page } }),
         ),
-      exitCode: DONE,
-    };
+      ),
+    );
   },
 });
