@@ -47,6 +47,7 @@ export { ProviderKeyStorage, type ProviderKeyStorageOptions } from './provider-k
 export type { ProviderKey } from './provider-keys/provider-key.ts';
 export { readMasterKey } from './provider-keys/read-master-key.ts';
 export type { MasterKeyRotation } from './provider-keys/rotate-master-key.ts';
+export type { KeyVerification } from './provider-keys/verify-keys.ts';
 export type { DeletedToken } from './tokens/delete-token.ts';
 export type { CreatedToken } from './tokens/issue-token.ts';
 export type { CountedTokens } from './tokens/list-tokens.ts';

@@ -29,6 +29,7 @@ import { findKey, type ProviderKey, toProviderKey } from './provider-key.ts';
 import { readMasterKey } from './read-master-key.ts';
 import { type MasterKeyRotation, rotateMasterKey } from './rotate-master-key.ts';
 import { withKey } from './use-key.ts';
+import { type KeyVerification, verifyKeys } from './verify-keys.ts';
 
 /** How a {@link ProviderKeyStorage} is opened. */
 export interface ProviderKeyStorageOptions extends ServiceOptions {
@@ -198,6 +199,15 @@ export class ProviderKeyStorage implements AsyncDisposable {
    */
   async rotateMasterKey(input: RotateMasterKeyInput): Promise<MasterKeyRotation> {
     return await rotateMasterKey(this.#context, input);
+  }
+
+  /**
+   * Decrypts every key, disabled ones too, and names those that the master key at hand does not open.
+   *
+   * @throws {MasterKeyMissingError} there are keys, and no master key was given
+   */
+  async verifyKeys(): Promise<KeyVerification> {
+    return verifyKeys(this.#context);
   }
 
   /** Closes the database if this service has opened it. */
