@@ -30,6 +30,8 @@ export interface TestApi extends AsyncDisposable {
   /** Failures that were the server's own. */
   readonly failures: unknown[];
   ask(request: `${'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'} /${string}`, asked?: Asked): Promise<Answered>;
+  /** A request as it is, however odd. */
+  send(method: string, url: string, init: Omit<RequestInit, 'method'>): Promise<Answered>;
   /** An account of this role with a token of these scopes, its id being the name. */
   person(name: string, role: 'admin' | 'user' | 'viewer', scopes?: readonly string[]): Promise<Person>;
 }
@@ -60,17 +62,8 @@ export async function openTestApi(): Promise<TestApi> {
     authenticate: bearerAuthentication({ verifier: services.verifier, onRefused: () => undefined }),
     onFailure: ({ error }) => failures.push(error),
   });
-  const ask: TestApi['ask'] = async (request, { as, body, headers = {} } = {}) => {
-    const [method = 'GET', path_ = '/'] = request.split(' ');
-    const response = await api.request(path_, {
-      method,
-      headers: {
-        ...(as !== undefined && { authorization: `Bearer ${as}` }),
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body !== undefined && { body: JSON.stringify(body) }),
-    });
+  const send: TestApi['send'] = async (method, url, init) => {
+    const response = await api.request(url, { ...init, method });
     const text = await response.text();
     const isJson = /^application\/(?:problem\+)?json$/.test(response.headers.get('content-type') ?? '');
     const answered = {
@@ -78,8 +71,19 @@ export async function openTestApi(): Promise<TestApi> {
       headers: response.headers,
       body: isJson ? (JSON.parse(text) as unknown) : text,
     };
-    checkAnswer(method, path_, answered);
+    checkAnswer(method, url, answered);
     return answered;
+  };
+  const ask: TestApi['ask'] = async (request, { as, body, headers = {} } = {}) => {
+    const [method = 'GET', url = '/'] = request.split(' ');
+    return await send(method, url, {
+      headers: {
+        ...(as !== undefined && { authorization: `Bearer ${as}` }),
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
   };
   const person: TestApi['person'] = async (name, role, scopes = ['*']) => {
     await services.users.createUser({ id: name, username: name, role });
@@ -87,5 +91,5 @@ export async function openTestApi(): Promise<TestApi> {
     return { userId: name, secret, token };
   };
   const all = opened.move();
-  return { services, path, clock, failures, ask, person, [Symbol.asyncDispose]: async () => await all.disposeAsync() };
+  return { services, path, clock, failures, ask, send, person, [Symbol.asyncDispose]: async () => await all.disposeAsync() };
 }
