@@ -1,4 +1,10 @@
-export type { ExportUsageInput, UsageLine, ListUsageInput } from './export/usage-lines.ts';
+export {
+  type ExportUsageInput,
+  exportUsageSchema,
+  type ListUsageInput,
+  listUsageSchema,
+  type UsageLine,
+} from './export/usage-lines.ts';
 export { builtInPriceBook } from './prices/built-in-prices.ts';
 export type { PriceImport } from './prices/change-prices.ts';
 export { type CallEstimate, type TokenCounts, costOf, estimateCost } from './prices/cost.ts';
@@ -33,17 +39,24 @@ export {
 } from './prices/price-storage.ts';
 export { billUsage } from './recording/bill-usage.ts';
 export { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
-export { type ReportedUsage, type Usage, type UsageInput, type UsageRow, parseUsage } from './recording/usage.ts';
+export {
+  type ReportedUsage,
+  type Usage,
+  type UsageInput,
+  type UsageRow,
+  parseUsage,
+  recordUsageSchema,
+} from './recording/usage.ts';
 export type { Interval, Period } from './reports/periods.ts';
-export type { ReportDimension, ReportInput } from './reports/report-question.ts';
+export { type ReportDimension, type ReportInput, reportSchema } from './reports/report-question.ts';
 export type { ReportRow, UsageSums } from './reports/report.ts';
-export type { RepriceInput, RepriceReport } from './repricing/reprice.ts';
-export type { UnpricedInput, UnpricedModel } from './repricing/unpriced.ts';
+export { type RepriceInput, type RepriceReport, repriceSchema } from './repricing/reprice.ts';
+export { type UnpricedInput, type UnpricedModel, unpricedSchema } from './repricing/unpriced.ts';
 export type { RetentionInput, RetentionReport } from './retention/retain-usage.ts';
 export type { RebuildInput, RebuildReport } from './totals/rebuild-totals.ts';
 export type { TotalsDrift, TotalsVerification } from './totals/verify-totals.ts';
-export type { Trace, ListTracesInput, TraceSummary } from './traces/read-traces.ts';
-export type { TraceInput } from './traces/record-trace.ts';
+export { type Trace, type ListTracesInput, listTracesSchema, type TraceSummary } from './traces/read-traces.ts';
+export { recordTraceSchema, type TraceInput } from './traces/record-trace.ts';
 export type { TracePayloads } from './traces/trace-payload.ts';
 export {
   InvalidCountError,

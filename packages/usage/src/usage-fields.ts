@@ -7,7 +7,9 @@ const EARLIEST = 1_000_000_000_000;
 const LATEST = 9_999_999_999_999;
 
 /** A count of tokens, requests or nano-dollars. */
-export const count = z.custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, NOT_A_COUNT);
+export const count = z
+  .custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, NOT_A_COUNT)
+  .meta({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }); // for documents made from the schema
 
 /** When something happened. Milliseconds since the epoch have thirteen digits: seconds and microseconds are refused. */
 export const pastTime = z

@@ -12,7 +12,9 @@ export interface UsageLine extends UsageRow {
   readonly agentId: number | null;
 }
 
-const listUsageSchema = z.strictObject({ ...rangeFields, ...filterFields, ...pageSchema });
+/** Checks what `listUsage` takes. */
+export const listUsageSchema = z.strictObject({ ...rangeFields, ...filterFields, ...pageSchema });
+/** Checks what `exportUsage` takes. */
 export const exportUsageSchema = z.strictObject({ ...rangeFields, ...filterFields, format: z.enum(['csv', 'ndjson']) });
 
 /** What `listUsage` takes. `from` is in the range, `to` is not. */

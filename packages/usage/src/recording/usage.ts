@@ -36,25 +36,28 @@ export interface UsageRow extends Usage {
 /** The price version of a row whose cost the caller gave. No price book changes it. */
 export const GIVEN_PRICE = 'given';
 
-const usageSchema = z.strictObject({
+/** Checks what `recordUsage` takes. */
+export const recordUsageSchema = z.strictObject({
   tokenId,
-  requestId: requestId.nullish(),
+  requestId: requestId.nullish().meta({ description: 'The call’s own id: recorded twice, it counts once' }),
   provider,
   model,
   inputTokens: count,
   outputTokens: count,
-  totalTokens: count.optional(),
-  cachedInputTokens: count.default(0),
-  cacheWriteTokens: count.default(0),
-  reasoningTokens: count.default(0),
-  audioTokens: count.default(0),
+  totalTokens: count.optional().meta({ description: 'Default: input and output together' }),
+  cachedInputTokens: count.default(0).meta({ description: 'A part of the input' }),
+  cacheWriteTokens: count.default(0).meta({ description: 'A part of the input' }),
+  reasoningTokens: count.default(0).meta({ description: 'A part of the output' }),
+  audioTokens: count.default(0).meta({ description: 'A part of input and output' }),
   requestsCount: count.default(1),
-  recordedAt: pastTime.optional(),
-  costNanos: count.optional(),
+  recordedAt: pastTime
+    .optional()
+    .meta({ description: 'When the call was, in milliseconds since the epoch. Default: now' }),
+  costNanos: count.optional().meta({ description: 'What it cost, where that is known better than by the prices' }),
 });
 
 /** What `recordUsage` takes. */
-export type UsageInput = z.input<typeof usageSchema>;
+export type UsageInput = z.input<typeof recordUsageSchema>;
 
 /**
  * Checks what a caller says about a call. Knows nothing of the database: the token may not exist.
@@ -64,7 +67,7 @@ export type UsageInput = z.input<typeof usageSchema>;
  * @throws {TotalsDoNotAddUpError} the counts contradict each other
  */
 export function parseUsage(input: unknown): ReportedUsage {
-  const given = parseCall('recordUsage', usageSchema, input);
+  const given = parseCall('recordUsage', recordUsageSchema, input);
   // Field by field: this is on the path of every call, and takes half the time of spreading.
   const usage = {
     tokenId: given.tokenId,

@@ -19,8 +19,16 @@ export const filterFields = {
   model: model.optional(),
 };
 
-export const rangeFields = { from: rangeTime.default(0), to: rangeTime.optional() };
+export const rangeFields = {
+  from: rangeTime
+    .default(0)
+    .meta({ description: 'Milliseconds since the epoch; what was at that time is in the range' }),
+  to: rangeTime
+    .optional()
+    .meta({ description: 'Milliseconds since the epoch; what was at that time is not in the range' }),
+};
 
+/** Checks what `report` takes. */
 export const reportSchema = z.strictObject({
   ...rangeFields,
   ...filterFields,

@@ -28,11 +28,12 @@ export interface RepriceReport {
   readonly costChangeNanos: bigint;
 }
 
-const repriceSchema = z.strictObject({
+/** Checks what `reprice` takes. */
+export const repriceSchema = z.strictObject({
   provider: provider.optional(),
   model: model.optional(),
   ...rangeFields,
-  all: z.boolean().default(false),
+  all: z.boolean().default(false).meta({ description: 'What has a price, too, but for costs that were given' }),
   actor: actorSchema.optional(),
 });
 

@@ -13,7 +13,8 @@ export interface UnpricedModel {
   readonly lastAt: number;
 }
 
-const unpricedSchema = z.strictObject({ provider: provider.optional(), model: model.optional(), ...pageSchema });
+/** Checks what `unpriced` takes. */
+export const unpricedSchema = z.strictObject({ provider: provider.optional(), model: model.optional(), ...pageSchema });
 
 /** What `unpriced` takes. */
 export type UnpricedInput = z.input<typeof unpricedSchema>;

@@ -1,4 +1,14 @@
-import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor, schema } from '@iron/db';
+import {
+  type IronDatabase,
+  makePage,
+  type Page,
+  pageSchema,
+  parseInput,
+  type Reader,
+  readCursor,
+  schema,
+  text,
+} from '@iron/db';
 import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { TraceNotFoundError } from '../usage-errors.ts';
@@ -10,8 +20,10 @@ export type Trace = schema.ApiCallTrace;
 /** A call as it went, without its payloads. */
 export type TraceSummary = Omit<Trace, 'requestPayload' | 'responsePayload'>;
 
-const listTracesSchema = z.strictObject({
+/** Checks what `listTraces` takes. */
+export const listTracesSchema = z.strictObject({
   tokenId: tokenId.optional(),
+  userId: text(500).optional().meta({ description: 'Those of this user’s tokens' }),
   requestId: requestId.optional(),
   provider: provider.optional(),
   model: model.optional(),
@@ -30,12 +42,32 @@ const {
   ...summaryColumns
 } = getTableColumns(schema.apiCallTraces);
 
+type TracesQuestion = z.output<typeof listTracesSchema>;
+
+const traces = schema.apiCallTraces;
+
 /** Calls, the latest first. */
 export function listTraces({ reader }: IronDatabase, input: unknown): Page<TraceSummary> {
-  const { limit, cursor, from, to, ...equal } = parseInput('listTraces', listTracesSchema, input);
-  const traces = schema.apiCallTraces;
+  const question = parseInput('listTraces', listTracesSchema, input);
+  const rows = tracesQuery(reader, question).all();
+  return makePage(rows, question.limit, { keyOf: ({ tracedAt, id }) => [tracedAt, id], itemOf: (row) => row });
+}
+
+/** Reads one trace more than the page has, if there is one. */
+export function tracesQuery(reader: Reader, question: TracesQuestion) {
+  const { userId, limit } = question;
+  const asked = conditionsOf(question);
+  return reader
+    .select(summaryColumns)
+    .from(traces)
+    .where(userId === undefined ? asked : latestOfUser(userId, asked, limit + 1))
+    .orderBy(desc(traces.tracedAt), desc(traces.id))
+    .limit(limit + 1);
+}
+
+function conditionsOf({ cursor, from, to, ...equal }: TracesQuestion): SQL | undefined {
   const after = readCursor(z.tuple([z.number(), z.number()]), cursor);
-  const conditions: (SQL | undefined)[] = [
+  return and(
     equal.tokenId === undefined ? undefined : eq(traces.tokenId, equal.tokenId),
     equal.requestId === undefined ? undefined : eq(traces.requestId, equal.requestId),
     equal.provider === undefined ? undefined : eq(traces.provider, equal.provider),
@@ -45,15 +77,21 @@ export function listTraces({ reader }: IronDatabase, input: unknown): Page<Trace
     // SQLite begins at the first bound that it is given, not at the cursor.
     to === undefined ? undefined : lt(traces.tracedAt, Math.min(to, (after?.[0] ?? Infinity) + 1)),
     after && sql`(${traces.tracedAt}, ${traces.id}) < (${after[0]}, ${after[1]})`,
-  ];
-  const rows = reader
-    .select(summaryColumns)
-    .from(traces)
-    .where(and(...conditions))
-    .orderBy(desc(traces.tracedAt), desc(traces.id))
-    .limit(limit + 1)
-    .all();
-  return makePage(rows, limit, { keyOf: ({ tracedAt, id }) => [tracedAt, id], itemOf: (row) => row });
+  );
+}
+
+/**
+ * The latest traces of each token of a user: among them are the latest of the user. So a page costs as many traces as
+ * it has for each token, and not all of the user's, or all that there are.
+ */
+function latestOfUser(userId: string, asked: SQL | undefined, most: number): SQL {
+  return sql`${traces.id} IN (
+    SELECT latest.value FROM ${schema.apiTokens} AS t CROSS JOIN json_each((
+      SELECT json_group_array(id) FROM (
+        SELECT id FROM ${traces} WHERE ${and(sql`token_id = t.id`, asked)} ORDER BY traced_at DESC, id DESC LIMIT ${most}
+      )
+    )) AS latest
+    WHERE t.user_id = ${userId})`;
 }
 
 /** @throws {TraceNotFoundError} */

@@ -7,25 +7,38 @@ import { storedPayload, type TracePayloads } from './trace-payload.ts';
 
 const ENDPOINT_LENGTH = 2_000;
 
-const traceSchema = z.strictObject({
+/** Checks what `recordTrace` takes. */
+export const recordTraceSchema = z.strictObject({
   tokenId,
   requestId: requestId.nullish(),
   provider,
   model,
-  endpoint: z.string().transform(redactText).pipe(text(ENDPOINT_LENGTH)),
-  requestPayload: z.unknown().optional(),
+  endpoint: z
+    .string()
+    .transform(redactText)
+    .pipe(text(ENDPOINT_LENGTH))
+    .meta({ description: 'Where the call went. Keys are taken out of it' }),
+  requestPayload: z
+    .unknown()
+    .optional()
+    .meta({ description: 'What was sent: text, or any JSON. Kept only where the operator has switched that on' }),
   responseStatus: z.int().min(100).max(599).nullish(),
-  responsePayload: z.unknown().optional(),
+  responsePayload: z
+    .unknown()
+    .optional()
+    .meta({ description: 'What was answered: text, or any JSON. Kept as what was sent is' }),
   durationMs: count,
   inputTokens: count.optional(),
   outputTokens: count.optional(),
   totalTokens: count.optional(),
   costNanos: count.nullish(),
-  tracedAt: pastTime.optional(),
+  tracedAt: pastTime
+    .optional()
+    .meta({ description: 'When the call was, in milliseconds since the epoch. Default: now' }),
 });
 
 /** What `recordTrace` takes. Payloads are text, or anything that JSON can say. */
-export type TraceInput = z.input<typeof traceSchema>;
+export type TraceInput = z.input<typeof recordTraceSchema>;
 
 interface Context extends ServiceContext {
   readonly payloads: TracePayloads;
@@ -40,7 +53,7 @@ export function traceRecorder({ database, now, payloads }: Context): (input: unk
     )
     SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)`);
   return async (input) => {
-    const trace = parseCall('recordTrace', traceSchema, input);
+    const trace = parseCall('recordTrace', recordTraceSchema, input);
     const row = [
       trace.tokenId,
       trace.requestId ?? null,

@@ -56,6 +56,13 @@ describe('redactPayload', () => {
     expect(redactPayload(text)).toBe(redacted);
   });
 
+  test('a second time changes nothing: what was taken out stays out, and nothing is added', () => {
+    const texts = ['/v1?key=12345&alt=sse', '/v1?key=[redacted]12345', 'token=a, token: b', 'Cookie: a=1; token=2'];
+    const once = texts.map((text) => redactText(text));
+    expect(once.slice(0, 2)).toEqual(['/v1?key=[redacted]&alt=sse', '/v1?key=[redacted]']);
+    expect(once.map((text) => redactText(text))).toEqual(once);
+  });
+
   test('takes any text, and finds a key in all of it', () => {
     const anySecret = fc.constantFrom(...SECRETS);
     const anyText = fc.oneof(fc.string({ unit: 'grapheme' }), fc.json(), fc.base64String());

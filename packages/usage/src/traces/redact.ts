@@ -7,14 +7,17 @@ const NAMES =
 /** Values of fields and parameters with these names, or names that end so, are secrets. */
 const SECRET_NAME = new RegExp(`(?:authorization|cookie|${NAMES})$`, 'i');
 
+/** What ends the value of a parameter. */
+const END = String.raw`\s"'\\,;&}\]`;
+
 /** Each rule keeps its first group. All of them take time in proportion to the text, whatever is in it. */
 const RULES: readonly RegExp[] = [
   // A header with all that follows it: Authorization: Bearer …, cookie=a; b
   /(authorization(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?|cookie(?:\\*["'])?\s*[:=]\s*(?:\\*["'])?)[^\r\n"'\\]+/gi,
   // A field: "api_key": "…", api_key = '…', also within quoted JSON: \"api_key\":\"…\"
   new RegExp(String.raw`((?:${NAMES})(?:\\*["'])?\s*[:=]\s*\\*["'])[^"'\\]+`, 'gi'),
-  // A parameter: api_key=…, x-api-key: …, ?key=…
-  new RegExp(String.raw`((?:${NAMES}|[?&]key)\s*[:=]\s*)[^\s"'\\,;&}\]]+`, 'gi'),
+  // A parameter: api_key=…, x-api-key: …, ?key=…; where it was taken out before, with the whole mark
+  new RegExp(String.raw`((?:${NAMES}|[?&]key)\s*[:=]\s*)(?:\[redacted\][^${END}]*|[^${END}]+)`, 'gi'),
   /(bearer\s+)[\w.~+/=-]{16,}/gi,
   /()-----BEGIN [A-Z ]*PRIVATE KEY-----[^]*?(?:-----END [A-Z ]*PRIVATE KEY-----|$)/g,
   // Keys by their looks: Iron, OpenAI and Anthropic and Stripe, Google, AWS, GitHub, Slack, Groq, Hugging Face, xAI, …
