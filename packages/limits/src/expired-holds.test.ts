@@ -85,6 +85,20 @@ describe('a hold whose time is over', () => {
 });
 
 describe('a sweep', () => {
+  test('is missed where holds were not given back after their time, and it is known since when', async () => {
+    const t = await withLimit();
+    await holdMany(t, 3, { ttlMs: SECOND });
+    await t.limits.hold(aCall({ ttlMs: DAY }));
+    expect(await t.limits.unsweptHolds()).toEqual({ holds: 0, since: null });
+    const over = (t.clock.time += SECOND);
+
+    t.clock.time += HOUR;
+    expect(await t.limits.unsweptHolds()).toEqual({ holds: 3, since: over });
+
+    await t.limits.sweep();
+    expect(await t.limits.unsweptHolds()).toEqual({ holds: 0, since: null });
+  });
+
   test('gives back all holds whose time is over, and no other', async () => {
     const t = await withLimit();
     await holdMany(t, 25, { ttlMs: SECOND });

@@ -38,4 +38,5 @@ export {
 export type { LimitRefusal, LimitState, LimitWithStates } from './limit-state.ts';
 export type { Limit } from './limit.ts';
 export type { SweepReport } from './sweep-holds.ts';
+export type { UnsweptHolds } from './unswept-holds.ts';
 export type { HeldDrift } from './verify-held.ts';

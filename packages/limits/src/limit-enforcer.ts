@@ -18,6 +18,7 @@ import * as input from './limit-input.ts';
 import type { LimitState, LimitWithStates } from './limit-state.ts';
 import { LimitStorage } from './limit-storage.ts';
 import { sweepHolds, type SweepReport } from './sweep-holds.ts';
+import { type UnsweptHolds, unsweptHolds } from './unswept-holds.ts';
 import { type HeldDrift, verifyHeld } from './verify-held.ts';
 
 /**
@@ -215,6 +216,11 @@ export class LimitEnforcer implements AsyncDisposable {
   async sweep(options: input.SweepInput = {}): Promise<SweepReport> {
     const parsed = parseInput('sweep', input.sweepSchema, options);
     return await sweepHolds(this.#service.database, this.#book, { ...parsed, now: this.#service.now });
+  }
+
+  /** How many holds wait for a sweep, and for how long. */
+  async unsweptHolds(): Promise<UnsweptHolds> {
+    return unsweptHolds(this.#service.database.reader, this.#service.now());
   }
 
   /** Adds up the open holds of every limit, and names each counter that says otherwise. */
