@@ -22,6 +22,7 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'limit.not_found': 404,
   'price.book_not_found': 404,
   'price.override_not_found': 404,
+  'price.unknown_model': 404,
   'provider_key.not_found': 404,
   'token.not_found': 404,
   'usage.trace_not_found': 404,

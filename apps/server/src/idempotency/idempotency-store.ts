@@ -61,7 +61,8 @@ export class IdempotencyStore {
    */
   async once(request: NamedRequest, work: () => Promise<string>): Promise<{ answer: string; isRepeated: boolean }> {
     const keyHash = sha256([request.secret, request.key]);
-    const former = await this.#begin(keyHash, sha256(request.content));
+    // With the secret: a password in a body could be guessed by a hash of the body alone.
+    const former = await this.#begin(keyHash, sha256([request.secret, request.key, ...request.content]));
     if (former) return { answer: unsealAnswer(former, request), isRepeated: true };
     let answer: string;
     try {

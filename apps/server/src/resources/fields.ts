@@ -7,6 +7,9 @@ export const time = z.int().meta({ description: 'Milliseconds since the epoch, U
 /** The id of a row, in a path. */
 export const rowId = z.int().min(1);
 
+/** The body of an answer that has none: 204. */
+export const nothing = z.void();
+
 /** How much of a list is wanted, and from where on. */
 export const pageQuery = pageSchema;
 
