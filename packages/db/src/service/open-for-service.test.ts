@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
 import { openDatabase } from '../connection/open-database.ts';
-import { MigrationsPendingError } from '../migrations/migration-errors.ts';
+import { MigrationsPendingError, StructureDriftError } from '../migrations/migration-errors.ts';
 import { openForService } from './open-for-service.ts';
 
 const MEMORY = 'sqlite::memory:';
@@ -49,6 +49,20 @@ describe('openForService', () => {
     (await openForService(forbidden, { autoMigrate: true })).close();
     (await openForService(forbidden)).close();
     (await openForService(allowed)).close();
+  });
+
+  test('refuses a database that was altered since the service before was opened on it, by another process too', async () => {
+    const url = newUrl();
+    using shared = await openDatabase(url);
+    using other = await openDatabase(url);
+    await openForService(shared, { autoMigrate: true });
+    await openForService(shared);
+    await expect(openForService(shared)).resolves.toMatchObject({ database: shared });
+
+    other.connection.exec('CREATE TABLE notes (text TEXT)');
+    await expect(openForService(shared)).rejects.toThrow(StructureDriftError);
+    other.connection.exec('DROP TABLE notes');
+    await expect(openForService(shared)).resolves.toMatchObject({ database: shared });
   });
 
   test('has the clock that it was given, or else that of the system', async () => {

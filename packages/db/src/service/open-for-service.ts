@@ -62,5 +62,16 @@ async function openUrl(url: string, autoMigrate = true): Promise<IronDatabase> {
 
 async function prepare(database: IronDatabase, autoMigrate: boolean): Promise<void> {
   if (autoMigrate && !database.connection.readonly) await applyAllMigrations(database);
-  else requireMigrated(database);
+  else requireMigratedOnce(database);
+}
+
+/** SQLite's count of changes of the structure, by whomever, at which a database was found right. */
+const foundRightAt = new WeakMap<IronDatabase, unknown>();
+
+/** Several services share a database: what was found right and has not changed since need not be compared again. */
+function requireMigratedOnce(database: IronDatabase): void {
+  const structureVersion = database.connection.pragma('schema_version', { simple: true });
+  if (foundRightAt.get(database) === structureVersion) return;
+  requireMigrated(database);
+  foundRightAt.set(database, structureVersion);
 }
