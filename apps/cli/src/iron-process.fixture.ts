@@ -33,7 +33,8 @@ export interface Terminal extends Disposable {
   shell(line: string): Ended;
 }
 
-export function openTerminal(): Terminal {
+/** @param now the clock of what runs in this process; a started program has its own */
+export function openTerminal({ now = Date.now }: { now?: () => number } = {}): Terminal {
   const temporary = mkdtempDisposableSync(join(tmpdir(), 'iron-cli-'));
   const folder = realpathSync(temporary.path);
   const start = (file: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Ended => {
@@ -46,7 +47,7 @@ export function openTerminal(): Terminal {
   };
   const ironWith = (env: NodeJS.ProcessEnv, ...words: string[]) => start(process.execPath, [IRON, ...words], env);
   const hereWith = async (options: CapturedOptions, ...words: string[]): Promise<Ended> => {
-    const captured = capturedContext({ cwd: folder, now: Date.now, program: [process.execPath, IRON], ...options });
+    const captured = capturedContext({ cwd: folder, now, program: [process.execPath, IRON], ...options });
     const exitCode = await run(iron, words, captured.context);
     return { exitCode, stdout: captured.stdout(), stderr: captured.stderr() };
   };
