@@ -6,17 +6,25 @@ import {
   openForService,
   type OpenService,
   parseInput,
+  type schema,
   type ServiceOptions,
 } from '@iron/db';
-import { HoldBook, HoldNotFoundError, LimitExceededError, type ReleaseInput, releaseSchema } from '@iron/limits';
+import {
+  HoldBook,
+  HoldNotFoundError,
+  LimitExceededError,
+  type ReleaseInput,
+  releaseSchema,
+  requestIdSchema,
+} from '@iron/limits';
 import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
 import { type CurrentPriceBook, currentPriceBook, usageRecorder, type UsageRecorder } from '@iron/usage';
 import {
   type ActualUsage,
   type AuthorizeInput,
   authorizeSchema,
+  type CallBounds,
   holdOptionsSchema,
-  requestIdSchema,
 } from './admission-input.ts';
 import { NotAdmittedError } from './admission-errors.ts';
 import { Admission } from './admission.ts';
@@ -96,21 +104,23 @@ export class AdmissionController implements AsyncDisposable {
    * @throws {RequestIdTakenError} the request id was used for another call, or for one that has ended
    * @throws {InvalidInputError}
    */
-  async authorize(input: AuthorizeInput): Promise<Admission> {
+  async authorize(input: AuthorizeInput, bounds: CallBounds = {}): Promise<Admission> {
     const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.get(), this.#service.now());
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
-    const authorization = await this.#service.database.write(() => authorizeCall(context, call));
+    const authorization = await this.#service.database.write(() => authorizeCall(context, call, bounds));
+    if (authorization.kind === 'refused') throw authorization.error;
     if (authorization.kind === 'unknown') {
-      this.#onRefused?.(authorization.refusal);
+      if (authorization.refusal) this.#onRefused?.(authorization.refusal);
       throw new InvalidTokenError();
     }
     const { token, outcome } = authorization;
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
-    const { requestId } = outcome.hold;
+    const { hold, isNew, limits } = outcome;
+    const { requestId } = hold;
     return new Admission(
-      outcome.hold,
-      { token, provider, model, isNew: outcome.isNew },
+      hold,
+      { token, provider, model, isNew, limitStates: () => this.#book.statesOf(limits) },
       {
         settle: (actual) => this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
         release: (reason) => this.release({ requestId, reason }),
@@ -125,10 +135,10 @@ export class AdmissionController implements AsyncDisposable {
    * @throws {NotAdmittedError} it was held by `LimitEnforcer`, without a provider and a model
    * @throws {UsageConflictError} it was settled with other counts before
    */
-  async settle({ requestId, ...actual }: ActualUsage & { readonly requestId: string }): Promise<Settlement> {
-    const hold = this.#book.find(parseInput('settle', requestIdSchema, { requestId }).requestId);
-    if (!hold) throw new HoldNotFoundError(requestId);
-    const { tokenId, provider, model } = hold;
+  async settle(call: ActualUsage & { readonly requestId: string }, bounds: CallBounds = {}): Promise<Settlement> {
+    const { requestId, ...actual } = call;
+    parseInput('settle', requestIdSchema, { requestId });
+    const { tokenId, provider, model } = this.#find(requestId, bounds);
     if (provider === null || model === null) throw new NotAdmittedError(requestId);
     return await this.#settle({ requestId, tokenId: tokenId ?? DELETED_TOKEN_ID, provider, model, actual });
   }
@@ -139,8 +149,9 @@ export class AdmissionController implements AsyncDisposable {
    * @returns whether this gave it back; not if the call has ended before
    * @throws {HoldNotFoundError} nothing was ever held for it
    */
-  async release(call: ReleaseInput): Promise<boolean> {
+  async release(call: ReleaseInput, bounds: CallBounds = {}): Promise<boolean> {
     const { requestId, reason } = parseInput('release', releaseSchema, call);
+    this.#find(requestId, bounds);
     return await this.#service.database.write(() => this.#book.release(requestId, reason));
   }
 
@@ -152,6 +163,13 @@ export class AdmissionController implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Before a write, because what is thrown in one is rolled back and costs others time. */
+  #find(requestId: string, { ofUser }: CallBounds): schema.Hold {
+    const hold = this.#book.require(requestId);
+    if (ofUser !== undefined && hold.userId !== ofUser) throw new HoldNotFoundError(requestId);
+    return hold;
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {

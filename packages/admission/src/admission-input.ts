@@ -1,21 +1,22 @@
 import { text } from '@iron/db';
-import { DEFAULT_TTL_MS, ttlSchema } from '@iron/limits';
+import { DEFAULT_TTL_MS, requestIdSchema, ttlSchema } from '@iron/limits';
+import { recordUsageSchema } from '@iron/usage';
 import { z } from 'zod';
 
 const count = z.int().min(0);
-const requestId = text(200);
 
 export const holdOptionsSchema = z.object({ ttlMs: ttlSchema.default(DEFAULT_TTL_MS) });
 
+/** Checks what `authorize` takes. */
 export const authorizeSchema = z
   .strictObject({
-    token: z.string(),
+    token: z.string().meta({ description: 'The token of whoever makes the call' }),
     provider: text(100),
     model: text(200),
-    inputTokens: count,
-    maxOutputTokens: count,
-    audioTokens: count.default(0),
-    requestId: requestId.optional(),
+    inputTokens: count.meta({ description: 'The most that the call may have of input' }),
+    maxOutputTokens: count.meta({ description: 'The most that it may have of output' }),
+    audioTokens: count.default(0).meta({ description: 'How many tokens of input and output may be audio' }),
+    requestId: requestIdSchema.shape.requestId.optional(),
     ttlMs: ttlSchema.optional(),
   })
   // A call that is said to use nothing would be let through however much of its limits is used up.
@@ -29,24 +30,23 @@ export const authorizeSchema = z
  */
 export type AuthorizeInput = z.input<typeof authorizeSchema>;
 
-/** What a call really used; what the counts mean, see `UsageTracker.recordUsage`. */
-export interface ActualUsage {
-  readonly inputTokens: number;
-  readonly outputTokens: number;
-  readonly totalTokens?: number;
-  readonly cachedInputTokens?: number;
-  readonly cacheWriteTokens?: number;
-  readonly reasoningTokens?: number;
-  readonly audioTokens?: number;
-  /** Default: 1. */
-  readonly requestsCount?: number;
-  /** Where the provider itself says what the call cost, in nano-dollars. Default: by the price list. */
-  readonly costNanos?: number;
-  /** Where another model answered than was asked for. */
-  readonly model?: string;
-}
+/** Checks what a call really used. */
+export const actualUsageSchema = recordUsageSchema
+  .omit({ tokenId: true, requestId: true, provider: true, recordedAt: true })
+  .extend({
+    model: recordUsageSchema.shape.model
+      .optional()
+      .meta({ description: 'Where another model answered than was asked for' }),
+  });
 
-export const requestIdSchema = z.strictObject({ requestId });
+/** What a call really used; what the counts mean, see `UsageTracker.recordUsage`. */
+export type ActualUsage = Readonly<z.input<typeof actualUsageSchema>>;
+
+/** Whose calls somebody may have let through, and end. */
+export interface CallBounds {
+  /** Those of this user alone: a token of another one is as good as none, and so is a hold. Default: anybody's. */
+  readonly ofUser?: string | undefined;
+}
 
 function isCountable(tokens: number): boolean {
   return tokens > 0 && Number.isSafeInteger(tokens);

@@ -1,7 +1,17 @@
 import type { schema } from '@iron/db';
+import type { LimitState } from '@iron/limits';
 import type { VerifiedToken } from '@iron/tokens';
 import type { ActualUsage } from './admission-input.ts';
 import type { Settlement } from './settle-call.ts';
+
+/** What is known of a call that was let through, beside its hold. */
+export interface AdmittedCall {
+  readonly token: VerifiedToken;
+  readonly provider: string;
+  readonly model: string;
+  readonly isNew: boolean;
+  limitStates(): readonly LimitState[];
+}
 
 /** What an admission needs to end its call. */
 export interface CallEnding {
@@ -25,22 +35,25 @@ export class Admission implements AsyncDisposable {
   readonly expiresAt: number;
   /** False: the same request id was let through before, and this is the same call. */
   readonly isNew: boolean;
+  readonly #call: AdmittedCall;
   readonly #ending: CallEnding;
   #isEnding = false;
 
-  constructor(
-    hold: schema.Hold,
-    about: { token: VerifiedToken; provider: string; model: string; isNew: boolean },
-    ending: CallEnding,
-  ) {
+  constructor(hold: schema.Hold, call: AdmittedCall, ending: CallEnding) {
     this.requestId = hold.requestId;
-    this.token = about.token;
-    this.provider = about.provider;
-    this.model = about.model;
+    this.token = call.token;
+    this.provider = call.provider;
+    this.model = call.model;
     this.held = { tokens: hold.tokens, requests: hold.requests, costNanos: hold.costNanos };
     this.expiresAt = hold.expiresAt;
-    this.isNew = about.isNew;
+    this.isNew = call.isNew;
+    this.#call = call;
     this.#ending = ending;
+  }
+
+  /** How full the limits of the call were when it was let through, with what it holds itself. */
+  limitStates(): readonly LimitState[] {
+    return this.#call.limitStates();
   }
 
   /**

@@ -4,7 +4,7 @@ import type { TokenVerifier, Verification, VerifiedToken } from '@iron/tokens';
 import { estimateCost, type PriceBook, type UsageRecorder } from '@iron/usage';
 import type { z } from 'zod';
 import { ProviderNotAllowedError, UnpricedModelError } from './admission-errors.ts';
-import type { authorizeSchema } from './admission-input.ts';
+import type { authorizeSchema, CallBounds } from './admission-input.ts';
 
 export interface AuthorizeContext {
   readonly verifier: TokenVerifier;
@@ -19,9 +19,11 @@ export interface PricedCall extends z.output<typeof authorizeSchema> {
   readonly estimatedNanos: number | null;
 }
 
-/** What became of it. A token that is refused and a limit without room are answers, so that they cost no rollback. */
+/** What became of it. What is refused is an answer and nothing thrown, so that it costs others no rollback. */
 export type Authorization =
-  | { readonly kind: 'unknown'; readonly refusal: NonNullable<Verification['refusal']> }
+  /** No valid token; `null`: it is, but somebody else's. */
+  | { readonly kind: 'unknown'; readonly refusal: NonNullable<Verification['refusal']> | null }
+  | { readonly kind: 'refused'; readonly error: ProviderNotAllowedError | UnpricedModelError }
   | { readonly kind: 'answered'; readonly token: VerifiedToken; readonly outcome: HoldOutcome };
 
 /** Prices what a call may use at most. */
@@ -38,17 +40,20 @@ export function priceCall(
  * Verifies the token and takes the estimate out of the limits, inside one transaction: a token that was revoked before
  * it is refused, and what is held is held for a token that was good.
  *
- * @throws {ProviderNotAllowedError | UnpricedModelError | RequestIdTakenError}
+ * @throws {RequestIdTakenError}
  */
-export function authorizeCall(context: AuthorizeContext, call: PricedCall): Authorization {
+export function authorizeCall(context: AuthorizeContext, call: PricedCall, { ofUser }: CallBounds): Authorization {
   const { token, refusal } = context.verifier.verify(call.token);
   if (!token) return { kind: 'unknown', refusal };
+  if (ofUser !== undefined && token.userId !== ofUser) return { kind: 'unknown', refusal: null };
   const { provider, model, requestId, estimatedNanos } = call;
   if (token.allowedProviders && !token.allowedProviders.includes(provider)) {
-    throw new ProviderNotAllowedError(token.tokenId, provider, token.allowedProviders);
+    return { kind: 'refused', error: new ProviderNotAllowedError(token.tokenId, provider, token.allowedProviders) };
   }
   const { tokenId, userId, projectId } = token;
-  if (estimatedNanos === null && hasCostLimit(context.book, token)) throw new UnpricedModelError(provider, model);
+  if (estimatedNanos === null && hasCostLimit(context.book, token)) {
+    return { kind: 'refused', error: new UnpricedModelError(provider, model) };
+  }
   if (requestId !== undefined) requireUnrecorded(context.recorder, requestId);
   const outcome = context.book.hold({
     requestId: requestId ?? null,

@@ -36,7 +36,7 @@ export interface EndedCall {
  */
 export function billCall(call: EndedCall, prices: Pick<PriceBook, 'find'>, now: number): UsageRow {
   const { requestId, tokenId, provider, model, actual } = call;
-  return billUsage(parseUsage({ model, ...actual, requestId, tokenId, provider }), prices, now);
+  return billUsage(parseUsage({ ...actual, model: actual.model ?? model, requestId, tokenId, provider }), prices, now);
 }
 
 /**

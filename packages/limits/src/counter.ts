@@ -3,6 +3,7 @@ import type { Period } from './window.ts';
 /** What a limit can count. */
 export type Dimension = 'tokens' | 'requests' | 'cost';
 
+/** All of them, in the order in which they are shown. */
 export const DIMENSIONS: readonly Dimension[] = ['tokens', 'requests', 'cost'];
 
 export const PERIODS: Readonly<Record<Dimension, Period>> = { tokens: 'day', requests: 'minute', cost: 'month' };

@@ -1,4 +1,4 @@
-export type { Amounts, Counter, Dimension } from './counter.ts';
+export { type Amounts, type Counter, type Dimension, DIMENSIONS } from './counter.ts';
 export { HoldBook, type HoldOutcome } from './hold-book.ts';
 export type { HoldRequest } from './hold-statements.ts';
 export { LimitEnforcer } from './limit-enforcer.ts';
