@@ -1,6 +1,6 @@
 import { type User, UserNotFoundError } from '@iron/tokens';
 import { requireReach } from '../../access/own.ts';
-import { type Endpoint, endpoint } from '../../http/endpoint.ts';
+import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts';
 import {
   changePasswordBody,
   changeRoleBody,
@@ -54,10 +54,7 @@ export const showUser = endpoint({
   params: userParams,
   answer: { status: 200, description: 'The user', body: userSchema },
   problems: ['user.not_found'],
-  async handle({ params: { userId }, services, ...asking }): Promise<User> {
-    requireReach(asking, { userId }, () => new UserNotFoundError('id', userId));
-    return await services.users.getUser({ id: userId });
-  },
+  handle: async (call) => await findUser(call),
 });
 
 export const suspendUser = endpoint({
@@ -143,14 +140,15 @@ export const changeUserPassword = endpoint({
   summary: 'Change a password by the old one',
   description:
     'A wrong old password counts as a wrong guess; too many of them lock the account. Whether it was wrong, or the ' +
-    'account is not there or cannot sign in now, is one answer.',
+    'account cannot sign in now, is one answer.',
   access: WRITE_OWN,
   params: userParams,
   body: changePasswordBody,
   answer: CHANGED,
   problems: ['user.not_found', 'user.invalid_credentials', 'user.password_refused'],
-  async handle({ params: { userId }, body, services, actor, ...asking }): Promise<User> {
-    requireReach(asking, { userId }, () => new UserNotFoundError('id', userId));
+  async handle(call) {
+    const { body, services, actor } = call;
+    const { id: userId } = await findUser(call);
     return await services.users.changePassword({ ...body, userId, actor });
   },
 });
@@ -166,3 +164,11 @@ export const USER_ENDPOINTS: readonly Endpoint[] = [
   resetUserPassword,
   changeUserPassword,
 ];
+
+type UserCall = Pick<Call<{ userId: string }, unknown, unknown>, 'params' | 'services' | 'principal' | 'reach'>;
+
+/** @throws {UserNotFoundError} there is none, or it is somebody else */
+async function findUser({ params: { userId }, services, ...asking }: UserCall): Promise<User> {
+  requireReach(asking, { userId }, () => new UserNotFoundError('id', userId));
+  return await services.users.getUser({ id: userId });
+}
