@@ -34,7 +34,7 @@ export const config = defineCommand({
           ),
           table(
             ['key', 'value', 'source'],
-            values.map(({ key, value, source }) => [key, String(value), sourceText(source)]),
+            values.map(({ key, value, source }) => [key, valueText(value), sourceText(source)]),
             paint,
           ),
         ].join('\n\n'),
@@ -42,6 +42,11 @@ export const config = defineCommand({
     };
   },
 });
+
+function valueText(value: ConfigValue['value']): string {
+  if (typeof value !== 'object') return String(value);
+  return value.length === 0 ? 'none' : value.join(', ');
+}
 
 function sourceText(source: ConfigValue['source']): string {
   switch (source.kind) {

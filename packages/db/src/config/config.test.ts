@@ -33,6 +33,7 @@ describe('Config.fromFile', () => {
         autoMigrate: true,
         foreignKeys: true,
       },
+      server: { host: '127.0.0.1', port: 3_000, corsOrigins: [], logLevel: 'info' },
       debug: false,
       autoSeed: false,
     });
@@ -40,7 +41,7 @@ describe('Config.fromFile', () => {
 
   test.each(['config.dev.toml', 'config.test.toml', 'config.prod.toml.example'])('%s sets every key', (name) => {
     const config = Config.fromFile(new URL(`../../../../${name}`, import.meta.url).pathname);
-    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(6).fill('file'));
+    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(10).fill('file'));
   });
 
   test('tells the environment by the section where the name does not', () => {
@@ -74,6 +75,8 @@ describe('Config.fromFile', () => {
     const config = Config.fromFile(join(project.path, 'config.test.toml'));
     expect(() => Object.assign(config, { debug: true })).toThrow(TypeError);
     expect(() => Object.assign(config.database, { autoMigrate: false })).toThrow(TypeError);
+    expect(() => Object.assign(config.server, { port: 1 })).toThrow(TypeError);
+    expect(() => Object.assign(config.server.corsOrigins, ['https://evil.example'])).toThrow(TypeError);
   });
 });
 
@@ -126,14 +129,21 @@ describe('a configuration file with a mistake', () => {
   test.each([
     [
       '[datbase]\nx = 1',
-      ':1: unknown section [datbase] (did you mean [database]?); expected [database] and [development].',
+      ':1: unknown section [datbase] (did you mean [database]?); expected [database], [server] and [development].',
     ],
-    ['[extra.inner]', ':1: unknown section [extra]; expected [database] and [development].'],
-    ['["a b"]', ':1: unknown section ["a b"]; expected [database] and [development].'],
-    ['[__proto__]', ':1: unknown section [__proto__]; expected [database] and [development].'],
-    ['\nextra = 1', ':2: unknown key extra; expected [database] and [development].'],
+    ['[extra.inner]', ':1: unknown section [extra]; expected [database], [server] and [development].'],
+    ['["a b"]', ':1: unknown section ["a b"]; expected [database], [server] and [development].'],
+    ['[__proto__]', ':1: unknown section [__proto__]; expected [database], [server] and [development].'],
+    ['\nextra = 1', ':2: unknown key extra; expected [database], [server] and [development].'],
     ['url = "x"', ':1: the key url stands outside a section; expected it below [database].'],
     ['auto_seed = true', ':1: the key auto_seed stands outside a section; expected it below [development].'],
+    ['port = 1', ':1: the key port stands outside a section; expected it below [server].'],
+    [
+      '[sever]',
+      ':1: unknown section [sever] (did you mean [server]?); expected [database], [server] and [development].',
+    ],
+    ['[server]\nurl = "x"', ':2: the key url is not of [server]; expected it below [database].'],
+    ['[server]\nlog = "info"', ':2: unknown key server.log; expected one of host, port, cors_origins, log_level.'],
     ['database = 1', ':1: database must be a section, [database], found 1.'],
     ['[[database]]', ':1: database must be a section, [database], found a list.'],
     ['[database]\ndebug = true', ':2: the key debug is not of [database]; expected it below [development].'],
@@ -148,7 +158,7 @@ describe('a configuration file with a mistake', () => {
     ],
     [
       '[database]\n[production]\ndebug = true',
-      ':2: the section [production] belongs to another environment; this file is for development, expected [database] and [development].',
+      ':2: the section [production] belongs to another environment; this file is for development, expected [database], [server] and [development].',
     ],
   ])('is refused: %j', (toml, message) => {
     expect(complaintAbout(toml)).toBe(`config.dev.toml${message}`);
@@ -171,6 +181,25 @@ describe('a configuration file with a mistake', () => {
     expect(complaintAbout(`# comment\n[database]\n\n${line}\n`)).toBe(`config.dev.toml:4: database.${message}`);
   });
 
+  test.each([
+    ['host = ""', 'host must be a host name or an IP address, found "".'],
+    ['port = 65536', 'port must be a whole number from 0 to 65535, found 65536.'],
+    ['port = "3000"', 'port must be a whole number from 0 to 65535, found "3000".'],
+    ['log_level = "loud"', 'log_level must be silent, error, warn, info or debug, found "loud".'],
+    ['cors_origins = "*"', 'cors_origins must be a list of origins such as https://iron.example.com, found "*".'],
+    ['cors_origins = ["*"]', 'cors_origins must be a list of origins such as https://iron.example.com, found "*".'],
+    [
+      'cors_origins = ["https://a.example", "https://b.example/"]',
+      'cors_origins must be a list of origins such as https://iron.example.com, found "https://b.example/".',
+    ],
+    [
+      'cors_origins = ["https://a.example:443"]',
+      'cors_origins must be a list of origins such as https://iron.example.com, found "https://a.example:443".',
+    ],
+  ])('of the server is refused: %s', (line, message) => {
+    expect(complaintAbout(`[server]\n${line}\n`)).toBe(`config.dev.toml:2: server.${message}`);
+  });
+
   test('is found on the line of its key in dotted keys and inline tables too', () => {
     expect(complaintAbout('\ndatabase.auto_migrate = 1')).toMatch(/^config\.dev\.toml:2: database\.auto_migrate must/);
     expect(complaintAbout('\n\ndevelopment = { debug = 1 }')).toMatch(/^config\.dev\.toml:3: development\.debug must/);
@@ -188,7 +217,7 @@ describe('a configuration file with a mistake', () => {
   test('is listed with all the others, in the order of the file', () => {
     const toml = '[production]\n[database]\nurl = "mysql://a:hunter2@b"\nmax_connections = 0\nmaxconnections = 1\n';
     expect(complaintAbout(toml)).toBe(`The configuration has 4 problems:
-  config.dev.toml:1: the section [production] belongs to another environment; this file is for development, expected [database] and [development].
+  config.dev.toml:1: the section [production] belongs to another environment; this file is for development, expected [database], [server] and [development].
   config.dev.toml:3: database.url "mysql://***@b" is refused: the kind of database mysql: is unknown. Write sqlite:///./relative/file.db, sqlite:///absolute/file.db or sqlite::memory:, the first two with ?mode=ro, rw or rwc if needed.
   config.dev.toml:4: database.max_connections must be a whole number from 1 to 100, found 0.
   config.dev.toml:5: unknown key database.maxconnections (did you mean max_connections?); expected one of url, max_connections, auto_migrate, foreign_keys.`);

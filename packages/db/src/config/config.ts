@@ -7,14 +7,14 @@ import { readEnvironment } from './environment.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readVariables } from './read-variables.ts';
 import { resolveSettings, type ResolvedSettings } from './resolve-settings.ts';
-import { settingName, SETTINGS } from './settings.ts';
+import { type LogLevel, settingName, SETTINGS } from './settings.ts';
 
 /** One value of a configuration, fit to be shown, and where it came from. */
 export interface ConfigValue {
   /** `database.url`, `development.debug`. */
   readonly key: string;
   /** Secrets in it are masked. */
-  readonly value: string | number | boolean;
+  readonly value: string | number | boolean | readonly string[];
   readonly source: ConfigSource;
 }
 
@@ -39,6 +39,15 @@ export class Config {
     readonly autoMigrate: boolean;
     readonly foreignKeys: boolean;
   };
+  readonly server: {
+    /** Where it listens: a name or an address. */
+    readonly host: string;
+    /** 0: any that is free. */
+    readonly port: number;
+    /** The web pages that may call the API, by their origins. */
+    readonly corsOrigins: readonly string[];
+    readonly logLevel: LogLevel;
+  };
   /** Whether errors are to be printed with their stack. */
   readonly debug: boolean;
   /** Whether opening seeds the database. Never true in production. */
@@ -54,6 +63,12 @@ export class Config {
       maxConnections: settings.maxConnections.value,
       autoMigrate: settings.autoMigrate.value,
       foreignKeys: settings.foreignKeys.value,
+    });
+    this.server = Object.freeze({
+      host: settings.host.value,
+      port: settings.port.value,
+      corsOrigins: Object.freeze([...settings.corsOrigins.value]),
+      logLevel: settings.logLevel.value,
     });
     this.debug = settings.debug.value;
     this.autoSeed = settings.autoSeed.value;
@@ -84,13 +99,18 @@ export class Config {
 
   /** Every value with its source, in the order of the documentation. */
   sources(): ConfigValue[] {
-    const { url, maxConnections, autoMigrate, foreignKeys, debug, autoSeed } = this.#settings;
+    const { url, maxConnections, autoMigrate, foreignKeys } = this.#settings;
+    const { host, port, corsOrigins, logLevel, debug, autoSeed } = this.#settings;
     const name = (setting: keyof typeof SETTINGS) => settingName(SETTINGS[setting], this.environment);
     return [
       { key: name('url'), value: maskUrl(url.value), source: url.source },
       { key: name('maxConnections'), ...maxConnections },
       { key: name('autoMigrate'), ...autoMigrate },
       { key: name('foreignKeys'), ...foreignKeys },
+      { key: name('host'), ...host },
+      { key: name('port'), ...port },
+      { key: name('corsOrigins'), ...corsOrigins },
+      { key: name('logLevel'), ...logLevel },
       { key: name('debug'), ...debug },
       { key: name('autoSeed'), ...autoSeed },
     ];

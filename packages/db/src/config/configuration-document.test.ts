@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { describeSource } from './config-layer.ts';
-import { Config } from './config.ts';
+import { Config, type ConfigValue } from './config.ts';
 import type { Environment } from '../connection/environment.ts';
 import { ENVIRONMENTS } from './environment.ts';
 import { loadConfig } from './load-config.ts';
@@ -24,14 +24,16 @@ function rowsUnder(heading: string): string[][] {
   );
 }
 
-/** The value of every key that nobody sets, by `<environment>.<key>`. */
-function defaultsOf(
-  environment: Environment,
-  variables: NodeJS.ProcessEnv = {},
-): Map<string, string | number | boolean> {
+/** The value of every key that nobody sets, by `<environment>.<key>`, as it is shown. */
+function defaultsOf(environment: Environment, variables: NodeJS.ProcessEnv = {}): Map<string, string> {
   using project = projectFolder();
   const config = loadConfig({ folder: project.path, environment: { IRON_ENV: environment, ...variables } });
-  return new Map(config.sources().map(({ key, value }) => [key, value]));
+  return new Map(config.sources().map(({ key, value }) => [key, shown(value)]));
+}
+
+/** As `iron config` shows it. */
+function shown(value: ConfigValue['value']): string {
+  return String(value) || 'none';
 }
 
 function messageOf(work: () => unknown): string {
@@ -57,7 +59,7 @@ describe('docs/configuration.md', () => {
   });
 
   test('gives the type of every key as errors name it', () => {
-    const types = rowsUnder('The keys').map(([, type = '']) => type.replace(',', ' from'));
+    const types = rowsUnder('The keys').map(([, type = '']) => type.replace('whole number,', 'whole number from'));
     expect(types).toEqual(ALL_SETTINGS.map(({ expected }) => expected.replace(/^an? /, '')));
   });
 
@@ -73,6 +75,10 @@ describe('docs/configuration.md', () => {
       `${inProduction.get(connections)}; ${inTest.get(connections)} for a database in memory`,
       `${inProduction.get('database.auto_migrate')}`,
       `${inProduction.get('database.foreign_keys')}`,
+      `${inProduction.get('server.host')}`,
+      `${inProduction.get('server.port')}`,
+      `${inProduction.get('server.cors_origins')}`,
+      `${inProduction.get('server.log_level')}`,
       `${inProduction.get('production.debug')}`,
       `${inProduction.get('production.auto_seed')}`,
     ]);
@@ -88,7 +94,7 @@ describe('docs/configuration.md', () => {
       .sources()
       .map(({ key, value, source }) => [
         key,
-        String(value),
+        shown(value),
         describeSource(source).replace(committed, basename(committed)),
       ]);
     expect(documented).toEqual(actual);

@@ -28,6 +28,7 @@ describe('loadConfig', () => {
         autoMigrate: true,
         foreignKeys: true,
       },
+      server: { host: '127.0.0.1', port: 3_000, corsOrigins: [], logLevel: 'info' },
       debug: false,
       autoSeed: false,
     });
@@ -44,9 +45,24 @@ describe('loadConfig', () => {
 
   test('takes each value from the environment, else from the file, else from the defaults, and tells which', () => {
     using project = projectFolder({
-      'config.prod.toml': '[database]\nurl = "sqlite:///./a.db"\nmax_connections = 10\n\n[production]\ndebug = false\n',
+      'config.prod.toml': `[database]
+url = "sqlite:///./a.db"
+max_connections = 10
+
+[server]
+port = 8080
+cors_origins = ["https://a.example"]
+
+[production]
+debug = false
+`,
     });
-    const environment = { ...PRODUCTION, DATABASE_MAX_CONNECTIONS: '20', PRODUCTION_DEBUG: 'true' };
+    const environment = {
+      ...PRODUCTION,
+      DATABASE_MAX_CONNECTIONS: '20',
+      SERVER_LOG_LEVEL: 'debug',
+      PRODUCTION_DEBUG: 'true',
+    };
 
     const config = loadConfig({ folder: project.path, environment });
 
@@ -60,6 +76,14 @@ describe('loadConfig', () => {
       },
       { key: 'database.auto_migrate', value: true, source: { kind: 'default' } },
       { key: 'database.foreign_keys', value: true, source: { kind: 'default' } },
+      { key: 'server.host', value: '127.0.0.1', source: { kind: 'default' } },
+      { key: 'server.port', value: 8_080, source: { kind: 'file', file, line: 6 } },
+      { key: 'server.cors_origins', value: ['https://a.example'], source: { kind: 'file', file, line: 7 } },
+      {
+        key: 'server.log_level',
+        value: 'debug',
+        source: { kind: 'environment', variable: 'SERVER_LOG_LEVEL' },
+      },
       { key: 'production.debug', value: true, source: { kind: 'environment', variable: 'PRODUCTION_DEBUG' } },
       { key: 'production.auto_seed', value: false, source: { kind: 'default' } },
     ]);
@@ -73,6 +97,10 @@ describe('loadConfig', () => {
       DATABASE_MAX_CONNECTIONS: '100',
       DATABASE_AUTO_MIGRATE: 'false',
       DATABASE_FOREIGN_KEYS: 'false',
+      SERVER_HOST: '::',
+      SERVER_PORT: '0',
+      SERVER_CORS_ORIGINS: 'https://a.example,http://localhost:5173',
+      SERVER_LOG_LEVEL: 'silent',
       DEVELOPMENT_DEBUG: 'true',
       DEVELOPMENT_AUTO_SEED: 'true',
     };
@@ -81,10 +109,16 @@ describe('loadConfig', () => {
 
     expect(config).toMatchObject({
       database: { url: 'sqlite:///srv/t.db?mode=rw', maxConnections: 100, autoMigrate: false, foreignKeys: false },
+      server: {
+        host: '::',
+        port: 0,
+        corsOrigins: ['https://a.example', 'http://localhost:5173'],
+        logLevel: 'silent',
+      },
       debug: true,
       autoSeed: true,
     });
-    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(6).fill('environment'));
+    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(10).fill('environment'));
   });
 
   test('does not read the variables of another environment', () => {

@@ -5,7 +5,7 @@ import type { Environment } from '../connection/environment.ts';
 import { ENVIRONMENTS } from './environment.ts';
 import { isTable, type LocatedKey } from './locate-keys.ts';
 import { nearestWord } from '@iron/errors';
-import { ALL_SETTINGS, sectionName, type Setting } from './settings.ts';
+import { ALL_SETTINGS, sectionName, sectionNames, type Setting } from './settings.ts';
 import { showValue } from './show-value.ts';
 
 interface ParsedFile {
@@ -47,7 +47,11 @@ function readSection(file: ParsedFile, name: string, value: TomlValue): Found[] 
 
 function explainUnknownSection(file: ParsedFile, name: string, value: TomlValue): string {
   const { environment } = file;
-  const expected = `expected [database] and [${environment}]`;
+  const sections = sectionNames(environment);
+  const expected = `expected ${sections
+    .map((known) => `[${known}]`)
+    .join(', ')
+    .replace(/, ([^,]*)$/, ' and $1')}`;
   if (ENVIRONMENTS.some((other) => other === name)) {
     return `the section [${name}] belongs to another environment; this file is for ${environment}, ${expected}.`;
   }
@@ -56,7 +60,7 @@ function explainUnknownSection(file: ParsedFile, name: string, value: TomlValue)
     return `the key ${name} stands outside a section; expected it below [${sectionName(home.section, environment)}].`;
   }
   const kind = isTable(value) ? `section [${showKey(name)}]` : `key ${showKey(name)}`;
-  return `unknown ${kind}${suggest(nearestWord(name, ['database', environment]), (near) => `[${near}]`)}; ${expected}.`;
+  return `unknown ${kind}${suggest(nearestWord(name, sections), (near) => `[${near}]`)}; ${expected}.`;
 }
 
 function explainUnknownKey(file: ParsedFile, section: string, key: string): string {

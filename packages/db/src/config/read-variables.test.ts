@@ -24,6 +24,17 @@ describe('an environment variable', () => {
     },
   );
 
+  test.each([
+    ['SERVER_PORT', 'tcp://10.0.0.1:80', 'port must be a whole number from 0 to 65535'], // of Kubernetes, for a service "server"
+    ['SERVER_PORT', '', 'port must be a whole number from 0 to 65535'],
+    ['SERVER_CORS_ORIGINS', '', 'cors_origins must be a list of origins such as https://iron.example.com'],
+    ['SERVER_CORS_ORIGINS', 'https://a.example, https://b.example', 'cors_origins must be a list of origins'],
+    ['SERVER_LOG_LEVEL', 'INFO', 'log_level must be silent, error, warn, info or debug'],
+    ['SERVER_HOST', '', 'host must be a host name or an IP address'],
+  ])('%s=%j is refused', (name, text, message) => {
+    expect(problemsWith({ [name]: text })).toEqual([expect.stringContaining(`${name}: server.${message}`)]);
+  });
+
   test.each(['', 'TRUE', 'yes', '1', 'on', ' true'])('DATABASE_AUTO_MIGRATE=%j is refused', (text) => {
     expect(problemsWith({ DATABASE_AUTO_MIGRATE: text })).toEqual([
       `DATABASE_AUTO_MIGRATE: database.auto_migrate must be true or false, found ${JSON.stringify(text)}.`,
@@ -45,6 +56,8 @@ describe('an environment variable', () => {
     ['DATABASE_AUTOMIGRATE', 'DATABASE_AUTO_MIGRATE'],
     ['DATABASE_MAX_CONNECTION', 'DATABASE_MAX_CONNECTIONS'],
     ['DATABASE_FOREIGN_KEY', 'DATABASE_FOREIGN_KEYS'],
+    ['SERVER_CORS_ORIGIN', 'SERVER_CORS_ORIGINS'],
+    ['SERVER_LOGLEVEL', 'SERVER_LOG_LEVEL'],
     ['DEVELOPMENT_AUTOSEED', 'DEVELOPMENT_AUTO_SEED'],
     ['DEVELOPMENT_DEBUGS', 'DEVELOPMENT_DEBUG'],
   ])('%s is taken for a misspelt %s', (name, meant) => {
@@ -53,12 +66,16 @@ describe('an environment variable', () => {
     ]);
   });
 
-  test.each(['DATABASE_USER', 'DATABASE_URI', 'DATABASE_PORT', 'DATABASE_MAX_CONN', 'PRODUCTION_AUTOSEED'])(
-    '%s is left to whatever other program it is for',
-    (name) => {
-      expect(problemsWith({ [name]: 'false' })).toEqual([]);
-    },
-  );
+  test.each([
+    'DATABASE_USER',
+    'DATABASE_URI',
+    'DATABASE_PORT',
+    'DATABASE_MAX_CONN',
+    'SERVER_NAME',
+    'PRODUCTION_AUTOSEED',
+  ])('%s is left to whatever other program it is for', (name) => {
+    expect(problemsWith({ [name]: 'false' })).toEqual([]);
+  });
 });
 
 describe('variables that contradict each other', () => {

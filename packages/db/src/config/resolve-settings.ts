@@ -1,9 +1,10 @@
+import type { z } from 'zod';
 import { InvalidDatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from '../connection/database-url.ts';
 import { describeSource, type ConfigLayer, type ConfigSource } from './config-layer.ts';
 import { InvalidConfigError, type ConfigProblem } from './config-errors.ts';
 import type { Environment } from '../connection/environment.ts';
 import { findConflicts } from './find-conflicts.ts';
-import { settingName, SETTINGS, type Setting } from './settings.ts';
+import { type LogLevel, settingName, SETTINGS, type Setting } from './settings.ts';
 import { showValue } from './show-value.ts';
 
 /** A checked value and where it came from. */
@@ -19,6 +20,10 @@ export interface ResolvedSettings {
   readonly maxConnections: Resolved<number>;
   readonly autoMigrate: Resolved<boolean>;
   readonly foreignKeys: Resolved<boolean>;
+  readonly host: Resolved<string>;
+  readonly port: Resolved<number>;
+  readonly corsOrigins: Resolved<readonly string[]>;
+  readonly logLevel: Resolved<LogLevel>;
   readonly debug: Resolved<boolean>;
   readonly autoSeed: Resolved<boolean>;
 }
@@ -59,6 +64,10 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     maxConnections: take(SETTINGS.maxConnections, database?.location.kind === 'memory' ? 1 : USUAL_CONNECTIONS),
     autoMigrate: take(SETTINGS.autoMigrate, true),
     foreignKeys: take(SETTINGS.foreignKeys, true),
+    host: take(SETTINGS.host, '127.0.0.1'),
+    port: take(SETTINGS.port, 3_000),
+    corsOrigins: take(SETTINGS.corsOrigins, []),
+    logLevel: take(SETTINGS.logLevel, 'info'),
     debug: take(SETTINGS.debug, false),
     autoSeed: take(SETTINGS.autoSeed, false),
   };
@@ -79,9 +88,16 @@ function checkValue<Value>(
   if (given === undefined) return undefined;
   const parsed = setting.schema.safeParse(given.value);
   if (parsed.success) return { value: parsed.data, source: given.source };
-  const text = `${settingName(setting, environment)} must be ${setting.expected}, found ${showValue(given.value)}.`;
+  const found = showValue(wrongPart(given.value, parsed.error.issues));
+  const text = `${settingName(setting, environment)} must be ${setting.expected}, found ${found}.`;
   problems.push({ where: describeSource(given.source), text });
   return undefined;
+}
+
+/** What is wrong with a list is the first of its parts that does not fit. */
+function wrongPart(value: unknown, [issue]: readonly z.core.$ZodIssue[]): unknown {
+  const index = issue?.path[0];
+  return Array.isArray(value) && typeof index === 'number' ? value[index] : value;
 }
 
 type ResolvedDatabase = Pick<ResolvedSettings, 'url' | 'location'>;
