@@ -114,8 +114,9 @@ function outcome({ status, body }: Answered): string {
 function expected({ endpoint, maker }: Row, role: Role, whose: Whose): string {
   const reach = reachOfRole(endpoint.access, role);
   if (reach === 'none') return '403 access.role_not_allowed';
-  if (reach === 'own' && whose !== 'own') return maker.names === 'owner' ? '403 access.not_yours' : '404';
-  if (whose === 'missing' && maker.names === 'thing') return '404';
+  const { refusal = '404' } = maker;
+  if (reach === 'own' && whose !== 'own') return maker.names === 'owner' ? '403 access.not_yours' : refusal;
+  if (whose === 'missing' && maker.names === 'thing') return refusal;
   return (role === 'admin' ? maker.refusesAdmin?.[whose] : undefined) ?? String(endpoint.answer.status);
 }
 

@@ -1,5 +1,7 @@
 import { AGENT_REQUESTS } from './agents/agent-requests.fixture.ts';
 import { AUDIT_REQUESTS } from './audit/audit-requests.fixture.ts';
+import { HOLD_REQUESTS } from './holds/hold-requests.fixture.ts';
+import { LIMIT_REQUESTS } from './limits/limit-requests.fixture.ts';
 import { PRICE_REQUESTS } from './prices/price-requests.fixture.ts';
 import { PROVIDER_KEY_REQUESTS } from './provider-keys/provider-key-requests.fixture.ts';
 import { TOKEN_REQUESTS } from './tokens/token-requests.fixture.ts';
@@ -9,6 +11,8 @@ import type { RequestMaker } from './request-maker.fixture.ts';
 /** A valid request of every operation of the API, by the operation's id. */
 export const EVERY_REQUEST: Readonly<Record<string, RequestMaker>> = {
   ...TOKEN_REQUESTS,
+  ...LIMIT_REQUESTS,
+  ...HOLD_REQUESTS,
   ...USER_REQUESTS,
   ...PROVIDER_KEY_REQUESTS,
   ...AGENT_REQUESTS,

@@ -20,6 +20,8 @@ export interface People {
 export interface RequestMaker {
   /** How the request says whose thing it is about: by the id of the thing or of the owner, or not at all. */
   readonly names: 'thing' | 'owner' | 'nothing';
+  /** What is answered about a thing that does not exist, or is not the asker's. Default: 404. */
+  readonly refusal?: string;
   /** Codes with which an administrator is refused, where it matters whose thing it is. */
   readonly refusesAdmin?: Partial<Record<Whose, string>>;
   make(api: TestApi, people: People, whose: Whose): Promise<Said>;
