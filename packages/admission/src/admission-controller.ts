@@ -38,7 +38,9 @@ export interface AdmissionOptions extends ServiceOptions {
   /** How long a hold lasts if nobody ends its call, in milliseconds, at most a day. Default: a quarter of an hour. */
   readonly ttlMs?: number;
   /** Is told why a token was refused, for metrics and alarms. Not for whoever showed the token. */
-  readonly onRefused?: (refusal: Refusal) => void;
+  readonly onRefused?: ((refusal: Refusal) => void) | undefined;
+  /** Is told of each call that is let through, once, for metrics. */
+  readonly onAdmitted?: (() => void) | undefined;
 }
 
 /** Stands for a token that is gone, for which no row is written. */
@@ -52,17 +54,19 @@ export class AdmissionController implements AsyncDisposable {
   readonly #service: OpenService;
   readonly #ttlMs: number;
   readonly #onRefused: ((refusal: Refusal) => void) | undefined;
+  readonly #onAdmitted: (() => void) | undefined;
   readonly #verifier: TokenVerifier;
   readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
   readonly #book: HoldBook;
 
   private constructor(service: OpenService, options: AdmissionOptions & { readonly ttlMs: number }) {
-    const { environment, ttlMs, onRefused } = options;
+    const { environment, ttlMs, onRefused, onAdmitted } = options;
     const { database, now } = service;
     this.#service = service;
     this.#ttlMs = ttlMs;
     this.#onRefused = onRefused;
+    this.#onAdmitted = onAdmitted;
     this.#verifier = tokenVerifier(database, { now, environment });
     this.#prices = currentPriceBook(database);
     this.#recorder = usageRecorder(database);
@@ -118,6 +122,7 @@ export class AdmissionController implements AsyncDisposable {
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
     const { hold, isNew, limits } = outcome;
     const { requestId } = hold;
+    if (isNew) this.#onAdmitted?.();
     return new Admission(
       hold,
       { token, provider, model, isNew, limitStates: () => this.#book.statesOf(limits) },

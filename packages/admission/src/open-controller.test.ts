@@ -6,6 +6,7 @@ import { LimitEnforcer } from '@iron/limits';
 import { InvalidTokenError, TokenStorage } from '@iron/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { AdmissionController } from './admission-controller.ts';
+import { admissionDatabase } from './admission-database.fixture.ts';
 
 const call = { provider: 'openai', model: 'gpt-4o', inputTokens: 10, maxOutputTokens: 10 };
 
@@ -43,4 +44,16 @@ test('a token of another environment is not let through', async () => {
 
   await expect(admissions.authorize({ ...call, token: secret })).rejects.toThrow(InvalidTokenError);
   expect(reasons).toEqual(['other_environment']);
+});
+
+test('who counts the calls that are let through hears of each one once, and of none that is refused', async () => {
+  let admitted = 0;
+  await using t = await admissionDatabase({ onAdmitted: () => void (admitted += 1) });
+  await t.limits.createLimit({ userId: 'alice', maxRequestsPerMinute: 2 });
+  const authorize = async (requestId: string) => await t.admissions.authorize({ ...call, token: t.token, requestId });
+
+  for (const requestId of ['one', 'two', 'one']) await authorize(requestId);
+  await expect(authorize('three')).rejects.toThrow('2 requests a minute');
+
+  expect(admitted).toBe(2);
 });
