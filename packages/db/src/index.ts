@@ -25,6 +25,7 @@ export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts
 export { readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
 export { type OpenFromConfigOptions, openFromConfig } from './config/open-from-config.ts';
+export { type LogLevel, LOG_LEVELS } from './config/settings.ts';
 export {
   CorruptDatabaseError,
   DatabaseInUseError,
@@ -63,6 +64,7 @@ export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
 export { type OpenOptions, openDatabase } from './connection/open-database.ts';
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
+export { sqliteVersion } from './connection/sqlite-version.ts';
 export { BuildFailedError, ChangedMeanwhileError } from './lifecycle/lifecycle-errors.ts';
 export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
 export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
@@ -114,6 +116,7 @@ export {
   inspectDatabase,
   inspectTable,
 } from './verify/inspect-database.ts';
+export { isForProduction, misplacedCredentialsIn } from './verify/production-credentials.ts';
 export {
   type CheckResult,
   VERIFY_CHECKS,

@@ -3,15 +3,15 @@ import type Database from 'better-sqlite3';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
 import type { Environment } from '../connection/environment.ts';
 import { CorruptDatabaseError } from '../connection/connection-errors.ts';
-import { isProductionDatabase, readIdentity } from '../connection/identity.ts';
+import { readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
 import { referenceViolations } from '../migrations/reference-violations.ts';
 import type { OnProgress } from '../progress.ts';
 import { checkSeed } from '../seed/check-seed.ts';
-import { developmentCredentialsIn } from '../seed/development-credentials.ts';
-import { compareWithTypedSchema } from './typed-structure.ts';
+import { misplacedCredentialsIn } from './production-credentials.ts';
 import { readDatabase } from './read-database.ts';
+import { compareWithTypedSchema } from './typed-structure.ts';
 
 /** What `verifyDatabase` checks, in this order. */
 export const VERIFY_CHECKS = ['integrity', 'references', 'migrations', 'schema', 'seed', 'credentials'] as const;
@@ -116,9 +116,9 @@ function checkSeedContract(connection: Database.Database): CheckResult {
 }
 
 function checkCredentials(connection: Database.Database, environment: Environment): CheckResult {
-  const isProduction = environment === 'production' || isProductionDatabase(connection);
-  const found = isProduction ? developmentCredentialsIn(connection) : [];
-  const problems = found.map((name) => `a production database holds the ${name}`);
+  const problems = misplacedCredentialsIn({ connection }, environment).map(
+    (name) => `a production database holds the ${name}`,
+  );
   return result('credentials', problems, 'Delete these tokens: everybody knows them.');
 }
 
