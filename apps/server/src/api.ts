@@ -22,7 +22,7 @@ export function createApi({ services, authenticate, onFailure }: ApiOptions): Ho
     c.set('requestId', requestIdOf(c.req.header('x-request-id')));
     await next();
   });
-  for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, { services, authenticate });
+  for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, { services, authenticate, onFailure });
   app.notFound((c) => answerProblem(c, missing(c.req.path)));
   app.onError((error, c) => {
     const requestId = c.get('requestId');

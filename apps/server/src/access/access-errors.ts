@@ -9,6 +9,16 @@ export class TokenMissingError extends IronError {
   }
 }
 
+/** It is about the token that was shown, and there is none: whoever has the database itself shows none. */
+export class NoOwnTokenError extends IronError {
+  readonly code = 'access.no_own_token';
+  constructor() {
+    super('This is about the token that asks, and nobody has shown one.', {
+      hint: '`iron usage report --group-by token` shows what every token used.',
+    });
+  }
+}
+
 /** The role of the token's owner does not do this. */
 export class RoleNotAllowedError extends IronError {
   readonly code = 'access.role_not_allowed';

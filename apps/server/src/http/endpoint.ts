@@ -20,7 +20,7 @@ export interface Call<Params, Query, Body> {
   /** Set by the caller of a creating request, so that it counts once; `null` where there is none. */
   readonly idempotencyKey: string | null;
   /** Adds a header to the answer. */
-  setHeader(name: string, value: string): void;
+  readonly setHeader: (name: string, value: string) => void;
 }
 
 /** What an endpoint answers where nothing goes wrong. */
@@ -30,7 +30,7 @@ export interface Answer<Body extends z.ZodType> {
   readonly body: Body;
   /** Headers beside those of every answer, for the document: name and what it says. */
   readonly headers?: Readonly<Record<string, string>>;
-  /** For what is not JSON: the media types that there are. Then `handle` gives pieces of text. */
+  /** For what is not JSON: the media types that there are. Then `body` is `textStream`. */
   readonly mediaTypes?: readonly string[];
 }
 
@@ -64,7 +64,12 @@ export interface EndpointDefinition<
 }
 
 /** Answers are shown and not changed, so that services may give what is not to be changed. */
-type DeepReadonly<Value> = Value extends object ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> } : Value;
+type DeepReadonly<Value> =
+  Value extends AsyncIterable<unknown>
+    ? Value
+    : Value extends object
+      ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
+      : Value;
 
 /** An endpoint as the frame sees it. Made by {@link endpoint}. */
 export type Endpoint = EndpointDefinition<Shape, Shape, z.ZodType, z.ZodType>;

@@ -17,6 +17,7 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'user.self_change_refused': 403,
 
   'http.not_found': 404,
+  'access.no_own_token': 404,
   'agent.not_found': 404,
   'limit.hold_not_found': 404,
   'limit.not_found': 404,
@@ -26,6 +27,7 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'provider_key.not_found': 404,
   'token.not_found': 404,
   'usage.trace_not_found': 404,
+  'usage.unknown_token': 404,
   'user.not_found': 404,
 
   'http.method_not_allowed': 405,
@@ -51,6 +53,7 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'http.body_too_large': 413,
   'http.not_json': 415,
 
+  'http.nested_too_deeply': 422,
   'idempotency.key_reused': 422,
   'input.invalid': 422,
   'limit.empty': 422,
@@ -64,7 +67,6 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'usage.invalid_count': 422,
   'usage.too_many_periods': 422,
   'usage.totals_do_not_add_up': 422,
-  'usage.unknown_token': 422,
   'user.password_refused': 422,
 
   'limit.exceeded': 429,

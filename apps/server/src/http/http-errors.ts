@@ -49,6 +49,17 @@ export class MalformedJsonError extends IronError {
   }
 }
 
+/** The arrays and objects of the body are nested deeper than anything that is asked for here. */
+export class NestedTooDeeplyError extends IronError {
+  readonly code = 'http.nested_too_deeply';
+  constructor(most: number) {
+    super(`The JSON of the body is nested more than ${most} deep.`, {
+      hint: 'Nothing was changed. What is nested so deeply can be sent as a text.',
+      details: { most },
+    });
+  }
+}
+
 /** A parameter of the path or of the query is missing, unknown or wrong; or, in the body, a field. */
 export class InvalidRequestError extends IronError {
   readonly code = 'http.invalid_request';

@@ -10,11 +10,14 @@ import { type InputProblem, InvalidRequestError, NothingHereError } from './http
 import { problemsOf } from './input-problems.ts';
 import { queryReader } from './query-values.ts';
 import { readJsonBody, requireNoBody } from './read-body.ts';
+import { streamAnswer, textStream } from './text-stream.ts';
 
 /** What every endpoint shares. */
 export interface Frame {
   readonly services: Services;
   readonly authenticate: Authenticate;
+  /** Is told of failures after the answer has begun, when the client cannot be told any more. */
+  readonly onFailure: (failure: { readonly error: unknown; readonly requestId: string }) => void;
 }
 
 const USUAL_LONGEST_BODY = 100_000;
@@ -40,7 +43,14 @@ export function mountEndpoint(app: Hono<ServerBindings>, endpoint: Endpoint, fra
       idempotencyKey: endpoint.creates ? idempotencyKeyOf(c) : null,
       setHeader: (name, value) => void (headers[name] = value),
     };
-    if (endpoint.answer.mediaTypes) return stream(await endpoint.handle(call), headers);
+    if (endpoint.answer.mediaTypes) {
+      const outgoing = c.env?.outgoing;
+      return streamAnswer(textStream.parse(await endpoint.handle(call)), {
+        headers,
+        breakOff: outgoing ? () => void outgoing.destroy() : null,
+        onFailure: (error) => frame.onFailure({ error, requestId: c.get('requestId') }),
+      });
+    }
     const { status } = endpoint.answer;
     const json = await answerOnce(endpoint, call, c, authorization);
     return status === 204
@@ -72,13 +82,6 @@ async function answerOnce(
   }
   const content = [endpoint.id, c.req.path, JSON.stringify(call.body ?? null)];
   return await call.services.idempotency.once({ secret: authorization, key: call.idempotencyKey, content }, work);
-}
-
-/** The pieces are asked for as the client takes them. One that cannot be made breaks the answer off. */
-function stream(answered: unknown, headers: Record<string, string>): Response {
-  const { mediaType, pieces } = answered as { mediaType: string; pieces: AsyncIterable<string> };
-  const bytes = ReadableStream.from(pieces).pipeThrough(new TextEncoderStream());
-  return new Response(bytes, { headers: { ...headers, 'content-type': mediaType } });
 }
 
 /** Makes the function that takes a request apart; its schemas are looked at once. */

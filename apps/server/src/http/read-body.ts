@@ -1,4 +1,11 @@
-import { BodyTooLargeError, InvalidRequestError, MalformedJsonError, NotJsonError } from './http-errors.ts';
+import {
+  BodyTooLargeError,
+  InvalidRequestError,
+  MalformedJsonError,
+  NestedTooDeeplyError,
+  NotJsonError,
+} from './http-errors.ts';
+import { isNestedDeeperThan } from './json-depth.ts';
 
 /** What of a request is needed to read its body. */
 export interface BodySource {
@@ -7,19 +14,30 @@ export interface BodySource {
   readonly raw: { readonly body: ReadableStream<Uint8Array> | null };
 }
 
+const MOST_DEPTH = 100;
 const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
 
 /**
  * The JSON of a body, at most `mostBytes` long; `undefined` where there is none.
  *
- * @throws {BodyTooLargeError | NotJsonError | MalformedJsonError}
+ * @throws {BodyTooLargeError | NotJsonError | MalformedJsonError | NestedTooDeeplyError}
  */
 export async function readJsonBody(source: BodySource, mostBytes: number): Promise<unknown> {
   const bytes = await readBytes(source, mostBytes);
   if (bytes.byteLength === 0) return undefined;
   if (!JSON_TYPE.test(source.header('content-type') ?? '')) throw new NotJsonError();
+  const json = readText(bytes);
+  if (isNestedDeeperThan(MOST_DEPTH, json)) throw new NestedTooDeeplyError(MOST_DEPTH);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(json);
+  } catch {
+    throw new MalformedJsonError();
+  }
+}
+
+function readText(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     throw new MalformedJsonError();
   }

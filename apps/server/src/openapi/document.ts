@@ -130,7 +130,9 @@ function codesOf({ access, params, query, body, problems = [], creates }: Endpoi
     ...(params ? ['http.not_found'] : []),
     ...(query ? ['input.invalid'] : []),
     ...(query && 'cursor' in query.shape ? ['input.invalid_cursor'] : []),
-    ...(body ? ['http.malformed_json', 'http.not_json', 'http.body_too_large', 'input.invalid'] : []),
+    ...(body
+      ? ['http.malformed_json', 'http.not_json', 'http.body_too_large', 'http.nested_too_deeply', 'input.invalid']
+      : []),
     ...(creates === 'anything' ? ['idempotency.key_reused', 'idempotency.in_progress'] : []),
     ...problems,
   ];

@@ -10,10 +10,10 @@ import { TRACE_ENDPOINTS } from './traces/trace-endpoints.ts';
 import { USAGE_ENDPOINTS } from './usage/usage-endpoints.ts';
 import { USER_ENDPOINTS } from './users/user-endpoints.ts';
 
-/** The whole API. */
+/** The whole API, in the order in which paths are matched: `/api/tokens/usage` before `/api/tokens/{tokenId}`. */
 export const ENDPOINTS: readonly Endpoint[] = [
-  ...TOKEN_ENDPOINTS,
   ...USAGE_ENDPOINTS,
+  ...TOKEN_ENDPOINTS,
   ...LIMIT_ENDPOINTS,
   ...HOLD_ENDPOINTS,
   ...USER_ENDPOINTS,
