@@ -14,6 +14,8 @@ import type {
   TableSummary,
 } from '@iron/db';
 import type { ErrorDetails } from '@iron/errors';
+import type { Versions } from './doctor/check-versions.ts';
+import type { DoctorCheck } from './doctor/doctor-check.ts';
 import type { api } from '@iron/server';
 import type { z } from 'zod';
 
@@ -174,3 +176,40 @@ export type IssuedTokenDocument = Answered<'createToken'>;
 export type RotatedTokenDocument = Answered<'rotateToken'>;
 /** `tokens delete` */
 export type DeletedTokenDocument = Answered<'deleteToken'>;
+
+/** `doctor`; exit code 1 when `passed` is false */
+export interface DoctorDocument {
+  /** null where the configuration does not even say which it is. */
+  readonly database: string | null;
+  /** Whether no check has failed. Warnings are none. */
+  readonly passed: boolean;
+  readonly versions: Versions;
+  readonly checks: readonly DoctorCheck[];
+}
+
+/** `users list` */
+export type UsersDocument = Answered<'listUsers'>;
+/** `users create`, `show`, `suspend`, `activate`, `delete`, `role`, `change-password` */
+export type UserDocument = Answered<'showUser'>;
+/** `users reset-password` */
+export type PasswordResetDocument = Answered<'resetUserPassword'>;
+
+/** Where the API answers nothing: `keys delete`, `assign`, `unassign`, `agents delete` */
+export type NothingDocument = Readonly<Record<string, never>>;
+
+/** `keys list` */
+export type ProviderKeysDocument = Answered<'listProviderKeys'>;
+/** `keys add`, `show`, `enable`, `disable`, `balance`, `base-url` */
+export type ProviderKeyDocument = Answered<'showProviderKey'>;
+
+/** `agents list` */
+export type AgentsDocument = Answered<'listAgents'>;
+/** `agents create`, `show`, `rename`, `providers` */
+export type AgentDocument = Answered<'showAgent'>;
+
+/** `audit list` */
+export type AuditDocument = Answered<'listAuditEntries'>;
+/** `audit users` */
+export type UserAuditDocument = Answered<'listUserAuditEntries'>;
+/** `audit verify`; exit code 1 when `isWhole` is false */
+export type AuditVerificationDocument = Answered<'verifyAudit'>;

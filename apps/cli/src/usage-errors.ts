@@ -57,6 +57,16 @@ export class UnexpectedArgumentError extends UsageError {
   }
 }
 
+/** It may be a secret that was typed, and is not repeated. */
+export class SecretArgumentError extends UsageError {
+  readonly code = 'cli.secret_argument';
+  constructor(command: string) {
+    super(`"${command}" does not take so many arguments.`, {
+      hint: 'Secrets are read from stdin or asked for, never taken from the command line, where others can see them.',
+    });
+  }
+}
+
 export class InvalidValueError extends UsageError {
   readonly code = 'cli.invalid_value';
   constructor(where: string, problem: string, hint?: string) {

@@ -28,6 +28,8 @@ export interface Command {
   readonly explanation: string | undefined;
   readonly arguments: z.ZodObject<z.ZodRawShape>;
   readonly flags: z.ZodObject<z.ZodRawShape>;
+  /** It reads a secret from stdin or a hidden prompt, so that a word too many could be one. */
+  readonly readsSecret: boolean;
   /** What follows the program's name: `db prune --keep 5`. */
   readonly examples: readonly string[];
   readonly run: (input: RawInput, context: CommandContext) => Promise<Outcome>;

@@ -11,6 +11,8 @@ export interface CommandDefinition<Arguments extends z.ZodRawShape, Flags extend
   readonly arguments: Arguments;
   readonly flags: Flags;
   readonly examples: readonly [string, ...string[]];
+  /** It reads a secret from stdin or a hidden prompt. */
+  readonly readsSecret?: boolean;
   readonly run: (
     input: {
       readonly arguments: z.output<z.ZodObject<Arguments, z.core.$strict>>;
@@ -34,6 +36,7 @@ export function defineCommand<Arguments extends z.ZodRawShape, Flags extends z.Z
     arguments: positional,
     flags,
     examples: definition.examples,
+    readsSecret: definition.readsSecret ?? false,
     run: async (raw, context) =>
       definition.run(
         { arguments: parseValues(positional, raw.arguments), flags: parseValues(flags, raw.flags, '--') },

@@ -10,3 +10,8 @@ type Choices<Word extends string> = { readonly [Name in Word]: Name };
 export function oneOf<Word extends string>(words: Choices<Word>) {
   return z.enum(words, `must be one of ${Object.keys(words).join(', ')}`);
 }
+
+/** One of a list of words. */
+export function oneOfList<const Words extends readonly string[]>(words: Words) {
+  return z.enum(words, `must be one of ${words.join(', ')}`);
+}

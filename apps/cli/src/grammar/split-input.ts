@@ -1,6 +1,6 @@
 import { cac } from 'cac';
-import { MissingArgumentError, UnexpectedArgumentError } from '../usage-errors.ts';
-import { argumentsOf, COMMON_FLAGS, flagsOf, type ArgumentWord, type FlagWord } from './words.ts';
+import { MissingArgumentError, SecretArgumentError, UnexpectedArgumentError } from '../usage-errors.ts';
+import { argumentsOf, COMMON_FLAGS, flagsOf, type FlagWord } from './words.ts';
 import { checkFlags, flagNamed } from './check-flags.ts';
 import type { Command, RawInput } from './command.ts';
 import { isFlag, splitAtEnd } from './flag-words.ts';
@@ -28,7 +28,7 @@ export function splitInput(command: Command, title: string, typed: readonly stri
 
   const options: Record<string, unknown> = parsed.options;
   const words = [...parsed.args.map(unmark), ...after];
-  return { arguments: nameArguments(argumentsOf(command), words, title), flags: pickFlags(own, options) };
+  return { arguments: nameArguments(command, words, title), flags: pickFlags(own, options) };
 }
 
 function markValues(typed: readonly string[], flags: readonly FlagWord[]): string[] {
@@ -52,8 +52,10 @@ function pickFlags(flags: readonly FlagWord[], options: Record<string, unknown>)
   );
 }
 
-function nameArguments(expected: readonly ArgumentWord[], words: readonly string[], title: string) {
+function nameArguments(command: Command, words: readonly string[], title: string) {
+  const expected = argumentsOf(command);
   const surplus = words[expected.length];
+  if (surplus !== undefined && command.readsSecret) throw new SecretArgumentError(title);
   if (surplus !== undefined) throw new UnexpectedArgumentError(surplus, title);
   const missing = expected[words.length];
   if (missing?.required) throw new MissingArgumentError(missing.usage, title);

@@ -17,6 +17,7 @@ export const importToken = defineCommand({
     hash: z.string().optional().meta({ value: '<hex>', description: 'The SHA-256 of the token, instead of the token' }),
   },
   examples: ['tokens import --user ada', 'tokens import --user ada --name "old gateway" < token.txt'],
+  readsSecret: true,
   run: async ({ flags: { hash, ...words } }, context) => {
     const { grant, rest: where } = grantOf(words, context.now());
     const token = hash === undefined ? await readSecret({ name: 'Token' }, context) : undefined;
