@@ -39,9 +39,10 @@ export async function startCalling(work: Work): Promise<CallingProcess> {
   };
 }
 
-async function nextMessage(program: ChildProcess): Promise<unknown> {
+/** What a process that was forked says next. */
+export async function nextMessage(program: ChildProcess): Promise<unknown> {
   return await new Promise((resolve, reject) => {
     program.once('message', resolve);
-    program.once('exit', () => reject(new Error('A process that was to make calls has ended.')));
+    program.once('exit', () => reject(new Error('A process that was to be measured has ended.')));
   });
 }

@@ -12,6 +12,7 @@ const SMALL: Scale = {
   verifications: { rounds: 1, turns: 1 },
   admissions: { rounds: 1, callsATurn: 16 },
   manyProcesses: { rounds: 1, milliseconds: 300 },
+  requests: { rounds: 1, seconds: 1 },
   reports: { rounds: 1, turns: 1 },
 };
 
@@ -32,6 +33,7 @@ test('the benchmark measures test databases, resets and services, and leaves not
     [11, 0, 7],
     [11, 0, 7],
     [1, 0, 2],
+    [12, 0, 3],
     [6, 0, 6],
   ]);
   const all = figures.flatMap(({ durations, memory, ratios }) => [...durations, ...memory, ...ratios]);

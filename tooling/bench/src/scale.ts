@@ -25,6 +25,12 @@ export interface Scale {
     readonly callsATurn: number;
   };
   readonly manyProcesses: { readonly rounds: number; readonly milliseconds: number };
+  readonly requests: {
+    /** A first round on top warms up. */
+    readonly rounds: number;
+    /** How long each load lasts in a round. */
+    readonly seconds: number;
+  };
   readonly reports: { readonly rounds: number; readonly turns: number };
 }
 
@@ -36,6 +42,7 @@ export const FULL_SCALE: Scale = {
   verifications: { rounds: 15, turns: 20 },
   admissions: { rounds: 7, callsATurn: 768 },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
+  requests: { rounds: 7, seconds: 4 },
   reports: { rounds: 15, turns: 10 },
 };
 
@@ -47,5 +54,6 @@ export const QUICK_SCALE: Scale = {
   verifications: { rounds: 5, turns: 5 },
   admissions: { rounds: 2, callsATurn: 64 },
   manyProcesses: { rounds: 1, milliseconds: 1_000 },
+  requests: { rounds: 1, seconds: 1 },
   reports: { rounds: 5, turns: 5 },
 };

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { measureAdmissions } from './admissions.ts';
 import type { Figures } from './figures.ts';
 import { measureManyProcesses } from './many-processes.ts';
+import { measureRequests } from './requests.ts';
 import type { Scale } from './scale.ts';
 import { makeServedDatabase } from './served-database.ts';
 import { measureReports } from './usage-reports.ts';
@@ -18,6 +19,7 @@ export async function* measureServices(scale: Scale): AsyncGenerator<Figures> {
   yield await measureAdmissions(served, 'FULL', scale.admissions);
   yield await measureAdmissions(served, 'NORMAL', scale.admissions);
   yield await measureManyProcesses(served, scale.manyProcesses);
+  yield await measureRequests(served, scale.requests);
   const larger = await makeServedDatabase(join(folder.path, 'larger.db'), many);
   yield await measureReports(served, larger, scale.reports);
 }

@@ -1,0 +1,37 @@
+import { serve as listen } from '@hono/node-server';
+import { openDatabase, startCheckpointThread } from '@iron/db';
+import { serve } from '@iron/server';
+import { TokenStorage, UserStorage } from '@iron/tokens';
+import { Hono } from 'hono';
+import { type Serving, servingSchema } from './serving-process.ts';
+
+// Serves Iron's API, or a bare route, until its parent is gone; tells its memory whenever it is asked.
+const asked = servingSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const serving: Serving = asked.path === null ? await serveBareRoute() : await serveIron(asked.path);
+process.send?.(serving);
+process.on('message', () => process.send?.({ bytes: process.memoryUsage.rss() }));
+process.on('disconnect', () => process.exit());
+
+/** Reads JSON and answers with JSON, or just answers: what Hono and Node.js alone take. */
+async function serveBareRoute(): Promise<Serving> {
+  const app = new Hono();
+  app.get('/', (c) => c.json({ ok: true }));
+  app.post('/', async (c) => c.json({ read: Object.keys(await c.req.json<object>()).length }, 201));
+  return await new Promise((resolve) => {
+    listen({ fetch: app.fetch, hostname: '127.0.0.1', port: 0 }, ({ port }) =>
+      resolve({ url: `http://127.0.0.1:${port}`, gateway: '' }),
+    );
+  });
+}
+
+/** With a token for a gateway, which may hold and settle for everybody. */
+async function serveIron(path: string): Promise<Serving> {
+  const database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  const users = await UserStorage.open(database);
+  const tokens = await TokenStorage.open(database);
+  const { id } = await users.createUser({ username: `gateway_${Date.now()}`, role: 'admin' });
+  const { secret: gateway } = await tokens.createToken({ userId: id, scopes: ['holds:write'] });
+  startCheckpointThread(database);
+  const { url } = await serve(database, { environment: 'development', host: '127.0.0.1', port: 0 });
+  return { url, gateway };
+}
