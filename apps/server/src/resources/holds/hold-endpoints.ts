@@ -94,7 +94,7 @@ export const settleHold = endpoint({
   path: '/api/holds/{requestId}/settle',
   summary: 'Record what a call used, in the place of what it held',
   description:
-    'On disk when it is answered. A second time changes nothing and answers the same; with other counts it is refused. ' +
+    'On disk when it is answered. A second time changes nothing; with other counts it is refused. ' +
     'A call that was used counts also after its hold was released or has expired.',
   access: WRITE,
   params: holdParams,
