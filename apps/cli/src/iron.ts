@@ -3,6 +3,7 @@ import { audit } from './commands/audit.ts';
 import { defineCompletion } from './commands/completion.ts';
 import { config } from './commands/config.ts';
 import { db } from './commands/db.ts';
+import { doctor } from './commands/doctor.ts';
 import { keys } from './commands/keys.ts';
 import { limits } from './commands/limits.ts';
 import { prices } from './commands/prices.ts';
@@ -30,6 +31,7 @@ export const iron: Noun = {
     prices,
     db,
     config,
+    doctor,
     defineCompletion(() => iron),
   ],
 };
