@@ -2,7 +2,7 @@ import { type TokenStorage, TokenNotFoundError, type Token } from '@iron/tokens'
 import { RoleNotAllowedError } from '../../access/access-errors.ts';
 import { requireReach, userAskedFor } from '../../access/own.ts';
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts';
-import { bindLikeOwn, requireEndWithin, requireScopesWithin } from './token-grant.ts';
+import { bindLikeOwn, requireBoundsWithin, requireEndWithin, requireScopesWithin } from './token-grant.ts';
 import {
   createdTokenSchema,
   createTokenBody,
@@ -38,7 +38,15 @@ export const createToken = endpoint({
     description: 'The token. Its secret is in this answer and nowhere else',
     body: createdTokenSchema,
   },
-  problems: ['token.exists', 'token.unfit', 'token.expiry_in_past', 'token.invalid_scope', 'agent.not_found'],
+  problems: [
+    'access.not_yours',
+    'access.grant_too_wide',
+    'token.exists',
+    'token.unfit',
+    'token.expiry_in_past',
+    'token.invalid_scope',
+    'agent.not_found',
+  ],
   creates: 'anything',
   async handle({ body, services, actor, ...asking }) {
     const { principal, reach } = asking;
@@ -58,7 +66,7 @@ export const importToken = endpoint({
   access: ADMINISTER,
   body: importTokenBody,
   answer: { status: 201, description: 'The token', body: tokenSchema },
-  problems: ['token.exists', 'token.expiry_in_past', 'token.invalid_scope', 'agent.not_found'],
+  problems: ['access.grant_too_wide', 'token.exists', 'token.expiry_in_past', 'token.invalid_scope', 'agent.not_found'],
   creates: 'anything',
   async handle({ body, services, actor, principal }) {
     requireScopesWithin(principal, body.scopes);
@@ -96,17 +104,29 @@ export const updateToken = endpoint({
   method: 'patch',
   path: '/api/tokens/{tokenId}',
   summary: 'Change the name, the scopes or the expiry of a token',
-  description: 'What is left out stays as it is. Only an administrator makes a token work for longer.',
+  description:
+    'What is left out stays as it is. Only an administrator makes a token work for longer, or gives scopes to one that ' +
+    'is bound otherwise than the token that was shown.',
   access: WRITE,
   params: tokenParams,
   body: updateTokenBody,
   answer: { status: 200, description: 'The token as it is now', body: tokenSchema },
-  problems: ['token.not_found', 'token.revoked', 'token.expiry_in_past', 'token.invalid_scope'],
+  problems: [
+    'access.not_yours',
+    'access.grant_too_wide',
+    'token.not_found',
+    'token.revoked',
+    'token.expiry_in_past',
+    'token.invalid_scope',
+  ],
   async handle(call) {
     const { body, principal, reach, services, actor } = call;
     const token = await findToken(call);
     requireScopesWithin(principal, body.scopes);
-    if (reach === 'own') requireEndWithin(token, body.expiresAt);
+    if (reach === 'own') {
+      requireEndWithin(token, body.expiresAt);
+      if (body.scopes) requireBoundsWithin(principal, { ...token, expiresAt: body.expiresAt ?? token.expiresAt });
+    }
     return await services.tokens.updateToken({ ...body, tokenId: token.id, actor });
   },
 });
@@ -116,20 +136,30 @@ export const rotateToken = endpoint({
   method: 'post',
   path: '/api/tokens/{tokenId}/rotate',
   summary: 'Make a token that takes the place of another',
-  description: 'Both work for `overlapMs`; then the old one has expired.',
+  description:
+    'Both work for `overlapMs`; then the old one has expired. Nobody rotates a token with a scope that their own lacks. ' +
+    'Only an administrator rotates one that is bound otherwise than the token that was shown.',
   access: WRITE,
   params: tokenParams,
   body: rotateTokenBody,
   answer: { status: 201, description: 'The new token, its secret, and the old one', body: rotatedTokenSchema },
-  problems: ['token.not_found', 'token.already_rotated', 'token.revoked', 'token.not_active', 'token.expiry_in_past'],
+  problems: [
+    'access.not_yours',
+    'access.grant_too_wide',
+    'token.not_found',
+    'token.already_rotated',
+    'token.revoked',
+    'token.not_active',
+    'token.expiry_in_past',
+  ],
   creates: 'anything',
   async handle(call) {
     const { body, principal, reach, services, actor } = call;
     const token = await findToken(call);
     requireScopesWithin(principal, token.scopes); // or its secret would give away more than the asker has
     if (reach === 'own') {
-      bindLikeOwn(principal, { ...token, expiresAt: body.expiresAt });
       requireEndWithin(token, body.expiresAt);
+      requireBoundsWithin(principal, { ...token, expiresAt: body.expiresAt ?? token.expiresAt });
     }
     return await services.tokens.rotateToken({ ...body, tokenId: token.id, actor });
   },
