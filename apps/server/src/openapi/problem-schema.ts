@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { limitRefusalSchema } from '../resources/limits/limit-schemas.ts';
 
 /** Codes that every endpoint may answer with. */
 export const COMMON_CODES: readonly string[] = [
@@ -27,12 +28,7 @@ export const problemSchema = z
       .array(z.strictObject({ where: z.string(), message: z.string() }))
       .optional()
       .meta({ description: 'Each field (a JSON pointer) or parameter that is wrong' }),
-    refusals: z
-      .array(
-        z.looseObject({ limitId: z.int(), dimension: z.string(), max: z.int(), left: z.int(), requested: z.int() }),
-      )
-      .optional()
-      .meta({ description: 'Each limit that had no room' }),
+    refusals: z.array(limitRefusalSchema).optional().meta({ description: 'Each limit that had no room' }),
     requestId: z.string().meta({ description: 'Names the request in the log' }),
   })
   .meta({ id: 'Problem' });

@@ -22,6 +22,10 @@ export const limitStateSchema = z
   })
   .meta({ id: 'LimitState' });
 
+export const limitRefusalSchema = limitStateSchema
+  .extend({ requested: z.int().meta({ description: 'What the call asked for' }) })
+  .meta({ id: 'LimitRefusal' });
+
 export const limitSchema = z
   .strictObject({
     id: rowId,
