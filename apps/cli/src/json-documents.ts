@@ -213,3 +213,21 @@ export type AuditDocument = Answered<'listAuditEntries'>;
 export type UserAuditDocument = Answered<'listUserAuditEntries'>;
 /** `audit verify`; exit code 1 when `isWhole` is false */
 export type AuditVerificationDocument = Answered<'verifyAudit'>;
+
+/** `tokens usage` */
+export type TokenUsageDocument = Answered<'showTokenUsage'>;
+
+/** `traces list` */
+export type TracesDocument = Answered<'listTraces'>;
+/** `traces show` */
+export type TraceDocument = Answered<'showTrace'>;
+
+/** `limits list` */
+export type LimitsDocument = Answered<'listLimits'>;
+/** `limits create`, `update` */
+export type LimitDocument = Answered<'showLimit'>;
+/** `limits show` */
+export type LimitStatesDocument = Answered<'showLimitStates'>;
+/** `limits holds` */
+export type HoldsDocument = Answered<'listHolds'>;
+export type HoldDocument = Answered<'showHold'>;

@@ -1,0 +1,133 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type Ended, openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
+import { textMatching } from '../../matchers.fixture.ts';
+
+const NOON = Date.UTC(2026, 2, 1, 12);
+const env = { IRON_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+const KEY = 'sk-proj-0123456789abcdefWXYZ';
+
+/** Seeded, without provider keys. */
+let terminal: Terminal;
+
+beforeAll(async () => {
+  terminal = openTerminal({ now: () => NOON });
+  await terminal.here('db', 'reset-seed');
+});
+afterAll(() => terminal[Symbol.dispose]());
+
+async function add(key: string, ...words: string[]): Promise<Ended> {
+  return await terminal.hereWith({ env, stdin: key }, 'keys', 'add', ...words);
+}
+
+/** The number of a new key. */
+async function addedKey(...flags: string[]): Promise<string> {
+  return (await add(KEY, 'openai', '--user', 'ada', '--quiet', ...flags)).stdout.trim();
+}
+
+describe('keys add', () => {
+  test('takes the key from stdin and shows all but the key', async () => {
+    const added = await add(`${KEY}\n`, 'openai', '--user', 'ada', '--description', 'team account');
+    expect(added).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(added.stdout).toMatch(
+      /^Id {13}1\nProvider {7}openai\nKey {12}sk-…WXYZ\nUser {11}ada\nState {10}enabled\nBase URL {7}the usual address\nDescription {4}team account\nBalance {8}not known\nMaster key {5}\w+\nCreated {8}2026-03-01 12:00:00 UTC\nLast used {6}never\n$/,
+    );
+    expect(JSON.stringify(added)).not.toContain('0123456789');
+  });
+
+  test('types it unseen on a terminal', async () => {
+    const typed = await terminal.hereWith(
+      { env, terminal: true, stdin: `${KEY}\r` },
+      'keys',
+      'add',
+      'anthropic',
+      '--user',
+      'ada',
+      '--base-url',
+      'https://llm.example.com/v1',
+      '--json',
+    );
+    expect(typed).toMatchObject({ exitCode: 0, stderr: 'Key: \n' });
+    expect(readDocument(typed)).toMatchObject({ provider: 'anthropic', baseUrl: 'https://llm.example.com/v1' });
+    expect(JSON.stringify(typed)).not.toContain('0123456789');
+  });
+
+  test('refuses one on the command line without saying it again, one that is empty, and one without a master key', async () => {
+    const onCommandLine = await add('', 'openai', KEY, '--user', 'ada');
+    expect(onCommandLine).toMatchObject({ exitCode: 2, stdout: '' });
+    expect(onCommandLine.stderr).not.toContain('0123456789');
+    expect((await add('', 'openai', `--key=${KEY}`, '--user', 'ada')).stderr).not.toContain('0123456789');
+    expect(await add('\n', 'openai', '--user', 'ada')).toMatchObject({ exitCode: 2 });
+    expect(await add(KEY, 'openai')).toMatchObject({ exitCode: 2, stderr: 'Error: --user: is missing.\n' });
+    const withoutMasterKey = await terminal.hereWith({ stdin: KEY }, 'keys', 'add', 'openai', '--user', 'a', '--json');
+    expect(readDocument(withoutMasterKey)).toMatchObject({ error: { code: 'provider_key.master_key_missing' } });
+  });
+});
+
+describe('one key', () => {
+  test('is listed, switched off and on', async () => {
+    const id = await addedKey();
+    expect((await terminal.here('keys', 'disable', id)).stdout).toContain('State          disabled\n');
+    expect(await terminal.json('keys', 'list', '--state', 'disabled')).toMatchObject({
+      items: [{ id: Number(id), isEnabled: false, maskedKey: 'sk-…WXYZ' }],
+      nextCursor: null,
+    });
+    expect(await terminal.json('keys', 'enable', id)).toMatchObject({ isEnabled: true });
+    expect(await terminal.json('keys', 'show', id)).toMatchObject({ isEnabled: true, balanceNanos: null });
+    expect(await terminal.here('keys', 'show', '99')).toMatchObject({
+      exitCode: 1,
+      stderr: textMatching(/^Error: There is no provider key 99\./),
+    });
+  });
+
+  test('has a balance in dollars, which may be below zero or not known', async () => {
+    const id = await addedKey('--description', 'with balance');
+    expect((await terminal.here('keys', 'balance', id, '20.005')).stdout).toContain(
+      'Balance        $20.005 (noted 2026-03-01 12:00:00 UTC)\n',
+    );
+    const overdrawn = await terminal.here('keys', 'balance', id, '--json', '--', '-1.50');
+    expect(readDocument(overdrawn)).toMatchObject({ balanceNanos: -1_500_000_000 });
+    expect((await terminal.here('keys', 'list', '--all')).stdout).toMatch(
+      new RegExp(`^ *${id} +openai +sk-…WXYZ +ada +enabled +-\\$1\\.50 +with balance$`, 'm'),
+    );
+    expect(await terminal.json('keys', 'balance', id, '--unknown')).toMatchObject({ balanceNanos: null });
+    for (const words of [[], ['5', '--unknown'], ['1e3'], ['$5']]) {
+      expect(await terminal.here('keys', 'balance', id, ...words)).toMatchObject({ exitCode: 2, stdout: '' });
+    }
+  });
+
+  test('is used at another address, and at the usual one again', async () => {
+    const id = await addedKey();
+    const url = 'https://llm.example.com/v1';
+    expect((await terminal.here('keys', 'base-url', id, url)).stdout).toContain(`Base URL       ${url}\n`);
+    expect(await terminal.json('keys', 'base-url', id, '--usual')).toMatchObject({ baseUrl: null });
+    expect(await terminal.here('keys', 'base-url', id)).toMatchObject({ exitCode: 2 });
+    expect(await terminal.here('keys', 'base-url', id, 'ftp://x')).toMatchObject({ exitCode: 1, stdout: '' });
+  });
+
+  test('is given to a project and taken from it', async () => {
+    const id = await addedKey();
+    expect(await terminal.here('keys', 'assign', id, 'search')).toEqual({
+      exitCode: 0,
+      stdout: `The project search may use provider key ${id}.\n`,
+      stderr: '',
+    });
+    expect(await terminal.json('keys', 'list', '--project', 'search')).toMatchObject({ items: [{ id: Number(id) }] });
+    expect(await terminal.json('keys', 'unassign', id, 'search')).toEqual({});
+    expect((await terminal.here('keys', 'list', '--project', 'search')).stdout).toBe(
+      'There is no such provider key.\n',
+    );
+  });
+
+  test('is deleted when that is agreed to', async () => {
+    const id = await addedKey();
+    expect(await terminal.here('keys', 'delete', id)).toMatchObject({ exitCode: 2 });
+    expect(await terminal.here('keys', 'delete', id, '--yes')).toEqual({
+      exitCode: 0,
+      stdout: `Deleted provider key ${id}.\n`,
+      stderr: '',
+    });
+    expect(await terminal.json('keys', 'delete', id, '--yes')).toMatchObject({
+      error: { code: 'provider_key.not_found' },
+    });
+  });
+});
