@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IronDatabase, openDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
+import { type Program, startProgram } from '@iron/test-program';
 import { UsageTracker } from '@iron/usage';
 import { describe, expect, test } from 'vitest';
 import { admissionDatabase } from './admission-database.fixture.ts';
-import { type Program, startProgram } from './program.fixture.ts';
 
 const CALLS = new URL('./call-load-program.fixture.ts', import.meta.url);
 const HOLDS = new URL('./hold-load-program.fixture.ts', import.meta.url);
@@ -30,10 +30,19 @@ async function prepare(folder: string, limit: Wanted): Promise<{ path: string; t
   return { path, token: t.token };
 }
 
-const settledIn = (programs: readonly Program[]) =>
-  programs.flatMap((program) =>
-    program.lines().flatMap((line) => (line.startsWith('settled ') ? [line.slice(8)] : [])),
-  );
+/** As many processes as there are to be, each with its database open. */
+async function startAll(count: number, program: URL, ...words: readonly string[]): Promise<Program[]> {
+  const programs = Array.from({ length: count }, () => startProgram(program, ...words));
+  for (const each of programs) expect(await each.nextLine()).toBe('ready');
+  return programs;
+}
+
+async function linesOf(programs: readonly Program[]): Promise<string[][]> {
+  return await Promise.all(programs.map(async (program) => await program.remainingLines()));
+}
+
+const settledIn = (lines: readonly string[]) =>
+  lines.filter((line) => line.startsWith('settled ')).map((line) => line.slice('settled '.length));
 
 const pluck = (database: IronDatabase, query: string) => database.connection.prepare(query).pluck();
 
@@ -46,15 +55,14 @@ describe('calls in processes that are killed', () => {
       const { path, token } = await prepare(folder.path, { maxTokensPerDay: PLENTY });
       const acknowledged: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        const programs = Array.from({ length: PROCESSES }, () => startProgram(CALLS, path, token, '16', '2000'));
-        await Promise.all(programs.map(async (program) => await program.until('ready')));
+        const programs = await startAll(PROCESSES, CALLS, path, token, '16', '2000');
         await Promise.all(
           programs.map(async (program) => {
             await sleep(100 + Math.random() * 400);
             await program.kill();
           }),
         );
-        acknowledged.push(...settledIn(programs));
+        acknowledged.push(...settledIn((await linesOf(programs)).flat()));
         await expectWhole(path, acknowledged);
       }
       expect(acknowledged.length).toBeGreaterThan(100);
@@ -92,15 +100,13 @@ describe('eight processes that race for one limit', () => {
   test('are admitted exactly as often as it allows, and each gets an answer', { timeout: 120_000 }, async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-calls-'));
     const { path, token } = await prepare(folder.path, { maxTokensPerDay: 20 * 2_000 });
-    const programs = Array.from({ length: 8 }, () => startProgram(HOLDS, path, token));
-    await Promise.all(programs.map(async (program) => await program.until('ready')));
+    const programs = await startAll(8, HOLDS, path, token);
     writeFileSync(`${path}.go`, '');
     const codes = await Promise.all(programs.map(async (program) => await program.ended));
 
-    const admitted = programs.map((program) => program.lines().filter((line) => line.startsWith('admitted')).length);
-    const refusals = new Set(
-      programs.flatMap((program) => program.lines().filter((line) => line.startsWith('refused'))),
-    );
+    const answers = await linesOf(programs);
+    const admitted = answers.map((lines) => lines.filter((line) => line.startsWith('admitted')).length);
+    const refusals = new Set(answers.flat().filter((line) => line.startsWith('refused')));
     expect(codes).toEqual(Array.from({ length: 8 }, () => 0));
     expect(admitted.reduce((sum, count) => sum + count, 0)).toBe(2_000);
     expect(Math.min(...admitted)).toBeGreaterThan(0);

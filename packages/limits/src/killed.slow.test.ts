@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type IronDatabase, openForService } from '@iron/db';
+import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
 import { LimitEnforcer } from './limit-enforcer.ts';
 import { countersAboveTheirLimit, MINUTE, NOW, refusalOf } from './limits.fixture.ts';
-import { startProgram } from './processes.fixture.ts';
 
 const SPEND = new URL('./spend-program.fixture.ts', import.meta.url);
 const ROUNDS = 8;
@@ -31,7 +31,8 @@ test('whenever processes are killed, what was acknowledged is there, the limit h
     await using other = startProgram(SPEND, url, `other${round}`, String(NOW));
     await Promise.all([one.nextLine(), other.nextLine()]);
     await sleep(random() * 400);
-    acknowledged.push(...(await Promise.all([one.kill(), other.kill()])).flat());
+    await Promise.all([one.kill(), other.kill()]);
+    acknowledged.push(...(await one.remainingLines()), ...(await other.remainingLines()));
 
     const settled = new Set(requestsIn(database, 'settled'));
     const { tokens } = (await limits.getLimit(1)).counters;

@@ -2,9 +2,9 @@ import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openForService } from '@iron/db';
+import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
 import { LimitEnforcer } from './limit-enforcer.ts';
-import { startProgram } from './processes.fixture.ts';
 
 const RACE = new URL('./race-program.fixture.ts', import.meta.url);
 const PROCESSES = 8;

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
-import { runProgram, startProgram } from './run-program.fixture.ts';
+import { runProgram } from './run-program.fixture.ts';
 import { useTemporaryRoot } from './temporary-root.fixture.ts';
 
 const PRINT_PATH = `
@@ -10,25 +10,13 @@ const PRINT_PATH = `
   console.log(t.path);
 `;
 
-const HOLD = `
-  const databases = [await createTestDb(), await createTestDb({ seeded: true })];
-  for (const { db } of databases) db.connection.exec("INSERT INTO agents (name, created_at) VALUES ('gateway', 1e12)");
-  console.log(databases.map(({ folder }) => folder).join('\\n'));
-  setInterval(() => databases.length, 1_000); // what nobody refers to any more would be closed
-`;
+const HOLD = new URL('./hold-program.fixture.ts', import.meta.url);
 
 /** A process that holds two test databases, until the end of the `await using` block kills it. */
 async function holdDatabases(): Promise<AsyncDisposable & { readonly folders: readonly string[] }> {
-  const child = startProgram(HOLD);
-  const said = child.stdout ? await once(child.stdout, 'data') : [];
-  return {
-    folders: String(said[0]).trim().split('\n'),
-    async [Symbol.asyncDispose]() {
-      const exited = once(child, 'exit');
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
+  const program = startProgram(HOLD);
+  const folders = [await program.nextLine(), await program.nextLine()].map(String);
+  return { folders, [Symbol.asyncDispose]: async () => await program.kill() };
 }
 
 describe('createTestDb, in processes of its own,', () => {

@@ -1,7 +1,7 @@
 import { readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { type FileHolder, findHolders } from '../connection/file-holders.ts';
-import { startProgram } from '../connection/program.fixture.ts';
 import { databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import {
   addPayloads,

@@ -1,12 +1,12 @@
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Program, startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase } from '../lifecycle/made-database.fixture.ts';
 import { DatabaseInUseError } from './connection-errors.ts';
 import { type LifecycleLockMode, withLifecycleLock } from './lifecycle-lock.ts';
 import { openDatabase } from './open-database.ts';
-import { type Program, startProgram } from './program.fixture.ts';
 
 async function lockElsewhere(mode: LifecycleLockMode, path: string): Promise<Program> {
   const program = startProgram(new URL('./lock-program.fixture.ts', import.meta.url), mode, path);

@@ -1,9 +1,9 @@
 import { chmodSync, chownSync, readdirSync, rmSync } from 'node:fs';
+import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { openDatabase } from './open-database.ts';
-import { startProgram } from './program.fixture.ts';
 
 /** Opens the database in a process of an ordinary user, whom permissions bind. */
 async function openAsUser(folder: DatabaseFolder, mode: 'ro' | 'rw' | 'rwc'): Promise<string | undefined> {

@@ -1,34 +1,19 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+import { type Program, startProgram } from '@iron/test-program';
 import type { DatabaseAction } from './database-program.fixture.ts';
 
-const PROGRAM = fileURLToPath(new URL('./database-program.fixture.ts', import.meta.url));
-
-/** A process that has done what it was started for and goes on, until the end of the `await using` block. */
-export interface DatabaseProcess extends AsyncDisposable {
-  readonly pid: number;
-}
+const PROGRAM = new URL('./database-program.fixture.ts', import.meta.url);
 
 /** Starts another process without waiting for anything. */
-export function spawnProcess(action: DatabaseAction, path: string) {
-  return spawn(process.execPath, [PROGRAM, action, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+export function spawnProcess(action: DatabaseAction, path: string): Program {
+  return startProgram(PROGRAM, action, path);
 }
 
-/** Starts another process that does something with a database, and waits until it says that it has. */
-export async function startProcess(action: DatabaseAction, path: string): Promise<DatabaseProcess> {
-  const child = spawnProcess(action, path);
-  const exited = once(child, 'exit');
-  const said = await Promise.race([once(child.stdout, 'data'), exited]);
-  if (String(said[0]) !== 'ready\n' || child.pid === undefined)
-    throw new Error(`${action} ended early: ${said.join(' ')}`);
-  return {
-    pid: child.pid,
-    async [Symbol.asyncDispose]() {
-      child.kill('SIGKILL');
-      await exited;
-    },
-  };
+/** Starts another process that does something with a database, and waits until it says that it has; then it goes on. */
+export async function startProcess(action: DatabaseAction, path: string): Promise<Program> {
+  const program = spawnProcess(action, path);
+  const said = await program.nextLine();
+  if (said !== 'ready') throw new Error(`${action} ended early: ${said}`);
+  return program;
 }
 
 /** Lets another process do something with a database and then die without cleaning up, as `kill -9` would. */

@@ -1,4 +1,5 @@
 import { chmodSync, chownSync } from 'node:fs';
+import type { Program } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { backupDatabase } from '../backup/backup-database.ts';
 import { listBackups } from '../backup/backup-record.ts';
@@ -66,9 +67,9 @@ describe.runIf(process.platform === 'linux')('a database that another process ha
   test('since a moment ago, while its backup was made, is not replaced either', async () => {
     using folder = databaseFolder();
     await makeBackedUp(folder, 'DELETE');
-    using late = {
-      process: undefined as ReturnType<typeof spawnProcess> | undefined,
-      [Symbol.dispose]: () => late.process?.kill(),
+    await using late = {
+      process: undefined as Program | undefined,
+      [Symbol.asyncDispose]: async () => await late.process?.kill(),
     };
 
     const refused = await refusalOf(

@@ -1,10 +1,10 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { createInterface } from 'node:readline';
+import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { startProgram } from '@iron/test-program';
 import type { LifecycleCommand } from './lifecycle-program.fixture.ts';
 
 /** A program that runs a {@link LifecycleCommand} on the path that it reads from its input. */
-const LIFECYCLE_PROGRAM = fileURLToPath(new URL('./lifecycle-program.fixture.ts', import.meta.url));
+const LIFECYCLE_PROGRAM = new URL('./lifecycle-program.fixture.ts', import.meta.url);
 
 /** A process that has loaded all that a command needs, and waits for the path to run it on. */
 export interface LoadedCommand extends Disposable {
@@ -15,21 +15,15 @@ export interface LoadedCommand extends Disposable {
 }
 
 export function loadCommand(command: LifecycleCommand, ...flags: readonly string[]): LoadedCommand {
-  const child = spawn(process.execPath, [LIFECYCLE_PROGRAM, command, ...flags], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const ready = lines.next();
+  const program = startProgram(LIFECYCLE_PROGRAM, command, ...flags);
+  const ready = program.nextLine();
   return {
     async begin(path) {
       await ready;
-      child.stdin.end(`${path}\n`);
+      program.say(path);
     },
-    done: ready.then(async () => {
-      const line: IteratorResult<string, undefined> = await lines.next();
-      return line.value;
-    }),
-    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+    done: ready.then(async () => await program.nextLine()),
+    [Symbol.dispose]: () => void program.kill(),
   };
 }
 
@@ -59,7 +53,7 @@ function run(
   path: string,
   flags: readonly string[] = [],
 ): string[] {
-  const [program = '', ...words] = [...within, process.execPath, LIFECYCLE_PROGRAM, command, ...flags];
+  const [program = '', ...words] = [...within, process.execPath, fileURLToPath(LIFECYCLE_PROGRAM), command, ...flags];
   const [, ...printed] = execFileSync(program, words, { encoding: 'utf8', input: `${path}\n` })
     .trimEnd()
     .split('\n');

@@ -30,8 +30,11 @@ if (isCommand(command)) {
   if (flag === 'as-nobody') becomeNobody();
   if (flag === 'kill-before') killBeforeChange(Number(number));
   process.stdout.write('ready\n');
-  const input = createInterface({ input: process.stdin });
-  for await (const path of input) await run(command, path);
+  for await (const path of createInterface({ input: process.stdin })) {
+    await run(command, path);
+    break;
+  }
+  process.stdin.destroy(); // or an input that stays open would keep the process alive
 }
 
 async function run(name: LifecycleCommand, path: string): Promise<void> {

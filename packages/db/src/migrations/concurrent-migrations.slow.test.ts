@@ -1,5 +1,5 @@
+import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
-import { startProgram } from '../connection/program.fixture.ts';
 import { backupFiles, databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeOldDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { verifyDatabase } from '../verify/verify-database.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
-import { startProgram } from '../connection/program.fixture.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { openRaw } from '../lifecycle/made-database.fixture.ts';

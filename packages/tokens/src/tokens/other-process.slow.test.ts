@@ -1,25 +1,22 @@
-import { spawn } from 'node:child_process';
 import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
+import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { TokenStorage } from './token-storage.ts';
 
-const PROGRAM = fileURLToPath(new URL('./verify-program.fixture.ts', import.meta.url));
+const PROGRAM = new URL('./verify-program.fixture.ts', import.meta.url);
 
 /** A process that has the database open and verifies what it is asked to. */
 async function otherProcess(url: string) {
-  const child = spawn(process.execPath, [PROGRAM, url], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  await lines.next();
+  const program = startProgram(PROGRAM, url);
+  expect(await program.nextLine()).toBe('ready');
   return {
-    async verify(secret: string): Promise<unknown> {
-      child.stdin.write(`${secret}\n`);
-      return (await lines.next()).value;
+    async verify(secret: string): Promise<string | undefined> {
+      program.say(secret);
+      return await program.nextLine();
     },
-    [Symbol.dispose]: () => void child.kill('SIGKILL'),
+    [Symbol.asyncDispose]: async () => await program.kill(),
   };
 }
 
@@ -28,7 +25,7 @@ describe('what one process does to a token', () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-tokens-'));
     const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
     await using storage = await TokenStorage.open(url);
-    using other = await otherProcess(url);
+    await using other = await otherProcess(url);
 
     for (let round = 1; round <= 50; round += 1) {
       const { secret, token } = await storage.createToken({ userId: 'ada' });
