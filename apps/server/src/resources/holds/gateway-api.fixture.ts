@@ -9,7 +9,7 @@ export const USED = { inputTokens: 100, outputTokens: 10 } as const;
 export const COST = 120_000;
 
 /** Somebody who makes calls, and their token. */
-export interface Caller {
+interface Caller {
   readonly userId: string;
   readonly token: string;
   readonly tokenId: number;
