@@ -1,5 +1,6 @@
 import type { EndpointDefinition, Problem } from '@iron/server';
 import { z } from 'zod';
+import { readVersion } from '../version.ts';
 import { ApiProblemError, ServerUnreachableError, UnexpectedAnswerError } from './api-errors.ts';
 
 /** What is sent beside the path. */
@@ -23,6 +24,9 @@ type Called<Params extends Shape, Query extends Shape, Body extends z.ZodType> =
   readonly query?: z.input<Query>;
   readonly body?: z.input<Body>;
 };
+
+/** What the audit log says of how a change came. */
+const USER_AGENT = `iron/${readVersion()}`;
 
 /** Calls operations of the API by their declarations, so that what is sent and answered is checked by the compiler. */
 export class ApiClient {
@@ -60,10 +64,8 @@ export class ApiClient {
   ): Promise<Response> {
     const response = await this.#send(`${fillIn(path, params ?? {})}${queryText(query ?? {})}`, {
       method: method.toUpperCase(),
-      ...(body !== undefined && {
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
+      headers: { 'user-agent': USER_AGENT, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     if (response.ok) return response;
     throw await problemOf(response);
