@@ -46,8 +46,9 @@ interface Played {
 let runs = 0;
 
 async function play(endpoint: Endpoint, maker: RequestMaker, odd: OddRequest): Promise<Played> {
-  const asker = await api.person(`asker-${++runs}`, 'admin');
-  const other = await api.person(`other-${runs}`, 'user');
+  const run = ++runs;
+  const asker = await api.person(`asker-${run}`, 'admin');
+  const other = await api.person(`other-${run}`, 'user');
   const said = await maker.make(api, { asker: asker.userId, other: other.userId }, odd.whose);
   const [line] = requestOf(odd.path === null ? endpoint : withPath(endpoint, odd.path), withQuery(said, odd.query));
   const [method = '', url = ''] = line.split(' ');
@@ -86,17 +87,18 @@ function textOf({ body }: Answered): string {
 
 const SECRET_FIELDS = /^(?:password|currentPassword|newPassword|key|apiKey|token)$/;
 
-/** The texts of the fields of a body whose names say that they are secret. */
+/** The texts of the fields of a body whose names say that they are secret, where no other field has the same. */
 function secretsIn(body: unknown): string[] {
+  const json = typeof body === 'string' ? body : '';
   const secrets: string[] = [];
   try {
-    JSON.parse(typeof body === 'string' ? body : '', (name, value: unknown) => {
+    JSON.parse(json, (name, value: unknown) => {
       if (SECRET_FIELDS.test(name) && typeof value === 'string' && value.length >= 8) secrets.push(value);
     });
   } catch {
     // Of what is not JSON nobody can say that it is a secret.
   }
-  return secrets;
+  return secrets.filter((secret) => json.indexOf(secret) === json.lastIndexOf(secret));
 }
 
 /** The one place for a secret is `secret` in the answer that makes a token. */

@@ -5,7 +5,7 @@ import { openApiDocument } from '../openapi/document.ts';
 import { ENDPOINTS } from '../resources/endpoints.ts';
 import type { Whose } from '../resources/request-maker.fixture.ts';
 import { oddText, oddValue, PLANTED_TOKEN } from './odd-values.fixture.ts';
-import { fields, type JsonSchema, jsonSchema, nameOf, schemaValue, type Schemas } from './schema-values.fixture.ts';
+import { type JsonSchema, jsonSchema, nameOf, schemaValue, type Schemas, someFields } from './schema-values.fixture.ts';
 
 /** What is odd about a request that would else be a valid one. */
 export interface OddRequest {
@@ -78,7 +78,7 @@ const oddSegment: fc.Arbitrary<string> = fc.oneof(
 function oddQuery(properties: Schemas): OddRequest['query'] extends infer Query ? fc.Arbitrary<Query> : never {
   return fc.oneof(
     { weight: 4, arbitrary: fc.constant({}) },
-    { weight: 4, arbitrary: fields(properties, components.schemas) },
+    { weight: 4, arbitrary: someFields(properties, components.schemas) },
     {
       weight: 1,
       arbitrary: fc.constantFrom(
@@ -99,7 +99,7 @@ function oddQuery(properties: Schemas): OddRequest['query'] extends infer Query 
 function oddBody(schema: JsonSchema): fc.Arbitrary<OddBody> {
   const { properties = {} } = schema.$ref === undefined ? schema : (components.schemas[nameOf(schema.$ref)] ?? {});
   return fc.oneof(
-    { weight: 6, arbitrary: fields(properties, components.schemas).map((all) => ({ fields: all })) },
+    { weight: 6, arbitrary: someFields(properties, components.schemas).map((all) => ({ fields: all })) },
     { weight: 1, arbitrary: schemaValue(schema, components.schemas).map((value) => ({ raw: JSON.stringify(value) })) },
     { weight: 1, arbitrary: oddRaw },
     { weight: 1, arbitrary: fc.constantFrom('x', ...Object.keys(properties)).map((name) => ({ raw: veryDeep(name) })) },

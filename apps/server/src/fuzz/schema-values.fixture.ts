@@ -91,6 +91,19 @@ export function fields(properties: Schemas, named: Schemas): fc.Arbitrary<Record
   );
 }
 
+/** One field or two, so that the rest of a valid request stays valid; or any number. */
+export function someFields(properties: Schemas, named: Schemas): fc.Arbitrary<Record<string, unknown>> {
+  const each = Object.entries(properties).map(([name, schema]) =>
+    schemaValue(schema, named).map((value) => [name, value] as const),
+  );
+  if (each.length === 0) return fields(properties, named);
+  const few = fc.array(fc.oneof(...each), { minLength: 1, maxLength: 2 });
+  return fc.oneof(
+    { weight: 3, arbitrary: few.map((entries): Record<string, unknown> => Object.fromEntries(entries)) },
+    { weight: 1, arbitrary: fields(properties, named) },
+  );
+}
+
 function text({ minLength = 0, maxLength = 100 }: JsonSchema): fc.Arbitrary<string> {
   const most = Math.min(maxLength, minLength + 60);
   return fc.oneof(
