@@ -58,8 +58,9 @@ function announcer({ stdout }: Context, { json }: Manner): (text: string) => voi
   return json ? () => {} : (text) => void stdout.write(`${text}\n`);
 }
 
-function print(outcome: Outcome, { stdout, stderr }: Context, { json }: Manner): void {
-  stdout.write(`${json ? JSON.stringify(outcome.document, null, 2) : outcome.text(paintFor(stdout))}\n`);
+function print(outcome: Outcome, context: Context, { json }: Manner): void {
+  const { stdout, stderr } = context;
+  stdout.write(`${json ? JSON.stringify(outcome.document, null, 2) : outcome.text(paintFor(stdout, context))}\n`);
   if (outcome.note !== undefined && !json) stderr.write(`${outcome.note}\n`);
 }
 
@@ -73,7 +74,7 @@ function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
     const document: ErrorDocument = { ...(failed && { database: failed.database.path }), error: pasted };
     context.stdout.write(`${hideTokens(JSON.stringify(document, null, 2))}\n`);
   } else {
-    context.stderr.write(`${hideTokens(errorText(pasted, paintFor(context.stderr)))}\n`);
+    context.stderr.write(`${hideTokens(errorText(pasted, paintFor(context.stderr, context)))}\n`);
   }
   if (manner.verbose || isDebugConfigured(context)) context.stderr.write(`${hideTokens(stackText(error))}\n`);
   return exitCodeOf(error);

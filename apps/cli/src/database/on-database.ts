@@ -40,7 +40,7 @@ export async function onDatabase<Document extends object>(
   const database = chooseDatabase(typed, context);
   try {
     checkMode(database, access);
-    context.announce(pairs([['Database', database.path]], paintFor(context.stdout)));
+    context.announce(pairs([['Database', database.path]], paintFor(context.stdout, context)));
     const outcome = await work(database);
     return { ...outcome, document: { database: database.path, ...outcome.document } };
   } catch (error) {

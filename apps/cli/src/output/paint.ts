@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { TextStream } from '../context.ts';
+import type { Context, TextStream } from '../context.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -7,7 +7,8 @@ type Format = Parameters<typeof styleText>[0];
 export type Paint = (format: Format, text: string) => string;
 
 /** Only a terminal gets colours, and not when NO_COLOR (or `TERM=dumb`) says that it wants none. */
-export function paintFor(stream: TextStream): Paint {
-  if (!stream.isTTY) return (_format, text) => text;
-  return (format, text) => styleText(format, text, { stream });
+export function paintFor(stream: TextStream, { env }: Pick<Context, 'env'>): Paint {
+  const isColourless = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb';
+  if (!stream.isTTY || isColourless) return (_format, text) => text;
+  return (format, text) => styleText(format, text, { validateStream: false });
 }

@@ -22,7 +22,7 @@ const NO_LINES = {
   middle: '  ',
 };
 
-/** Rows in aligned columns under a heading, without lines around them; a column of numbers or dollars is aligned to the right. */
+/** Rows in aligned columns under a heading, without lines around them; numbers, dollars and shares are aligned to the right. */
 export function table(heading: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint): string {
   const columns = heading.map((_, index) => rows.map((row) => row[index] ?? null));
   const plain = new CliTable({
@@ -48,7 +48,7 @@ export function pairs(lines: readonly (readonly [label: string, value: Cell])[],
 }
 
 function isAmount(cell: Cell): boolean {
-  return typeof cell === 'number' || (typeof cell === 'string' && /^-?\$\d[\d.]*$/.test(cell));
+  return typeof cell === 'number' || (typeof cell === 'string' && /^(-?\$\d[\d.]*|\d+ %)$/.test(cell));
 }
 
 function show(cell: Cell): string {

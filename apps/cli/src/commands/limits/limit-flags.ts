@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { orNone } from '../../grammar/or-none.ts';
+import { usd } from '../../grammar/usd-flag.ts';
+import { wholeNumber } from '../../grammar/whole-number.ts';
+
+/** The argument of every command about one limit. */
+export const limitArgument = {
+  id: wholeNumber(1).meta({ description: 'The number of the limit, as `limits list` shows it' }),
+};
+
+/** What there may be of each dimension, and where days and months begin. */
+export const maximumFlags = {
+  tokensPerDay: orNone(wholeNumber(0))
+    .optional()
+    .meta({ value: '<count>', description: 'The most tokens in a calendar day, or "none" for no maximum' }),
+  requestsPerMinute: orNone(wholeNumber(0))
+    .optional()
+    .meta({ value: '<count>', description: 'The most requests in a clock minute, or "none"' }),
+  costPerMonthUsd: orNone(usd())
+    .optional()
+    .meta({ value: '<usd>', description: 'The most US dollars in a calendar month, such as 20 or 0.50, or "none"' }),
+  timeZone: z
+    .string()
+    .optional()
+    .meta({ value: '<zone>', description: 'Where days and months begin: Europe/Berlin. A new limit has UTC' }),
+};
+
+interface MaximumWords {
+  readonly tokensPerDay?: number | null | undefined;
+  readonly requestsPerMinute?: number | null | undefined;
+  readonly costPerMonthUsd?: number | null | undefined;
+  readonly timeZone?: string | undefined;
+}
+
+/** What was typed of them, as the API takes it; the rest is something else. */
+export function maximaOf<Rest extends object>({
+  tokensPerDay,
+  requestsPerMinute,
+  costPerMonthUsd,
+  timeZone,
+  ...rest
+}: MaximumWords & Rest) {
+  const maxima = {
+    maxTokensPerDay: tokensPerDay,
+    maxRequestsPerMinute: requestsPerMinute,
+    maxCostNanosPerMonth: costPerMonthUsd,
+    timeZone,
+  };
+  return { maxima, rest };
+}
