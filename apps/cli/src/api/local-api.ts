@@ -31,7 +31,7 @@ export async function withLocalApi<Result>(
       new ApiClient(async (path, request) => {
         const response = await api.request(path, request);
         // What would only be in the log of a server is here for the person who has the database.
-        if (failure !== undefined) throw failure;
+        if (failure !== undefined) throw failure instanceof Error ? failure : new Error('failed', { cause: failure });
         return response;
       }),
     );

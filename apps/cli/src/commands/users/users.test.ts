@@ -119,6 +119,15 @@ describe('what becomes of a user', () => {
       deletedAt: NOON,
       deletedBy: operator,
     });
+    expect(await terminal.json('audit', 'users', '--user', 'bob')).toMatchObject({
+      items: [
+        { operation: 'delete', reason: 'left', performedBy: operator },
+        { operation: 'role_change', reason: null },
+        { operation: 'activate', reason: null },
+        { operation: 'suspend', reason: 'on leave' },
+        { operation: 'create' },
+      ],
+    });
     expect(await terminal.here('users', 'suspend', 'bob')).toMatchObject({ exitCode: 1 });
     expect(await terminal.json('users', 'activate', 'nobody')).toMatchObject({ error: { code: 'user.not_found' } });
   });
