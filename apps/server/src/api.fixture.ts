@@ -3,7 +3,7 @@ import { MasterKey, type Token } from '@iron/tokens';
 import { bearerAuthentication } from './access/authenticate.ts';
 import { createApi } from './api.ts';
 import { checkAnswer } from './openapi/check-answer.fixture.ts';
-import { openServices, type Services } from './services.ts';
+import { openServices, type Services, type ServicesOptions } from './services.ts';
 
 /** What a request asks for, beside its method and path: `post('/api/tokens', { as, body })`. */
 export interface Asked {
@@ -45,13 +45,19 @@ export interface Person {
 /** Noon of the first of March 2026, UTC. */
 export const NOON = Date.UTC(2026, 2, 1, 12);
 
-export async function openTestApi(): Promise<TestApi> {
+export interface TestApiOptions extends Pick<ServicesOptions, 'tracePayloads'> {
+  /** Put the development data in. Default: no. */
+  readonly seeded?: boolean;
+}
+
+export async function openTestApi({ seeded = false, ...options }: TestApiOptions = {}): Promise<TestApi> {
   await using opened = new AsyncDisposableStack();
-  const { db, path }: TestDbFile = opened.use(await createTestDb());
+  const { db, path }: TestDbFile = opened.use(await createTestDb({ seeded }));
   const clock = { now: NOON };
   const failures: unknown[] = [];
   const services = opened.use(
     await openServices(db, {
+      ...options,
       environment: 'development',
       now: () => clock.now,
       masterKey: MasterKey.fromBase64(Buffer.alloc(32, 7).toString('base64')),

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setTimeout as wait } from 'node:timers/promises';
-import { createAdaptorServer, type HttpBindings } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import { describe, expect, test } from 'vitest';
 import { streamAnswer } from './text-stream.ts';
 
@@ -37,7 +37,7 @@ async function* thatFails(): AsyncGenerator<string, void, undefined> {
 async function serving(pieces: () => AsyncIterable<string>) {
   const failures: unknown[] = [];
   const server = createAdaptorServer({
-    fetch: (_: Request, { outgoing }: HttpBindings) =>
+    fetch: (_, { outgoing }) =>
       streamAnswer(
         { mediaType: 'text/csv; charset=utf-8', fileName: 'all.csv', pieces: pieces() },
         { headers: {}, breakOff: () => void outgoing.destroy(), onFailure: (error) => failures.push(error) },
