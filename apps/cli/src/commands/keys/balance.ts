@@ -1,8 +1,7 @@
-import { z } from 'zod';
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import { orNone } from '../../grammar/or-none.ts';
 import { usd } from '../../grammar/usd-flag.ts';
-import { InvalidValueError, MissingArgumentError } from '../../usage-errors.ts';
 import { keyArgument } from './key-flags.ts';
 import { keyOutcome } from './key-text.ts';
 
@@ -11,20 +10,16 @@ export const balance = defineCommand({
   summary: 'Note what is left with the provider',
   arguments: {
     ...keyArgument,
-    usd: usd({ belowZero: true }).optional().meta({ description: 'Dollars, exactly: 20 or 0.005' }),
+    usd: orNone(usd({ belowZero: true })).meta({
+      description: 'Dollars, exactly: 20, 0.005, or after -- what is below zero; or "none": nobody knows',
+    }),
   },
-  flags: {
-    ...apiFlags,
-    unknown: z.literal(true).optional().meta({ description: 'Nobody knows any more' }),
-  },
-  examples: ['keys balance 2 20.50', 'keys balance 2 --unknown', 'keys balance 2 -- -1.50'],
-  run: async ({ arguments: { id, usd: left }, flags: { unknown, ...where } }, context) => {
-    if (left !== undefined && unknown) throw new InvalidValueError('--unknown', 'cannot be combined with an amount');
-    if (left === undefined && !unknown) throw new MissingArgumentError('<usd> or --unknown', 'iron keys balance');
-    return keyOutcome(
+  flags: apiFlags,
+  examples: ['keys balance 2 20.50', 'keys balance 2 none', 'keys balance 2 -- -1.50'],
+  run: async ({ arguments: { id, usd: balanceNanos }, flags: where }, context) =>
+    keyOutcome(
       await withApi(where, context, async ({ client, api }) =>
-        client.call(api.setProviderKeyBalance, { params: { keyId: id }, body: { balanceNanos: left ?? null } }),
+        client.call(api.setProviderKeyBalance, { params: { keyId: id }, body: { balanceNanos } }),
       ),
-    );
-  },
+    ),
 });

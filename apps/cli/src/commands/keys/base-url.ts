@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
-import { InvalidValueError, MissingArgumentError } from '../../usage-errors.ts';
+import { orNone } from '../../grammar/or-none.ts';
 import { keyArgument } from './key-flags.ts';
 import { keyOutcome } from './key-text.ts';
 
@@ -10,20 +10,16 @@ export const baseUrl = defineCommand({
   summary: 'Say where a provider key is used',
   arguments: {
     ...keyArgument,
-    url: z.string().optional().meta({ description: 'Where to call the provider with it' }),
+    url: orNone(z.string()).meta({
+      description: 'Where to call the provider with it, or "none": at its usual address',
+    }),
   },
-  flags: {
-    ...apiFlags,
-    usual: z.literal(true).optional().meta({ description: 'At the usual address of the provider' }),
-  },
-  examples: ['keys base-url 2 https://llm.example.com/v1', 'keys base-url 2 --usual'],
-  run: async ({ arguments: { id, url }, flags: { usual, ...where } }, context) => {
-    if (url !== undefined && usual) throw new InvalidValueError('--usual', 'cannot be combined with an address');
-    if (url === undefined && !usual) throw new MissingArgumentError('<url> or --usual', 'iron keys base-url');
-    return keyOutcome(
+  flags: apiFlags,
+  examples: ['keys base-url 2 https://llm.example.com/v1', 'keys base-url 2 none'],
+  run: async ({ arguments: { id, url }, flags: where }, context) =>
+    keyOutcome(
       await withApi(where, context, async ({ client, api }) =>
-        client.call(api.setProviderKeyBaseUrl, { params: { keyId: id }, body: { baseUrl: url ?? null } }),
+        client.call(api.setProviderKeyBaseUrl, { params: { keyId: id }, body: { baseUrl: url } }),
       ),
-    );
-  },
+    ),
 });

@@ -89,8 +89,8 @@ describe('one key', () => {
     expect((await terminal.here('keys', 'list', '--all')).stdout).toMatch(
       new RegExp(`^ *${id} +openai +sk-…WXYZ +ada +enabled +-\\$1\\.50 +with balance$`, 'm'),
     );
-    expect(await terminal.json('keys', 'balance', id, '--unknown')).toMatchObject({ balanceNanos: null });
-    for (const words of [[], ['5', '--unknown'], ['1e3'], ['$5']]) {
+    expect(await terminal.json('keys', 'balance', id, 'none')).toMatchObject({ balanceNanos: null });
+    for (const words of [[], ['5', '6'], ['1e3'], ['$5']]) {
       expect(await terminal.here('keys', 'balance', id, ...words)).toMatchObject({ exitCode: 2, stdout: '' });
     }
   });
@@ -99,7 +99,7 @@ describe('one key', () => {
     const id = await addedKey();
     const url = 'https://llm.example.com/v1';
     expect((await terminal.here('keys', 'base-url', id, url)).stdout).toContain(`Base URL       ${url}\n`);
-    expect(await terminal.json('keys', 'base-url', id, '--usual')).toMatchObject({ baseUrl: null });
+    expect(await terminal.json('keys', 'base-url', id, 'none')).toMatchObject({ baseUrl: null });
     expect(await terminal.here('keys', 'base-url', id)).toMatchObject({ exitCode: 2 });
     expect(await terminal.here('keys', 'base-url', id, 'ftp://x')).toMatchObject({ exitCode: 1, stdout: '' });
   });
