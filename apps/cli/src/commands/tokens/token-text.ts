@@ -1,6 +1,6 @@
 import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
-import type { TokenDocument, TokensDocument } from '../../json-documents.ts';
+import type { IssuedTokenDocument, RotatedTokenDocument, TokenDocument, TokensDocument } from '../../json-documents.ts';
 import { listOutcome } from '../../output/list-outcome.ts';
 import { type Cell, pairs } from '../../output/table.ts';
 import { showTime } from '../../output/units.ts';
@@ -28,7 +28,7 @@ export function tokensOutcome(part: TokensDocument): Outcome<TokensDocument> {
 }
 
 /** A token whose secret is shown this once; where it is all that is wanted, alone. */
-export function issuedOutcome<Document extends { readonly secret: string; readonly token: TokenDocument }>(
+export function issuedOutcome<Document extends IssuedTokenDocument | RotatedTokenDocument>(
   issued: Document,
   { quiet, more = [] }: { quiet: true | undefined; more?: readonly [string, Cell][] },
 ): Outcome<Document> {
