@@ -1,5 +1,5 @@
 import { makeCursor, makePage, type Page, type Reader, readCursor, schema } from '@iron/db';
-import { and, asc, desc, eq, gt, gte, lt, lte, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, or, type Query, sql, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
 import type { listHoldsSchema } from './limit-input.ts';
 
@@ -22,7 +22,11 @@ export function listHolds(reader: Reader, wanted: Wanted, now: number): Page<sch
 }
 
 /** The query for open holds in the order of their index, one more than wanted. */
-export function openHolds(reader: Reader, { userId, projectId, limit, cursor }: Wanted, now: number) {
+export function openHolds(
+  reader: Reader,
+  { userId, projectId, limit, cursor }: Wanted,
+  now: number,
+): { all(): schema.Hold[]; toSQL(): Query } {
   const after = readCursor(z.tuple([z.string(), z.int(), z.int()]), cursor);
   const isOpen = sql`${holds.state} = 'held'`; // as the index says it
   const isAfter = after && sql`(${holds.userId}, ${holds.expiresAt}, ${holds.id}) > ${after}`;

@@ -9,6 +9,7 @@ export { builtInPriceBook } from './prices/built-in-prices.ts';
 export type { PriceImport } from './prices/change-prices.ts';
 export { type CallEstimate, type TokenCounts, costOf, estimateCost } from './prices/cost.ts';
 export { type CurrentPriceBook, type CurrentPriceBookOptions, currentPriceBook } from './prices/current-price-book.ts';
+export type { MatchRule } from './prices/match-rule.ts';
 export type { ModelPrice, PriceTier, Rates } from './prices/model-price.ts';
 export {
   type PriceOverrideInput,

@@ -23,6 +23,8 @@ const inErrors = 'packages/errors/src/planted.ts';
 const inErrorsTest = 'packages/errors/src/planted.test.ts';
 
 const testOf = (body: string, imported = 'expect, test') => `import { ${imported} } from 'vitest';\n\n${body}\n`;
+const NAMELESS_TYPE =
+  "import Database from 'better-sqlite3';\n\nexport function planted() {\n  return new Database();\n}\n";
 const lines = (count: number) => '  void 0;\n'.repeat(count);
 
 /** A package that depends on one that it may not know. */
@@ -48,6 +50,11 @@ export const CHECKS: readonly Check[] = [
         what: 'an item that may be missing used as if it were there',
         files: { [inDb]: 'export const first = (words: string[]): string => words[0];\n' },
         says: 'TS2322',
+      },
+      {
+        what: 'a type that no user of the packed package could name',
+        files: { [inDb]: NAMELESS_TYPE },
+        says: 'TS4058',
       },
       {
         what: 'syntax that Node.js cannot strip',
@@ -76,7 +83,10 @@ export const CHECKS: readonly Check[] = [
       arrow('packages/usage', '@iron/admission'),
       arrow('packages/limits', '@iron/usage'),
       arrow('packages/admission', '@iron/testkit'),
+      arrow('packages/admission', '@iron/server'),
+      arrow('packages/testkit', '@iron/server'),
       arrow('packages/testkit', '@iron/cli'),
+      arrow('apps/server', '@iron/cli'),
       arrow('examples/gateway', '@iron/cli'),
       {
         what: 'another domain package, undeclared',
@@ -112,6 +122,11 @@ export const CHECKS: readonly Check[] = [
       {
         what: 'testkit in production code',
         files: { [inCli]: "export { createTestDb } from '@iron/testkit';\n" },
+        says: 'no-restricted-imports',
+      },
+      {
+        what: 'what starts the programs of tests, in production code',
+        files: { [inCli]: "export { startProgram } from '@iron/test-program';\n" },
         says: 'no-restricted-imports',
       },
       {

@@ -6,7 +6,18 @@ import { onTestFinished } from 'vitest';
 import { CommitQueue, type CommitQueueOptions } from './commit-queue.ts';
 
 /** A file with notes that are unique, the queue of one connection to it, and another connection. */
-export function notes(options?: CommitQueueOptions) {
+export interface Notes {
+  readonly queue: CommitQueue;
+  readonly connection: Database.Database;
+  readonly other: Database.Database;
+  readonly path: string;
+  /** Work that adds a note, and gives its number. */
+  readonly add: (text: string) => () => number;
+  /** What the other connection sees. */
+  readonly committed: () => string[];
+}
+
+export function notes(options?: CommitQueueOptions): Notes {
   const folder = mkdtempDisposableSync(join(tmpdir(), 'iron-commit-'));
   const path = join(folder.path, 'notes.db');
   const connection = new Database(path);

@@ -1,5 +1,6 @@
 import { actorSchema, text } from '@iron/db';
 import { z } from 'zod';
+import type { RateKind } from './imported-prices.ts';
 import type { ListedPrice } from './price-list.ts';
 import { scaleDecimal } from './decimal.ts';
 import { toPicos } from './to-picos.ts';
@@ -61,8 +62,35 @@ export type PriceWithdrawalInput = z.input<typeof removePriceOverrideSchema>;
 
 /** An override as an entry of a price list. */
 export function toListedPrice(override: z.output<typeof setPriceOverrideSchema>): ListedPrice {
-  const { provider: _provider, model: _model, actor: _actor, effectiveFrom, ...price } = override;
-  return { ...(effectiveFrom !== undefined && { from: effectiveFrom }), ...price };
+  const { effectiveFrom, tiers, perRequest } = override;
+  return {
+    ...(effectiveFrom !== undefined && { from: effectiveFrom }),
+    ...ratesOf(override),
+    ...(tiers && { tiers: tiers.map((above) => ({ over: above.over, ...ratesOf(above) })) }),
+    ...(perRequest !== undefined && { perRequest: picosOf(perRequest, PER_REQUEST) }),
+  };
+}
+
+type Dollars = number | string;
+
+const KINDS = [
+  'input',
+  'cachedInput',
+  'cacheWrite',
+  'audioInput',
+  'cachedAudio',
+  'output',
+  'reasoning',
+  'audioOutput',
+] as const satisfies readonly RateKind[];
+
+/** The rates that were said, and no others. */
+function ratesOf(said: { readonly [Kind in RateKind]?: Dollars | undefined }): { [Kind in RateKind]?: number } {
+  const rates = KINDS.flatMap((kind) => {
+    const dollarsOfKind = said[kind];
+    return dollarsOfKind === undefined ? [] : [[kind, picosOf(dollarsOfKind, PER_MILLION)] as const];
+  });
+  return Object.fromEntries(rates);
 }
 
 /** A name as it is looked up: in lower case. */
@@ -72,13 +100,20 @@ function name(most: number) {
     .refine((value) => value !== '', { error: 'must not be blank' });
 }
 
+/** Checked here and taken as it is: who parses twice, as a server and the service behind it do, gets the same again. */
 function dollars(power: number) {
-  return z.union([z.number(), z.string()], { error: 'must be a price in USD' }).transform((value, context) => {
+  return z.union([z.number(), z.string()], { error: 'must be a price in USD' }).superRefine((value, context) => {
     const picos = toPicos(value, power);
     if (typeof picos !== 'number') context.addIssue({ code: 'custom', message: picos.problem });
     else if (scaleDecimal(value, power + FINER) !== BigInt(picos) * 10n ** BigInt(FINER)) {
       context.addIssue({ code: 'custom', message: `has more than ${power} decimals` });
-    } else return picos;
-    return z.NEVER;
+    }
   });
+}
+
+/** Of a price that was checked. */
+function picosOf(value: Dollars, power: number): number {
+  const picos = toPicos(value, power);
+  if (typeof picos === 'number') return picos;
+  throw new TypeError(`${String(value)} ${picos.problem}`);
 }

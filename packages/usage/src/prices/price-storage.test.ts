@@ -10,6 +10,7 @@ import {
   PriceBookNotFoundError,
   PriceOverrideNotFoundError,
 } from './price-errors.ts';
+import { setPriceOverrideSchema } from './override-input.ts';
 import { PriceStorage } from './price-storage.ts';
 
 const NOW = Date.UTC(2026, 9, 1);
@@ -52,6 +53,21 @@ describe('setPriceOverride()', () => {
     await storage.setPriceOverride({ provider: 'openai', model: 'gpt-4o', input: 2, output: 1, effectiveFrom: NOW });
     expect((await find(storage, 'gpt-4o', NOW - 1))?.version).toBe('override@1');
     expect((await find(storage, 'gpt-4o', NOW))?.version).toBe('override@2');
+  });
+
+  test('means the same where its input was parsed before, as a server does', async () => {
+    const { storage } = await open();
+    const tiers = [{ over: 1_000, input: '2' }];
+    const said = { provider: 'openai', model: 'm', input: '0.25', output: 1, tiers, perRequest: '0.005' };
+    const parsed = setPriceOverrideSchema.parse(said);
+    expect(parsed).toEqual(said);
+
+    await storage.setPriceOverride(parsed);
+
+    const price = (await find(storage, 'm'))?.price;
+    expect(price?.base).toMatchObject({ input: 250_000, output: 1_000_000 });
+    expect(price?.tiers).toMatchObject([{ input: 2_000_000 }]);
+    expect(price?.perRequest).toBe(5_000_000_000);
   });
 
   test('has tiers and a price of a request', async () => {

@@ -9,7 +9,7 @@ import {
   schema,
   text,
 } from '@iron/db';
-import { and, desc, eq, getTableColumns, gte, lt, type SQL, sql } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, lt, type Query, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { TraceNotFoundError } from '../usage-errors.ts';
 import { model, provider, rangeTime, requestId, tokenId } from '../usage-fields.ts';
@@ -54,7 +54,7 @@ export function listTraces({ reader }: IronDatabase, input: unknown): Page<Trace
 }
 
 /** Reads one trace more than the page has, if there is one. */
-export function tracesQuery(reader: Reader, question: TracesQuestion) {
+export function tracesQuery(reader: Reader, question: TracesQuestion): { all(): TraceSummary[]; toSQL(): Query } {
   const { userId, limit } = question;
   const asked = conditionsOf(question);
   return reader
