@@ -53,6 +53,7 @@ export interface TestApiOptions extends Pick<ServicesOptions, 'tracePayloads'> {
 export async function openTestApi({ seeded = false, ...options }: TestApiOptions = {}): Promise<TestApi> {
   await using opened = new AsyncDisposableStack();
   const { db, path }: TestDbFile = opened.use(await createTestDb({ seeded }));
+  db.connection.pragma('synchronous = OFF'); // nobody pulls the plug here, and thousands of commits are quicker so
   const clock = { now: NOON };
   const failures: unknown[] = [];
   const services = opened.use(
