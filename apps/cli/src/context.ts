@@ -1,3 +1,5 @@
+import type { Outcome } from './grammar/command.ts';
+
 /** Where words go: `process.stdout`, or a stream of a test's own. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -22,4 +24,6 @@ export interface Context {
 export interface CommandContext extends Context {
   /** Prints lines for a human reader at once, before the work is done; nothing when JSON was asked for. */
   readonly announce: (text: string) => void;
+  /** Prints what the command comes to while it goes on, as a server does; at its end it gives this back. */
+  readonly present: <Presented extends Outcome>(outcome: Presented) => Presented;
 }

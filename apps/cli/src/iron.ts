@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor.ts';
 import { keys } from './commands/keys.ts';
 import { limits } from './commands/limits.ts';
 import { prices } from './commands/prices.ts';
+import { serve } from './commands/serve.ts';
 import { tokens } from './commands/tokens.ts';
 import { traces } from './commands/traces.ts';
 import { usage } from './commands/usage.ts';
@@ -31,6 +32,7 @@ export const iron: Noun = {
     prices,
     db,
     config,
+    serve,
     doctor,
     defineCompletion(() => iron),
   ],

@@ -214,6 +214,15 @@ export type UserAuditDocument = Answered<'listUserAuditEntries'>;
 /** `audit verify`; exit code 1 when `isWhole` is false */
 export type AuditVerificationDocument = Answered<'verifyAudit'>;
 
+/** `serve`, when it listens; then there is nothing more on stdout */
+export interface ServeDocument {
+  /** The database's file, or `:memory:`. */
+  readonly database: string;
+  /** `http://127.0.0.1:3000` */
+  readonly url: string;
+  readonly environment: Environment;
+}
+
 /** `tokens usage` */
 export type TokenUsageDocument = Answered<'showTokenUsage'>;
 
@@ -231,3 +240,14 @@ export type LimitStatesDocument = Answered<'showLimitStates'>;
 /** `limits holds` */
 export type HoldsDocument = Answered<'listHolds'>;
 export type HoldDocument = Answered<'showHold'>;
+
+/** `prices show` */
+export type PriceDocument = Answered<'showPrice'>;
+/** `prices set`, `unset` */
+export type PriceBookDocument = Answered<'setPriceOverride'>;
+/** `prices books` */
+export type PriceBooksDocument = Answered<'listPriceBooks'>;
+/** `prices book` */
+export type PriceBookWithPricesDocument = Answered<'showPriceBook'>;
+/** `prices import` */
+export type PriceImportDocument = Answered<'importPrices'>;

@@ -25,8 +25,14 @@ interface Manner {
 export async function run(grammar: Noun, argv: readonly string[], context: Context): Promise<ExitCode> {
   const manner = { json: has(argv, '--json'), verbose: has(argv, '--verbose') };
   try {
-    const outcome = await execute(grammar, argv, { ...context, announce: announcer(context, manner) });
-    print(outcome, context, manner);
+    let presented: Outcome | undefined;
+    const present = <Presented extends Outcome>(outcome: Presented): Presented => {
+      print(outcome, context, manner);
+      presented = outcome;
+      return outcome;
+    };
+    const outcome = await execute(grammar, argv, { ...context, announce: announcer(context, manner), present });
+    if (outcome !== presented) print(outcome, context, manner);
     return outcome.exitCode;
   } catch (error) {
     return fail(error, context, manner);

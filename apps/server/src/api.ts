@@ -1,53 +1,117 @@
 import { type Context, Hono } from 'hono';
 import type { Authenticate } from './access/authenticate.ts';
-import { answerHeaders, type ServerBindings } from './http/answer.ts';
+import type { Principal } from './access/principal.ts';
+import { answerHeaders, answerProblem, type ServerBindings } from './http/answer.ts';
+import { allowCors } from './http/cors.ts';
 import { MethodNotAllowedError, NothingHereError } from './http/http-errors.ts';
 import { mountEndpoint } from './http/mount-endpoint.ts';
+import type { Page } from './http/page.ts';
 import { isUnforeseen, problemOf } from './http/problem.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { ENDPOINTS } from './resources/endpoints.ts';
 import type { Services } from './services.ts';
 
+/** What became of a request, for a log and for metrics. Nothing in it is secret, whatever the client has sent. */
+export interface AnsweredRequest {
+  readonly requestId: string;
+  readonly method: string;
+  /** The pattern of its path, `/api/tokens/{tokenId}`; `null`: there is nothing. The path itself may hold anything. */
+  readonly route: string | null;
+  readonly status: number;
+  /** Until its answer was ready to be sent. */
+  readonly milliseconds: number;
+  /** Who asked, once that was known. */
+  readonly principal: Principal | undefined;
+  /** Why it was refused. */
+  readonly error: Error | undefined;
+}
+
+/** A failure that is the server's own. */
+export interface Failure {
+  readonly error: unknown;
+  readonly requestId: string;
+}
+
 export interface ApiOptions {
   readonly services: Services;
   readonly authenticate: Authenticate;
   /** Is told of failures that are the server's own, before the client is told that there was one. */
-  readonly onFailure: (failure: { readonly error: unknown; readonly requestId: string }) => void;
+  readonly onFailure: (failure: Failure) => void;
+  /** Is told of each request when its answer is ready. For a log and for metrics: it changes nothing. */
+  readonly onAnswered?: (request: AnsweredRequest) => void;
+  /** What is served beside the API, to everybody. */
+  readonly pages?: readonly Page[];
+  /** The web pages that may call the API, by their origins. Default: none. */
+  readonly corsOrigins?: readonly string[];
 }
 
 /** The API as a function from requests to answers; it listens nowhere. */
-export function createApi({ services, authenticate, onFailure }: ApiOptions): Hono<ServerBindings> {
+export function createApi(options: ApiOptions): Hono<ServerBindings> {
+  const { services, authenticate, onFailure, onAnswered, pages = [], corsOrigins = [] } = options;
   const app = new Hono<ServerBindings>();
-  app.use(async (c, next) => {
-    c.set('requestId', requestIdOf(c.req.header('x-request-id')));
-    await next();
-  });
+  app.use(watch(fail, onAnswered));
+  if (corsOrigins.length > 0) app.use('/api/*', allowCors(corsOrigins));
   for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, { services, authenticate, onFailure });
-  app.notFound((c) => answerProblem(c, missing(c.req.path)));
-  app.onError((error, c) => {
-    const requestId = c.get('requestId');
-    if (isUnforeseen(error)) onFailure({ error, requestId });
-    return answerProblem(c, error);
-  });
+  for (const page of pages) mountPage(app, page);
+  const allowedAt = methodsByPath(pages);
+  app.notFound((c) => refuse(c, missing(allowedAt(c.req.path))));
+  app.onError(fail);
 
-  function answerProblem(c: Context<ServerBindings>, error: unknown): Response {
-    const requestId = c.get('requestId');
+  function fail(error: Error, c: Context<ServerBindings>): Response {
+    if (isUnforeseen(error)) onFailure({ error, requestId: c.get('requestId') });
+    return refuse(c, error);
+  }
+  function refuse(c: Context<ServerBindings>, error: Error): Response {
+    c.set('refusal', error);
     const hasBody = !['GET', 'HEAD', 'DELETE'].includes(c.req.method);
-    const { problem, headers } = problemOf(error, { requestId, hasBody, now: services.now() });
-    return new Response(JSON.stringify(problem), {
-      status: problem.status,
-      headers: { ...answerHeaders(requestId), ...headers, 'content-type': 'application/problem+json' },
-    });
+    return answerProblem(problemOf(error, { requestId: c.get('requestId'), hasBody, now: services.now() }));
   }
   return app;
 }
 
-const PATTERNS = ENDPOINTS.map(({ path, method }) => ({
-  method: method.toUpperCase(),
-  pattern: new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-}));
+type Fail = (error: Error, c: Context<ServerBindings>) => Response;
 
-function missing(path: string): Error {
-  const allowed = PATTERNS.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
-  return allowed.length > 0 ? new MethodNotAllowedError([...new Set(allowed)]) : new NothingHereError();
+function watch(fail: Fail, onAnswered: ApiOptions['onAnswered']) {
+  return async (c: Context<ServerBindings>, next: () => Promise<void>): Promise<void> => {
+    const beganAt = performance.now();
+    const requestId = requestIdOf(c.req.header('x-request-id'), c.req.header('authorization'));
+    c.set('requestId', requestId);
+    try {
+      await next();
+    } catch (thrown) {
+      c.res = fail(new Error('What was thrown is no error.', { cause: thrown }), c); // Hono catches errors alone
+    }
+    onAnswered?.({
+      requestId,
+      method: c.req.method,
+      route: c.get('route') ?? null,
+      status: c.res.status,
+      milliseconds: performance.now() - beganAt,
+      principal: c.get('principal'),
+      error: c.get('refusal'),
+    });
+  };
+}
+
+function mountPage(app: Hono<ServerBindings>, { path, answer }: Page): void {
+  app.get(path, async (c) => {
+    c.set('route', path);
+    return await answer(answerHeaders(c.get('requestId')));
+  });
+}
+
+/** Makes the function that says which methods there are at a path. */
+function methodsByPath(pages: readonly Page[]): (path: string) => string[] {
+  const patterns = ENDPOINTS.map(({ path, method }) => ({
+    methods: method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
+    pattern: new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`),
+  }));
+  return (path) => {
+    if (pages.some((page) => page.path === path)) return ['GET', 'HEAD'];
+    return [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
+  };
+}
+
+function missing(allowed: readonly string[]): Error {
+  return allowed.length > 0 ? new MethodNotAllowedError(allowed) : new NothingHereError();
 }

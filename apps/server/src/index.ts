@@ -1,7 +1,16 @@
 export { operatorAuthentication } from './access/authenticate.ts';
-export { type ApiOptions, createApi } from './api.ts';
+export { type AnsweredRequest, type ApiOptions, createApi, type Failure } from './api.ts';
 export type { Endpoint, EndpointDefinition } from './http/endpoint.ts';
+export type { Page } from './http/page.ts';
 export type { Problem } from './http/problem.ts';
+export type { NetworkLimits } from './network/network-limits.ts';
+export {
+  DevelopmentCredentialsError,
+  HostUnusableError,
+  PortInUseError,
+  PortNotPermittedError,
+} from './operation/server-errors.ts';
+export { runServer, type RunServerOptions } from './run-server.ts';
 export { type RunningServer, serve, type ServeOptions } from './serve.ts';
 export { openServices, type Services, type ServicesOptions } from './services.ts';
 export * as api from './resources/api.ts';

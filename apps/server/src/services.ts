@@ -6,6 +6,8 @@ import {
   AuditLog,
   type MasterKey,
   ProviderKeyStorage,
+  type Refusal,
+  type RefusalReason,
   TokenStorage,
   tokenVerifier,
   type TokenVerifier,
@@ -41,6 +43,9 @@ export interface ServicesOptions {
   readonly masterKey?: MasterKey | undefined;
   /** Whether traces keep what was sent and answered. Default: `off`. */
   readonly tracePayloads?: TracePayloads;
+  /** Is told of each call that is let through, and why the token of a call is refused. For metrics. */
+  readonly onAdmitted?: () => void;
+  readonly onCallRefused?: (reason: RefusalReason) => void;
 }
 
 /**
@@ -50,7 +55,8 @@ export interface ServicesOptions {
  * @throws {InvalidMasterKeyError} the environment gives a master key that is none
  */
 export async function openServices(database: IronDatabase, options: ServicesOptions): Promise<Services> {
-  const { environment, now = Date.now, masterKey, tracePayloads } = options;
+  const { environment, now = Date.now, masterKey, tracePayloads, onAdmitted, onCallRefused } = options;
+  const onRefused = ({ reason }: Refusal) => onCallRefused?.(reason);
   await using opened = new AsyncDisposableStack();
   const clock = { now };
   const services = {
@@ -63,7 +69,7 @@ export async function openServices(database: IronDatabase, options: ServicesOpti
     limits: opened.use(await LimitEnforcer.open(database, clock)),
     usage: opened.use(await UsageTracker.open(database, { now, ...(tracePayloads && { tracePayloads }) })),
     prices: opened.use(await PriceStorage.open(database, clock)),
-    admissions: opened.use(await AdmissionController.open(database, { environment, now })),
+    admissions: opened.use(await AdmissionController.open(database, { environment, now, onRefused, onAdmitted })),
     audit: opened.use(await AuditLog.open(database, clock)),
     verifier: opened.use(tokenVerifier(database, { environment, now })),
     idempotency: new IdempotencyStore(database, now),

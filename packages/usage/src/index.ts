@@ -57,6 +57,7 @@ export type { RetentionInput, RetentionReport } from './retention/retain-usage.t
 export type { RebuildInput, RebuildReport } from './totals/rebuild-totals.ts';
 export type { TotalsDrift, TotalsVerification } from './totals/verify-totals.ts';
 export { type Trace, type ListTracesInput, listTracesSchema, type TraceSummary } from './traces/read-traces.ts';
+export { redactText } from './traces/redact.ts';
 export { recordTraceSchema, type TraceInput } from './traces/record-trace.ts';
 export type { TracePayloads } from './traces/trace-payload.ts';
 export {

@@ -1,5 +1,6 @@
 import type { HttpBindings } from '@hono/node-server';
 import type { Principal } from '../access/principal.ts';
+import type { ProblemAnswer } from './problem.ts';
 
 /** What goes with a request on its way. */
 export interface ServerBindings {
@@ -7,8 +8,12 @@ export interface ServerBindings {
   readonly Bindings: Partial<HttpBindings>;
   readonly Variables: {
     requestId: string;
+    /** The pattern of its path, where there is something. */
+    route: string | undefined;
     /** Once it is known who asks. */
     principal: Principal | undefined;
+    /** Why it is refused. */
+    refusal: Error | undefined;
   };
 }
 
@@ -25,4 +30,15 @@ const ALWAYS = {
 /** The headers of every answer. */
 export function answerHeaders(requestId: string): Record<string, string> {
   return { ...ALWAYS, 'x-request-id': requestId };
+}
+
+/** The headers of an answer with this problem. */
+export function problemHeaders({ problem, headers }: ProblemAnswer): Record<string, string> {
+  return { ...answerHeaders(problem.requestId), ...headers, 'content-type': 'application/problem+json' };
+}
+
+/** Says to the client what was wrong. */
+export function answerProblem(answer: ProblemAnswer): Response {
+  const { problem } = answer;
+  return new Response(JSON.stringify(problem), { status: problem.status, headers: problemHeaders(answer) });
 }

@@ -1,5 +1,5 @@
 import type { Actor } from '@iron/db';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { Access, Reach } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Services } from '../services.ts';
@@ -75,7 +75,8 @@ type DeepReadonly<Value> =
 export type Endpoint = EndpointDefinition<Shape, Shape, z.ZodType, z.ZodType>;
 
 /** Nothing in the path, or in the query. */
-type Nothing = z.ZodObject<Record<never, never>>;
+const nothing = z.strictObject({});
+type Nothing = typeof nothing;
 
 /** Declares one operation of the API: the document, the checks and the table of permissions all come from this. */
 export function endpoint<

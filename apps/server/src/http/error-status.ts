@@ -1,6 +1,7 @@
 /** What each error of Iron's is in HTTP. What is not here is a bug, or the operator's affair: 500. */
 export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'http.malformed_json': 400,
+  'http.malformed_request': 400,
   'input.invalid_cursor': 400,
 
   'access.token_missing': 401,
@@ -31,6 +32,8 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'user.not_found': 404,
 
   'http.method_not_allowed': 405,
+
+  'http.request_timeout': 408,
 
   'admission.not_admitted': 409,
   'agent.in_use': 409,
@@ -71,11 +74,14 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
 
   'limit.exceeded': 429,
 
+  'http.headers_too_large': 431,
+
   'database.busy': 503,
   'database.disk_full': 503,
   'database.io_failed': 503,
   'database.too_many_connections': 503,
   'http.draining': 503,
+  'server.not_ready': 503,
   'provider_key.master_key_missing': 503,
   'provider_key.wrong_master_key': 503,
 };

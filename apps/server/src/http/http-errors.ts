@@ -15,6 +15,32 @@ export class NothingHereError extends IronError {
   }
 }
 
+/** It is not HTTP, or not as this server takes it. */
+export class MalformedRequestError extends IronError {
+  readonly code = 'http.malformed_request';
+  constructor() {
+    super('The request is not HTTP as it should be.', { hint: 'Nothing was changed.' });
+  }
+}
+
+/** The lines before the body are longer than this server reads. */
+export class HeadersTooLargeError extends IronError {
+  readonly code = 'http.headers_too_large';
+  constructor() {
+    super('The headers are longer than this server reads.', {
+      hint: 'Nothing was changed. Leave out what is not needed.',
+    });
+  }
+}
+
+/** The client did not send its whole request in time. */
+export class RequestTimeoutError extends IronError {
+  readonly code = 'http.request_timeout';
+  constructor() {
+    super('The request did not come to its end in time.', { hint: 'Nothing was changed. Send it again, and faster.' });
+  }
+}
+
 /** The path is there, and does not take this method. */
 export class MethodNotAllowedError extends IronError {
   readonly code = 'http.method_not_allowed';

@@ -28,6 +28,7 @@ export function mountEndpoint(app: Hono<ServerBindings>, endpoint: Endpoint, fra
   const { method, path, access } = endpoint;
   const read = requestReader(endpoint);
   const serve = async (c: Context<ServerBindings>): Promise<Response> => {
+    c.set('route', path);
     const authorization = c.req.header('authorization');
     const principal = frame.authenticate(authorization);
     c.set('principal', principal);

@@ -4,10 +4,11 @@ import type { InputProblem } from './http-errors.ts';
 /** What the words of a query become before its schema looks at them. */
 type Reader = (words: readonly string[]) => unknown;
 
-interface JsonSchema {
-  readonly type?: string | readonly string[];
-  readonly anyOf?: readonly JsonSchema[];
-}
+/** What of a JSON Schema says which types it allows. */
+const typed = z.object({
+  type: z.union([z.string(), z.array(z.string())]).optional(),
+  anyOf: z.array(z.unknown()).default([]),
+});
 
 /**
  * Makes the function that turns the words of a query into values of the types that a schema asks for: digits into
@@ -30,18 +31,19 @@ export function queryReader(schema: z.ZodObject): (query: string) => Record<stri
 }
 
 function readerOf(schema: unknown): Reader {
-  const types = typesOf(schema as JsonSchema);
+  const types = typesOf(schema);
   const isNullable = types.includes('null');
-  const read = readerOfType(types.find((type) => type !== 'null'));
+  const read = readerOfType(types.find((type) => type !== 'null') ?? 'string');
   return isNullable ? (words) => (words[0] === '' ? null : read(words)) : read;
 }
 
-function typesOf({ type, anyOf = [] }: JsonSchema): readonly string[] {
+function typesOf(schema: unknown): readonly string[] {
+  const { type, anyOf } = typed.parse(schema);
   if (type === undefined) return anyOf.flatMap(typesOf);
   return typeof type === 'string' ? [type] : type;
 }
 
-function readerOfType(type: string | undefined): Reader {
+function readerOfType(type: string): Reader {
   switch (type) {
     case 'integer':
     case 'number':

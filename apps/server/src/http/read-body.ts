@@ -66,7 +66,8 @@ async function readBytes(source: BodySource, mostBytes: number): Promise<Uint8Ar
 async function readPieces(body: ReadableStream<Uint8Array>, mostBytes: number): Promise<Uint8Array> {
   const pieces: Uint8Array[] = [];
   let length = 0;
-  for await (const piece of body) {
+  // To cancel it would close the connection before the answer is sent.
+  for await (const piece of body.values({ preventCancel: true })) {
     length += piece.byteLength;
     if (length > mostBytes) throw new BodyTooLargeError(mostBytes);
     pieces.push(piece);

@@ -12,7 +12,7 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
   /** Default: `auto_migrate`. */
   readonly autoMigrate?: boolean;
   /** Another database than the one that is configured, opened as that one would be. */
-  readonly location?: DatabaseLocation;
+  readonly location?: DatabaseLocation | undefined;
 }
 
 /**

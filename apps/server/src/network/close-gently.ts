@@ -1,0 +1,13 @@
+import type { Socket } from 'node:net';
+
+const LINGER_MS = 1_000;
+
+/**
+ * Says to the client that nothing more comes, and gives it a moment to read what has come, while nothing of what it
+ * still sends is read. To close at once would reset the connection, and could take the answer away from the client.
+ */
+export function closeGently(socket: Socket, lastWords = ''): void {
+  socket.end(lastWords);
+  setImmediate(() => socket.pause()); // Node.js goes on reading the body of a request that was answered
+  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+}

@@ -1,0 +1,142 @@
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { DrainingError, MalformedRequestError } from '../http/http-errors.ts';
+import { answerProblem } from '../http/answer.ts';
+import type { ProblemAnswer } from '../http/problem.ts';
+import { closeGently } from './close-gently.ts';
+import { listen, type Place } from './listen.ts';
+import { type NetworkLimits, USUAL_LIMITS } from './network-limits.ts';
+import { dropSlowReaders } from './slow-readers.ts';
+import { explainUnreadable, rawAnswer } from './unreadable-request.ts';
+
+export interface HttpServerOptions {
+  readonly fetch: (request: Request, env: HttpBindings) => Response | Promise<Response>;
+  /** What is answered to a request that `fetch` does not get to see. */
+  readonly refuse: (error: Error, request?: IncomingMessage) => ProblemAnswer;
+  readonly limits?: NetworkLimits | undefined;
+}
+
+/** How often Node.js looks for clients that have taken too long. */
+const LOOK_EVERY_MS = 1_000;
+
+/** Speaks HTTP: hands requests to a function, and sees to it that no client takes for ever. */
+export class HttpServer implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #options: HttpServerOptions;
+  readonly #sockets = new Set<Socket>();
+  /** Those that are not wholly sent yet. */
+  readonly #answers = new Set<ServerResponse>();
+  readonly #endSlowReaders: () => void;
+  /** Requests that are being worked on, also for clients that are gone. */
+  #working = 0;
+  #onIdle: (() => void) | undefined;
+  #isClosing = false;
+
+  constructor(options: HttpServerOptions) {
+    const { limits = USUAL_LIMITS } = options;
+    this.#options = options;
+    this.#server = createServer({
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, limits.headersMs),
+      requireHostHeader: false, // we answer that ourselves
+    });
+    this.#server.maxConnections = limits.connections;
+    this.#server.on('connection', (socket) => this.#watch(socket));
+    this.#server.on('request', this.#requestListener());
+    this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#reject(error, socket));
+    this.#endSlowReaders = dropSlowReaders(this.#answers, limits.answer);
+  }
+
+  /** Whether it takes no more requests. */
+  get isClosing(): boolean {
+    return this.#isClosing;
+  }
+
+  /** As {@link listen}. */
+  async listen(place: Place): Promise<string> {
+    return await listen(this.#server, place);
+  }
+
+  /**
+   * Takes no more connections and no more requests, and closes those connections that wait for one. Resolves when all
+   * that was being worked on is done and sent.
+   */
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    const busy = new Set([...this.#answers].map(({ req }) => req.socket));
+    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+    await closed;
+    if (this.#working > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    this.#endSlowReaders();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #watch(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+
+  #requestListener(): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
+    const { refuse } = this.#options;
+    const handle = getRequestListener(
+      async (request, { outgoing }) => {
+        if (!(outgoing instanceof ServerResponse)) throw new TypeError('This is no answer of HTTP/1.1.');
+        return await this.#answer(request, outgoing);
+      },
+      {
+        autoCleanupIncoming: false, // it would read the rest of a body that is too large
+        errorHandler: () => answerProblem(refuse(new MalformedRequestError())),
+      },
+    );
+    return (incoming, outgoing) => {
+      this.#answers.add(outgoing);
+      outgoing.once('close', () => this.#ended(outgoing, incoming.socket));
+      void handle(incoming, outgoing);
+    };
+  }
+
+  async #answer(request: Request, outgoing: ServerResponse): Promise<Response> {
+    const { fetch, refuse } = this.#options;
+    const { req: incoming } = outgoing;
+    if (this.#isClosing) {
+      outgoing.shouldKeepAlive = false;
+      return answerProblem(refuse(new DrainingError(), incoming));
+    }
+    this.#working += 1;
+    try {
+      return await fetch(request, { incoming, outgoing });
+    } finally {
+      this.#working -= 1;
+      if (this.#working === 0) this.#onIdle?.();
+      if (!incoming.complete) closeAfter(outgoing, incoming.socket);
+      else if (this.#isClosing) outgoing.shouldKeepAlive = false;
+    }
+  }
+
+  #ended(outgoing: ServerResponse, socket: Socket): void {
+    this.#answers.delete(outgoing);
+    if (this.#isClosing) socket.destroySoon();
+  }
+
+  /** Of a connection that has an answer coming, nobody would know which request was refused. */
+  #reject(error: NodeJS.ErrnoException, socket: Socket): void {
+    const isAnswering = [...this.#answers].some(
+      (answer) => answer.req.socket === socket && (answer.headersSent || answer.req.complete),
+    );
+    if (isAnswering || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else closeGently(socket, rawAnswer(this.#options.refuse(explainUnreadable(error))));
+  }
+}
+
+/** The rest of a request that is answered already is not read. */
+function closeAfter(outgoing: ServerResponse, socket: Socket): void {
+  outgoing.shouldKeepAlive = false;
+  socket.destroySoon = () => closeGently(socket); // which Node.js calls when the answer is sent
+}

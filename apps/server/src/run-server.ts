@@ -1,0 +1,45 @@
+import { type Config, type DatabaseLocation, openFromConfig, startCheckpointThread } from '@iron/db';
+import type { MasterKey } from '@iron/tokens';
+import { catchStopSignals } from './operation/stop-signals.ts';
+import { serve } from './serve.ts';
+
+export interface RunServerOptions {
+  readonly config: Config;
+  /** Another database than the one that is configured. */
+  readonly location?: DatabaseLocation | undefined;
+  readonly host?: string | undefined;
+  readonly port?: number | undefined;
+  /** What provider keys are encrypted under. */
+  readonly masterKey: MasterKey | undefined;
+  /** Is told when the server listens. */
+  readonly onListening: (server: { readonly url: string; readonly database: string }) => void;
+}
+
+/** Clients of a server do not wait as long as a program with a database of its own can. */
+const GIVE_UP_AFTER_MS = 5_000;
+
+/**
+ * Serves the configured database until the process is told to end, by SIGTERM or SIGINT: then no new requests are taken,
+ * those that run and what they write are brought to their end, and the database is closed. A second signal ends the
+ * process at once.
+ *
+ * @throws {IronError} whatever `openFromConfig` and {@link serve} refuse
+ */
+export async function runServer(options: RunServerOptions): Promise<void> {
+  const { config, location, masterKey, onListening } = options;
+  const { host, port, corsOrigins, logLevel } = config.server;
+  using database = await openFromConfig(config, { location, giveUpAfterMs: GIVE_UP_AFTER_MS });
+  await using _checkpoints = startCheckpointThread(database);
+  const server = await serve(database, {
+    environment: config.environment,
+    masterKey,
+    host: options.host ?? host,
+    port: options.port ?? port,
+    corsOrigins,
+    logLevel,
+  });
+  using signals = catchStopSignals();
+  onListening({ url: server.url, database: database.path });
+  await signals.first;
+  await server.drain();
+}
