@@ -1,5 +1,6 @@
 import type { EndpointDefinition, Problem } from '@iron/server';
 import { z } from 'zod';
+import { InvalidValueError } from '../usage-errors.ts';
 import { readVersion } from '../version.ts';
 import { ApiProblemError, ServerUnreachableError, UnexpectedAnswerError } from './api-errors.ts';
 
@@ -87,10 +88,16 @@ export function remoteRequests(server: URL, token: string): SendRequest {
 }
 
 function fillIn(path: string, params: object): string {
-  return Object.entries(params).reduce(
-    (filled, [name, value]) => filled.replace(`{${name}}`, encodeURIComponent(String(value))),
-    path,
-  );
+  return Object.entries(params).reduce((filled, [name, value]) => filled.replace(`{${name}}`, pathWord(value)), path);
+}
+
+/** What would be taken for another path: `DELETE /api/things/2/parts/..` is not about a part. */
+const NO_PATH_WORDS = ['', '.', '..'];
+
+function pathWord(value: unknown): string {
+  const word = String(value);
+  if (NO_PATH_WORDS.includes(word)) throw new InvalidValueError(JSON.stringify(word), 'is the id of nothing');
+  return encodeURIComponent(word);
 }
 
 function queryText(query: object): string {

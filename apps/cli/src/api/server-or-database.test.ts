@@ -134,6 +134,23 @@ describe('the token says who asks a server', () => {
   });
 });
 
+test.each(['', '.', '..'])('"%s" is the id of nothing, and no other path', async (id) => {
+  for (const words of [
+    ['users', 'delete', id, '--yes'],
+    ['keys', 'unassign', '1', id],
+  ]) {
+    expect(await terminal.here(...words)).toEqual({
+      exitCode: 2,
+      stdout: '',
+      stderr: `Error: "${id}": is the id of nothing.\n`,
+    });
+  }
+  const odd = 'a/b?c#d%2e';
+  expect(await terminal.json('users', 'show', odd)).toMatchObject({
+    error: { code: 'user.not_found', details: { id: odd } },
+  });
+});
+
 describe('which of the two is asked', () => {
   test('a database that is typed is asked, whatever server the environment names', async () => {
     const path = join(terminal.folder, 'dev_tokens.db');
