@@ -24,3 +24,21 @@ export class InterruptedError extends IronError {
     super('Interrupted: nothing was changed.');
   }
 }
+
+/** A file that was named cannot be read. */
+export class UnreadableFileError extends IronError {
+  readonly code = 'cli.unreadable_file';
+  constructor(path: string, cause: unknown) {
+    const reason =
+      cause instanceof Error && 'code' in cause && cause.code === 'ENOENT' ? 'there is none' : 'it cannot be read';
+    super(`${path}: ${reason}.`, { hint: 'Check the path. The name - stands for stdin.', details: { path }, cause });
+  }
+}
+
+/** What was read is not JSON in UTF-8. Nothing of it is repeated. */
+export class NotJsonError extends IronError {
+  readonly code = 'cli.not_json';
+  constructor(source: string, cause: unknown) {
+    super(`What is in ${source} is not JSON.`, { details: { source }, cause });
+  }
+}
