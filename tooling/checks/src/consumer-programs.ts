@@ -44,6 +44,23 @@ const used = lines.map(({ userId, totalTokens }) => [userId, Number(totalTokens)
 console.log(JSON.stringify({ refused, costNanos, used }));
 `;
 
+/** Asks a server of its own for the paths on the command line, and prints the status of each answer. */
+export const SERVER_PROGRAM = `
+import { applyAllMigrations, openDatabase, seedDatabase } from '@iron/db';
+import { type RunningServer, serve } from '@iron/server';
+
+using database = await openDatabase('sqlite:///./server.db?mode=rwc');
+await applyAllMigrations(database);
+seedDatabase(database);
+const place = { host: '127.0.0.1', port: 0, environment: 'development', logLevel: 'silent' } as const;
+const server: RunningServer = await serve(database, place);
+
+const headers = { authorization: 'Bearer iron_dev_admin_token_001' };
+const statusOf = async (path: string) => [path, (await fetch(server.url + path, { headers })).status];
+console.log(JSON.stringify(await Promise.all(process.argv.slice(2).map(statusOf))));
+await server.drain();
+`;
+
 export const TESTKIT_PROGRAM = `
 import { createTestEnforcer, type TestEnforcer } from '@iron/testkit';
 

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 
-import { DATABASE_PROGRAM, SERVICES_PROGRAM, TESTKIT_PROGRAM } from './consumer-programs.ts';
+import { DATABASE_PROGRAM, SERVER_PROGRAM, SERVICES_PROGRAM, TESTKIT_PROGRAM } from './consumer-programs.ts';
 import { PACKAGE_MANAGER } from './package-manager.ts';
 import { type Outcome, runProgram, tool } from './run-program.ts';
 import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
@@ -18,6 +18,7 @@ const PACKAGES = [
   'packages/limits',
   'packages/admission',
   'packages/testkit',
+  'apps/server',
   'apps/cli',
 ];
 const INSTALL_FROM_REGISTRY_MS = 300_000;
@@ -27,6 +28,7 @@ const project = temporaryFolder('consumer');
 afterAll(() => project[Symbol.dispose]());
 
 const run = (program: string, ...words: string[]): Outcome => runProgram(program, words, project.path);
+const iron = (...words: string[]): Outcome => run('npx', '--no-install', 'iron', ...words);
 const installed = (name: string): string => join(project.path, 'node_modules', name);
 const write = (name: string, text: string): void => writeFileSync(join(project.path, name), text);
 
@@ -86,6 +88,16 @@ describe('the packed packages, in an empty project', () => {
     });
   });
 
+  test('serve the API over HTTP, with its document and the pages that show it', () => {
+    write('server.ts', SERVER_PROGRAM);
+
+    const paths = ['/api/tokens/usage', '/openapi.json', '/docs', '/docs/swagger-ui-bundle.js', '/docs/swagger-ui.css'];
+    expect(run(process.execPath, 'server.ts', ...paths)).toEqual({
+      status: 0,
+      output: `${JSON.stringify(paths.map((path) => [path, 200]))}\n`,
+    });
+  });
+
   test('give tests a database and services of their own', () => {
     write('testkit.ts', TESTKIT_PROGRAM);
 
@@ -95,6 +107,7 @@ describe('the packed packages, in an empty project', () => {
   test('type-check, with every type of ours found', () => {
     write('database.ts', DATABASE_PROGRAM);
     write('services.ts', SERVICES_PROGRAM);
+    write('server.ts', SERVER_PROGRAM);
     write('testkit.ts', TESTKIT_PROGRAM);
     write(
       'tsconfig.json',
@@ -106,17 +119,21 @@ describe('the packed packages, in an empty project', () => {
           noEmit: true,
           types: ['node'],
         },
-        files: ['database.ts', 'services.ts', 'testkit.ts'],
+        files: ['database.ts', 'services.ts', 'server.ts', 'testkit.ts'],
       }),
     );
 
     const complaints = run(tool('tsc')).output.split('\n');
 
-    expect(complaints.filter((line) => /^(database|services|testkit|node_modules\/@iron\/)/.test(line))).toEqual([]);
+    expect(complaints.filter((line) => /^(database|services|server|testkit|node_modules\/@iron\/)/.test(line))).toEqual(
+      [],
+    );
   });
 
   test('bring the iron command', () => {
-    expect(run('npx', '--no-install', 'iron', 'db', 'reset-seed')).toMatchObject({ status: 0 });
-    expect(run('npx', '--no-install', 'iron', 'db', 'verify')).toMatchObject({ status: 0 });
+    expect(iron('db', 'reset-seed')).toMatchObject({ status: 0 });
+    expect(iron('db', 'verify')).toMatchObject({ status: 0 });
+    expect(iron('tokens', 'list').output).toMatch(/user_admin +project_alpha/);
+    expect(iron('serve', '--help')).toMatchObject({ status: 0 });
   });
 });
