@@ -1,3 +1,4 @@
+import { containsToken } from '@iron/db';
 import { builtInLayer } from './built-in-prices.ts';
 import { InvalidPriceListError } from './price-errors.ts';
 import type { ListedModel, ListedPrice, ListedProvider, PriceList } from './price-list.ts';
@@ -32,6 +33,9 @@ export type Problems = string[];
 export function readEntries(source: string, json: unknown): [string, unknown][] {
   const value = typeof json === 'string' ? parseJson(source, json) : json;
   if (!isEntry(value)) throw new InvalidPriceListError(source, ['it must be a JSON object']);
+  if (containsToken(JSON.stringify(value))) {
+    throw new InvalidPriceListError(source, ['it holds a token, which must not be written down']);
+  }
   return Object.entries(value);
 }
 
@@ -86,6 +90,12 @@ export function readRate(value: unknown, power: number, title: string, problems:
 export function isPricedElsewhere(price: ListedPrice): boolean {
   const { input = 0, output = 0, audioInput = 0, audioOutput = 0, perRequest = 0, notCounted = [] } = price;
   return notCounted.length > 0 && [input, output, audioInput, audioOutput, perRequest].every((rate) => rate === 0);
+}
+
+/** Whether something is charged by a field of a foreign list, whatever it holds. */
+export function isCharge(value: unknown): boolean {
+  if (typeof value === 'number' || typeof value === 'string') return Number(value) !== 0;
+  return typeof value === 'object' && value !== null;
 }
 
 export function isEntry(value: unknown): value is ForeignEntry {

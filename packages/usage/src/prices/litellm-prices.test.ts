@@ -127,9 +127,15 @@ describe('readLiteLlmPrices()', () => {
       cache_creation_input_token_cost_above_1hr: 6e-6,
       input_cost_per_token_batches: 1e-6,
       output_cost_per_image: 0,
+      output_cost_per_pixel: null,
+      tiered_cost: [{ toString: 1, valueOf: 1 }],
     };
     const [price] = pricesOf({ 'gpt-x': entry });
-    expect(price?.notCounted).toEqual(['search_context_cost_per_query', 'cache_creation_input_token_cost_above_1hr']);
+    expect(price?.notCounted).toEqual([
+      'search_context_cost_per_query',
+      'cache_creation_input_token_cost_above_1hr',
+      'tiered_cost',
+    ]);
   });
 
   test('an entry that is wrong is named, with all others that are, and nothing is imported', () => {
@@ -141,11 +147,21 @@ describe('readLiteLlmPrices()', () => {
       orphan: { input_cost_per_token: 1e-6 },
       list: [],
       ranged: { ...GPT, tiered_pricing: [{ range: ['all'], input_cost_per_token: 1 }] },
+      endless: { ...GPT, input_cost_per_token_above_1000000000000000k_tokens: 1e-6 },
     };
     const read = () => readLiteLlmPrices(json);
     expect(read).toThrow(InvalidPriceListError);
     expect(read).toThrow('negative: input_cost_per_token is not a price: -0.000001; wordy: output_cost_per_token');
-    for (const name of ['tiny', 'orphan', 'list', 'ranged']) expect(read).toThrow(`; ${name}: `);
+    for (const name of ['tiny', 'orphan', 'list', 'ranged', 'endless']) expect(read).toThrow(`; ${name}: `);
+  });
+
+  test('does not take a list with a token in it, and does not say the token', () => {
+    const token = `iron_dev_${'x'.repeat(49)}`;
+    for (const json of [{ [token]: {} }, { x: { ...GPT, [token]: 1 } }, JSON.stringify({ x: token })]) {
+      const read = () => readLiteLlmPrices(json);
+      expect(read).toThrow('it holds a token, which must not be written down');
+      expect(read).not.toThrow(token);
+    }
   });
 
   test.each([['not JSON'], ['[]'], [null], [7], ['{}'], [{ 'dall-e': { litellm_provider: 'openai' } }]])(

@@ -5,6 +5,7 @@ import {
   type Problems,
   type RateKind,
   builtInName,
+  isCharge,
   isEntry,
   isPricedElsewhere,
   readEntries,
@@ -88,7 +89,10 @@ function readPrice(title: string, entry: ForeignEntry, problems: Problems): List
   const add = (over: number, rates: Rates) => {
     if (Object.keys(rates).length > 0) byThreshold.set(over, { ...byThreshold.get(over), ...rates });
   };
-  for (const over of thresholdsOf(entry)) add(over, readRates(entry, fieldsAbove(over), context));
+  for (const over of thresholdsOf(entry)) {
+    if (Number.isSafeInteger(over)) add(over, readRates(entry, fieldsAbove(over), context));
+    else problems.push(`${title}: it has a price above more tokens than there can be`);
+  }
   for (const [over, range] of rangesOf(entry, context)) add(over, readRates(range, FIELDS, context));
   const [[, base] = [0, {}], ...tiers] = [...byThreshold].toSorted(([a], [b]) => a - b);
   const perRequest = readRate(entry[PER_REQUEST], PER_TOKEN, `${title}: ${PER_REQUEST}`, problems);
@@ -132,7 +136,7 @@ function rangesOf(entry: ForeignEntry, { title, problems }: { title: string; pro
 /** The names of what is charged for and has no place in a price of ours. */
 function readNotCounted(entry: ForeignEntry): string[] {
   const fields = Object.entries(entry).filter(
-    ([field, value]) => field.includes('cost') && !SERVICE_LEVEL.test(field) && (isEntry(value) || Number(value) > 0),
+    ([field, value]) => field.includes('cost') && !SERVICE_LEVEL.test(field) && isCharge(value),
   );
   const names = new Set(fields.map(([field]) => field.replace(ABOVE, '')));
   return [...names].filter((name) => !(name in FIELDS) && name !== PER_REQUEST);

@@ -75,6 +75,7 @@ describe('readModelsDevPrices()', () => {
         tiered: { cost: { input: 1, output: 1, tiers: [{ input: 2, tier: { type: 'time', size: 3 } }] } },
       }),
       empty: {},
+      '': { models: { m: { cost: { input: 1, output: 1 } } } },
     };
     const read = () => readModelsDevPrices(json);
     expect(read).toThrow(InvalidPriceListError);
@@ -82,5 +83,6 @@ describe('readModelsDevPrices()', () => {
       'openai/bad: input is not a price: 1 dollar; openai/worse: cost is not an object; openai/tiered:',
     );
     expect(read).toThrow('empty: it has no models');
+    expect(read).toThrow('a provider: it has no name');
   });
 });

@@ -5,6 +5,7 @@ import {
   type Problems,
   type RateKind,
   builtInName,
+  isCharge,
   isEntry,
   isPricedElsewhere,
   readEntries,
@@ -54,8 +55,8 @@ function aliasesOf(ids: readonly string[]): Map<string, string[]> {
 }
 
 function readProvider(provider: string, entry: unknown, problems: Problems): ForeignModel[] {
-  if (!isEntry(entry) || !isEntry(entry['models'])) {
-    problems.push(`${provider}: it has no models`);
+  if (provider === '' || !isEntry(entry) || !isEntry(entry['models'])) {
+    problems.push(`${provider || 'a provider'}: it has no ${provider ? 'models' : 'name'}`);
     return [];
   }
   return Object.entries(entry['models']).flatMap(([name, model]): ForeignModel[] => {
@@ -76,7 +77,7 @@ function readPrice(title: string, cost: unknown, problems: Problems): ListedPric
   const base = readRates(cost, FIELDS, context);
   const tiers = tiersOf(title, cost, problems).map(([over, rates]) => ({ over, ...readRates(rates, FIELDS, context) }));
   const notCounted = Object.keys(cost).filter(
-    (field) => !(field in FIELDS) && field !== 'tiers' && field !== 'context_over_200k' && Number(cost[field]) !== 0,
+    (field) => !(field in FIELDS) && field !== 'tiers' && field !== 'context_over_200k' && isCharge(cost[field]),
   );
   if (base.input === undefined || base.output === undefined) return null;
   const price = {
