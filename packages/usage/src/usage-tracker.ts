@@ -118,7 +118,8 @@ export class UsageTracker implements AsyncDisposable {
   }
 
   /**
-   * Usage rows in the order of time. By user, project, agent or model of a long time it looks at all rows of it.
+   * Usage rows in the order of time. By token and by user it looks at their rows alone (of a user with more than fifty
+   * tokens, as by project, agent or model, at all rows of the time), at 250 at once, so that others go on meanwhile.
    *
    * @throws {InvalidCursorError | InvalidInputError}
    */

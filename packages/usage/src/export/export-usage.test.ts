@@ -3,7 +3,7 @@ import { text } from 'node:stream/consumers';
 import { InvalidInputError, type IronDatabase } from '@iron/db';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { aUsageRow, DAY, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
+import { addToken, aUsageRow, DAY, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
 import { exportUsage } from './export-usage.ts';
 import { formatUsd } from './nano-dollars.ts';
 import { listUsage, type UsageLine } from './usage-lines.ts';
@@ -82,6 +82,33 @@ describe('exportUsage', () => {
     expect(await idsOf({ tokenId: 1 })).toHaveLength(1_200);
     expect(await idsOf({ from: NOON + 1, to: NOON + 2 })).toHaveLength(700);
     expect(await idsOf({ model: 'none' })).toEqual([]);
+  });
+
+  test.each([
+    ['few', 3],
+    ['many', 60],
+  ])('has those of a user with %s tokens in the order of time, too', async (_, tokens) => {
+    using database = await usageDatabase();
+    for (let id = 4; id <= tokens; id += 1) addToken(database, { id, userId: 'ann' });
+    const rows = Array.from({ length: 2_000 }, (_row, index) =>
+      aUsageRow({ tokenId: 1 + ((index * 7) % tokens), recordedAt: NOON + ((index * 13) % 500) }),
+    );
+    insertRows(database, rows);
+    const inOrder = rows
+      .map(({ tokenId, recordedAt }, index) => ({ tokenId, recordedAt, id: index + 1 }))
+      .filter(({ tokenId }) => tokenId !== 3)
+      .toSorted((one, other) => one.recordedAt - other.recordedAt || one.id - other.id);
+
+    const lines = (await exported(database, { format: 'ndjson', userId: 'ann' })).trimEnd().split('\n');
+    const { items } = await listUsage(database, { userId: 'ann', from: NOON + 100, limit: 700 });
+
+    expect(lines.map((line) => Number(/"id":(\d+)/.exec(line)?.[1]))).toEqual(inOrder.map(({ id }) => id));
+    expect(items.map(({ id }) => id)).toEqual(
+      inOrder
+        .filter(({ recordedAt }) => recordedAt >= NOON + 100)
+        .slice(0, 700)
+        .map(({ id }) => id),
+    );
   });
 
   test('holds nothing open between its reads: others write, and the log can be checkpointed', async () => {

@@ -27,7 +27,8 @@ type LineFilter = Omit<z.output<typeof listUsageSchema>, 'limit' | 'cursor'>;
 type Place = readonly [recordedAt: number, id: number];
 type FoundLine = UsageLine & { readonly isAsked: number };
 
-const LINES_A_READ = 1_000;
+const LINES_A_READ = 250;
+const MOST_TOKENS_TO_MERGE = 50;
 const START: Place = [0, 0];
 
 /** Usage rows in the order of time. */
@@ -64,11 +65,9 @@ export async function* readUsage(
 
 /** Reads the lines after a place. Those that are not asked for come, too, marked: so no read looks at more than its share. */
 function lineReader({ connection }: IronDatabase, filter: LineFilter): (after: Place) => FoundLine[] {
-  const { from, to = Number.MAX_SAFE_INTEGER, tokenId } = filter;
   const conditions = conditionsOf(filter);
-  const isAsked = conditions.map(({ dimension }) => ` AND ${COLUMNS[dimension]} IS ?`).join('');
-  const index = tokenId === undefined ? 'idx_token_usage_recorded' : 'idx_token_usage_token';
-  const statement = connection.prepare<unknown[], FoundLine>(`
+  const isAsked = conditions.map(({ dimension }) => ` AND ${COLUMNS[dimension]} IS +@${dimension}`).join('');
+  const statement = connection.prepare<[object], FoundLine>(`
     SELECT
       u.id, u.recorded_at AS recordedAt, u.token_id AS tokenId, t.user_id AS userId, t.project_id AS projectId,
       t.agent_id AS agentId, u.request_id AS requestId, u.provider, u.model, u.input_tokens AS inputTokens,
@@ -76,24 +75,12 @@ function lineReader({ connection }: IronDatabase, filter: LineFilter): (after: P
       u.cache_write_tokens AS cacheWriteTokens, u.reasoning_tokens AS reasoningTokens, u.audio_tokens AS audioTokens,
       u.total_tokens AS totalTokens, u.requests_count AS requestsCount, u.cost_nanos AS costNanos,
       u.price_version AS priceVersion, t.id IS NOT NULL${isAsked} AS isAsked
-    FROM (
-      SELECT * FROM token_usage INDEXED BY ${index}
-      WHERE ${tokenId === undefined ? '' : 'token_id = ? AND'} recorded_at >= ? AND recorded_at < ?
-        AND (recorded_at, id) > (?, ?)
-      ORDER BY recorded_at, id LIMIT ${LINES_A_READ}
-    ) u LEFT JOIN api_tokens t ON t.id = u.token_id
+    FROM (${sourceOf(connection, filter)}) u LEFT JOIN api_tokens t ON t.id = u.token_id
     ORDER BY u.recorded_at, u.id`);
-  const asked = conditions.map(({ value }) => value);
+  const { from, to = Number.MAX_SAFE_INTEGER } = filter;
+  const asked = Object.fromEntries(conditions.map(({ dimension, value }) => [dimension, value]));
   // SQLite begins at the first bound that it is given: without `max`, each read would go through all before it again.
-  return ([recordedAt, id]) =>
-    statement.all(
-      ...asked,
-      ...(tokenId === undefined ? [] : [tokenId]),
-      Math.max(from, recordedAt),
-      to,
-      recordedAt,
-      id,
-    );
+  return ([time, id]) => statement.all({ ...asked, from: Math.max(from, time), to, time, id });
 }
 
 function placeAfter(lines: readonly FoundLine[]): Place | undefined {
@@ -104,4 +91,36 @@ function placeAfter(lines: readonly FoundLine[]): Place | undefined {
 function withoutMark(found: FoundLine): UsageLine {
   const { isAsked: _isAsked, ...line } = found;
   return line;
+}
+
+const AFTER_PLACE = `
+  recorded_at >= +@from AND recorded_at < +@to AND (recorded_at, id) > (+@time, +@id)
+  ORDER BY recorded_at, id LIMIT ${LINES_A_READ}`;
+
+/** Where the lines are read: by the index of time, or of the token, or of each of the few tokens of a user. */
+function sourceOf(connection: IronDatabase['connection'], { tokenId, userId }: LineFilter): string {
+  if (tokenId !== undefined) {
+    return `SELECT * FROM token_usage INDEXED BY idx_token_usage_token WHERE token_id = +@token AND ${AFTER_PLACE}`;
+  }
+  if (userId === undefined || !hasFewTokens(connection, userId)) {
+    return `SELECT * FROM token_usage INDEXED BY idx_token_usage_recorded WHERE ${AFTER_PLACE}`;
+  }
+  // Among the next lines of each of the tokens are the next lines of the user.
+  return `
+    SELECT * FROM token_usage WHERE id IN (
+      SELECT next.value FROM api_tokens t CROSS JOIN json_each((
+        SELECT json_group_array(id) FROM (
+          SELECT id FROM token_usage INDEXED BY idx_token_usage_token WHERE token_id = t.id AND ${AFTER_PLACE}
+        )
+      )) next
+      WHERE t.user_id = +@user
+    )
+    ORDER BY recorded_at, id LIMIT ${LINES_A_READ}`;
+}
+
+function hasFewTokens(connection: IronDatabase['connection'], userId: string): boolean {
+  const count = connection
+    .prepare<[string, number], number>('SELECT count(*) FROM (SELECT 1 FROM api_tokens WHERE user_id = ? LIMIT ?)')
+    .pluck();
+  return (count.get(userId, MOST_TOKENS_TO_MERGE + 1) ?? 0) <= MOST_TOKENS_TO_MERGE;
 }
