@@ -1,3 +1,5 @@
+export { type CsvCell, csvLine } from './export/csv-line.ts';
+export { formatUsd } from './export/nano-dollars.ts';
 export {
   type ExportUsageInput,
   exportUsageSchema,

@@ -1,12 +1,12 @@
 import { type IronDatabase, parseInput } from '@iron/db';
+import { type CsvCell, csvLine } from './csv-line.ts';
 import { formatUsd } from './nano-dollars.ts';
 import { exportUsageSchema, readUsage, type UsageLine } from './usage-lines.ts';
 
-type Cell = string | number | null;
 type Format = 'csv' | 'ndjson';
 
 /** The columns of an export, in their order. */
-const CELLS: Readonly<Record<string, (line: UsageLine) => Cell>> = {
+const CELLS: Readonly<Record<string, (line: UsageLine) => CsvCell>> = {
   id: (line) => line.id,
   recorded_at: (line) => new Date(line.recordedAt).toISOString(),
   token_id: (line) => line.tokenId,
@@ -57,17 +57,4 @@ function csvRow(line: UsageLine): string {
 
 function jsonLine(line: UsageLine): string {
   return `${JSON.stringify(Object.fromEntries(COLUMNS.map(([name, cellOf]) => [name, cellOf(line)])))}\n`;
-}
-
-/** RFC 4180. */
-function csvLine(cells: readonly Cell[]): string {
-  return `${cells.map((cell) => (typeof cell === 'string' ? csvText(cell) : (cell ?? ''))).join(',')}\r\n`;
-}
-
-const FORMULA = /^\s*[=+\-@＝＋－＠]|^[\t\r\n]/;
-
-/** A text that a spreadsheet would take for a formula gets an apostrophe before it: names come from strangers. */
-function csvText(text: string): string {
-  const harmless = FORMULA.test(text) ? `'${text}` : text;
-  return /[",\r\n]|^\s|\s$/.test(harmless) ? `"${harmless.replaceAll('"', '""')}"` : harmless;
 }
