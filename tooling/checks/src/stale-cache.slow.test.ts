@@ -23,7 +23,7 @@ const before = taskHashes();
 test.each([
   {
     changed: 'migrations/001_initial_schema.sql',
-    reruns: ['@iron/db#build', '@iron/db#test', '@iron/testkit#test', '@iron/cli#test'],
+    reruns: ['@iron/db#build', '@iron/db#test', '@iron/testkit#test', '@iron/server#test', '@iron/cli#test'],
   },
   { changed: 'config.dev.toml', reruns: ['@iron/db#test', '@iron/cli#test'] },
   { changed: 'docs/database-initialization.md', reruns: ['@iron/cli#test'] },
@@ -32,6 +32,8 @@ test.each([
     reruns: ['@iron/errors#test', '@iron/db#test', '@iron/cli#test', '@iron/cli#typecheck'],
   },
   { changed: 'packages/db/src/index.ts', reruns: ['@iron/testkit#typecheck', '@iron/testkit#test', '@iron/cli#test'] },
+  { changed: 'apps/server/src/index.ts', reruns: ['@iron/server#test', '@iron/cli#typecheck', '@iron/cli#test'] },
+  { changed: 'tooling/test-program/src/start-program.ts', reruns: ['@iron/db#test', '@iron/limits#test'] },
   {
     changed: 'tooling/tsconfig/base.json',
     reruns: ['@iron/errors#typecheck', '@iron/cli#typecheck', '@iron/db#build'],
@@ -45,11 +47,12 @@ test.each([
   expect(reruns.filter((task) => before.get(task) === after.get(task))).toEqual([]);
 });
 
-test('a change in the command line leaves the remembered results of db alone', () => {
+test('a change in the command line leaves the remembered results of db and the server alone', () => {
   using _ = plant(workspace.path, { 'apps/cli/src/main.ts': (text) => `${text}\n` });
 
   const after = taskHashes();
 
   expect(after.get('@iron/db#test')).toBe(before.get('@iron/db#test'));
+  expect(after.get('@iron/server#test')).toBe(before.get('@iron/server#test'));
   expect(after.get('@iron/cli#test')).not.toBe(before.get('@iron/cli#test'));
 });
