@@ -1,9 +1,14 @@
 import type { Document } from './documents.ts';
 
-const IRON =
-  /(?:pnpm (?:--filter cli|-C apps\/cli)(?: iron)?|(?<=`)iron) ((?:db(?= [a-z])|config)(?: [a-z]+(?:-[a-z]+)*(?![\w/.]))*)/g;
+/** Nouns whose commands are one word more; what follows it is an argument. */
+const NOUNS = 'tokens|users|limits|usage|keys|agents|traces|audit|prices';
+const COMMAND = String.raw`(?:${NOUNS}) [a-z]+(?:-[a-z]+)*|serve|doctor|completion|(?:db(?= [a-z])|config)(?: [a-z]+(?:-[a-z]+)*(?![\w/.]))*`;
+const IRON = new RegExp(
+  String.raw`(?:pnpm (?:--filter cli|-C apps/cli)(?: iron)?|(?<=\`)iron) (${COMMAND})(?![\w-])`,
+  'g',
+);
 
-/** The commands of `iron` that a text names, without their arguments and flags: `db reset`, `config`. */
+/** The commands of `iron` that a text names, without their arguments and flags: `db reset`, `tokens show`. */
 export function ironCommands(text: string): string[] {
   return [...text.matchAll(IRON)].map(([, command = '']) => command);
 }

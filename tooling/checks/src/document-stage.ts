@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { machineHasCurl, makeCurlFolder } from './curl/curl-folder.ts';
 import type { Block } from './document-blocks.ts';
+import { type DocumentServer, startServer } from './document-server.ts';
 import { pnpmFolder } from './find-pnpm.ts';
 import { type Outcome, tool } from './run-program.ts';
 import { copyWorkspace, temporaryFolder } from './workspace.ts';
@@ -33,13 +35,22 @@ for (const sql of (process.argv[2] ?? '').split(/;$/m).filter((text) => /^\\s*[a
 }
 `;
 
-/** A copy of the workspace in which the blocks of one document are played, one after the other. */
-export class DocumentStage implements Disposable {
+/** What is exported in one block is there in the next one, as in a person's terminal. */
+const KEPT_VARIABLES = 'exported.sh';
+
+/**
+ * A copy of the workspace in which the blocks of one document are played, one after the other. A block that ends with
+ * `&` starts a server, which is there for all that follow.
+ */
+export class DocumentStage implements AsyncDisposable {
   readonly #cleanUp = new DisposableStack();
   readonly #workspace = realpathSync(this.#cleanUp.use(copyWorkspace()).path);
   readonly #temporary = realpathSync(this.#cleanUp.use(temporaryFolder('documents')).path);
+  #server: DocumentServer | undefined;
 
   constructor() {
+    writeFileSync(join(this.#temporary, '.curlrc'), 'silent\nshow-error\n'); // as on a terminal, where it shows no progress
+    if (!machineHasCurl()) makeCurlFolder(this.#temporary);
     this.#write(`${PROGRAMS}/tsconfig.json`, JSON.stringify(COMPILER));
     this.#write(RUN_SQL, SQL_PROGRAM);
     const installed = join(this.#workspace, PROGRAMS, 'node_modules/@iron');
@@ -48,8 +59,8 @@ export class DocumentStage implements Disposable {
   }
 
   /** What the block prints. The copy is called /srv/iron there. Throws when the block fails. */
-  play(block: Block): string {
-    const { status, output } = this.#runBlock(block);
+  async play(block: Block): Promise<string> {
+    const { status, output } = await this.#runBlock(block);
     if (status !== 0) throw new Error(`The block ended with ${status}:\n${output}`);
     return output;
   }
@@ -59,10 +70,10 @@ export class DocumentStage implements Disposable {
     return this.#run(tool('tsc'), '-p', PROGRAMS).output;
   }
 
-  #runBlock({ language, text, line }: Block): Outcome {
+  async #runBlock({ language, text, line }: Block): Promise<Outcome> {
     switch (language) {
       case 'sh':
-        return this.#run('sh', '-euc', `exec 2>&1\n${text}`);
+        return text.endsWith(' &\n') ? await this.#startServer(text) : this.#runShell(text);
       case 'sql':
         return this.#run(tool('node'), RUN_SQL, text);
       case 'ts':
@@ -75,6 +86,17 @@ export class DocumentStage implements Disposable {
       case 'text':
         throw new Error('Text is not played.');
     }
+  }
+
+  #runShell(text: string): Outcome {
+    const kept = join(this.#temporary, KEPT_VARIABLES);
+    const lines = [`if [ -f ${kept} ]; then . ${kept}; fi`, 'exec 2>&1', text, `export -p > ${kept}`];
+    return this.#run('sh', '-euc', this.#server?.addressOf(lines.join('\n')) ?? lines.join('\n'));
+  }
+
+  async #startServer(text: string): Promise<Outcome> {
+    this.#server = await startServer(text.replace(/ &\n$/, ''), { cwd: this.#workspace, env: this.#environment() });
+    return { status: 0, output: this.#server.shownAs(this.#server.greeting) };
   }
 
   #write(name: string, text: string): string {
@@ -91,7 +113,8 @@ export class DocumentStage implements Disposable {
       env: this.#environment(),
     });
     if (error) throw error;
-    const output = `${stdout}${stderr}`;
+    const printed = `${stdout}${stderr}`;
+    const output = this.#server?.shownAs(printed) ?? printed;
     return { status, output: output.replaceAll(this.#workspace, '/srv/iron').replaceAll(this.#temporary, '/tmp') };
   }
 
@@ -99,7 +122,8 @@ export class DocumentStage implements Disposable {
   #environment(): NodeJS.ProcessEnv {
     return {
       HOME: process.env['HOME'],
-      PATH: [pnpmFolder(), process.env['PATH']].join(delimiter),
+      PATH: [join(this.#temporary, 'curl'), pnpmFolder(), process.env['PATH']].join(delimiter),
+      CURL_HOME: this.#temporary,
       TMPDIR: this.#temporary,
       NO_COLOR: '1',
       NODE_COMPILE_CACHE: join(this.#temporary, 'compiled'), // the same program starts some fifty times
@@ -107,7 +131,8 @@ export class DocumentStage implements Disposable {
     };
   }
 
-  [Symbol.dispose](): void {
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#server?.stop();
     this.#cleanUp.dispose();
   }
 }

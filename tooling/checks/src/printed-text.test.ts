@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { correctShown, withoutVarying } from './printed-text.ts';
+import { correctShown, inOneLine, withoutVarying } from './printed-text.ts';
 
 describe('what differs from run to run is passed over', () => {
   test.each([
@@ -9,6 +9,9 @@ describe('what differs from run to run is passed over', () => {
     ['open in process 4711 (sleep 60)', 'open in process 12 (sleep 60)'],
     ['Undo  pnpm --filter cli db', 'Undo  npx -y pnpm@12.21.0 --filter cli db'],
     ['1795372219831|64', '1895372219831|64'],
+    ['0199a1c2-4f7e-7c3a-9d7e-0d6f5c1b2a39 left', '0199a1c2-ffff-7c3a-9d7e-0d6f5c1b2a39 left'],
+    ['"secret":"iron_dev_…"', `"secret":"iron_dev_${'a'.repeat(49)}"`],
+    ['failed after 12.4 ms', 'failed after 3 ms'],
   ])('%s', (shown, printed) => {
     expect(withoutVarying(shown)).toBe(withoutVarying(printed));
   });
@@ -20,6 +23,12 @@ describe('what differs from run to run is passed over', () => {
       'Error: no\nexit code 1',
     );
   });
+});
+
+test('JSON is spread over lines for readers, and compared as it is answered', () => {
+  const shown = '{\n  "items": [{ "id": 1, "name": "a, b" }, 2],\n  "next": null\n}';
+  expect(inOneLine(shown)).toBe('{"items":[{"id":1,"name":"a,b"},2],"next":null}');
+  expect(inOneLine('{"name":"a, b"}')).toBe(inOneLine('{ "name": "a, b" }'));
 });
 
 describe('anything else', () => {

@@ -6,6 +6,9 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '<time>'],
   [/(?<=_(?:backup|damaged)_)\d{8}_\d{6}(?:_\d+)?/g, '<stamp>'],
   [/\b1\d{12}\b/g, '<milliseconds>'],
+  [/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/g, '<uuid>'],
+  [/\biron_dev_(?:[\dA-Za-z]{49}|…)/g, '<token>'],
+  [/\b\d+(?:\.\d+)? ms\b/g, '<ms>'],
   [/\b\d+(?:\.\d)? [KM]iB/g, '<size>'],
   [/\b\d+ (?:second|minute)s?\b/g, '<age>'],
   [/(?<=\bprocess )\d+/g, '<number>'],
@@ -18,6 +21,14 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
 /** Text with everything that differs from run to run replaced, so that what a document shows can be compared with it. */
 export function withoutVarying(text: string): string {
   return VARYING.reduce((rest, [pattern, word]) => rest.replaceAll(pattern, word), text).trim();
+}
+
+/** The white space between the parts of JSON, which a document has for its readers and an answer has not. */
+const SPREAD = /(?<=[{[,]|":)\s+|\s+(?=[}\]])/g;
+
+/** What an answer of JSON looks like in one line, however a document spreads it. */
+export function inOneLine(json: string): string {
+  return json.replaceAll(SPREAD, '');
 }
 
 /**
