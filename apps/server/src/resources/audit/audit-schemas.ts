@@ -5,7 +5,7 @@ import { page, time } from '../fields.ts';
 
 const hash = z.string().meta({ description: 'What the next entry carries' });
 
-export const auditEntrySchema = z
+const auditEntrySchema = z
   .strictObject({
     id: z.int(),
     entityType: z.string().meta({ description: 'What kind of thing was changed: `token`, `agent`, `limit`, …' }),
@@ -20,7 +20,7 @@ export const auditEntrySchema = z
   })
   .meta({ id: 'AuditEntry' });
 
-export const userAuditEntrySchema = z
+const userAuditEntrySchema = z
   .strictObject({
     id: z.int(),
     operation: z.enum(schema.USER_OPERATIONS),
@@ -34,7 +34,7 @@ export const userAuditEntrySchema = z
   })
   .meta({ id: 'UserAuditEntry' });
 
-export const auditVerificationSchema = z.strictObject({
+const auditVerificationSchema = z.strictObject({
   log: z.enum(['audit_log', 'user_audit_log']),
   rows: z.int().meta({ description: 'How many rows fit, from the first on' }),
   lastHash: z.string().meta({
