@@ -107,14 +107,15 @@ export class UsageTracker implements AsyncDisposable {
    * What it reads decides how long it takes. About providers, models or everything it reads sums of days and quarters
    * of an hour, and answers in milliseconds however many calls there were. About tokens, users, projects and agents it
    * reads sums of UTC days; but by hour, and by day of another time zone, the calls of those tokens. About both at once
-   * it reads the calls: ask for one token's, or for a short time.
+   * it reads the calls: ask for one token's, or for a short time. More than 5,000 calls are read bit by bit, and others
+   * go on writing meanwhile.
    *
    * @throws {InvalidInputError | InvalidCursorError} the question is none
    * @throws {TooManyPeriodsError} in another time zone than UTC, or by month: it has more than 10,000 periods
    * @throws {UsageDroppedError} it needs calls whose rows were dropped for their age
    */
   async report(input: ReportInput = {}): Promise<Page<ReportRow>> {
-    return this.#report(input, this.#service.now());
+    return await this.#report(input, this.#service.now());
   }
 
   /**

@@ -7,7 +7,7 @@ import { conditionsOf, isOwner, type ReportQuestion } from './report-question.ts
 export type Grain = 'day' | 'quarter' | 'row';
 
 /** A part of a period that one source answers. */
-interface Piece extends Span {
+export interface Piece extends Span {
   readonly grain: Grain;
   /** When its period starts. */
   readonly period: number;
@@ -63,10 +63,14 @@ export function planReport(question: ReportQuestion, keptFrom: number): ReportPl
     question.interval && step === undefined ? periodsOf(range, question.interval, question.timeZone) : [range];
   const grains = GRAINS[sums].filter(({ size }) => step === undefined || size <= step);
   const pieces = periods.flatMap((period) => cutIntoGrains(period, grains, period.start));
-  if (pieces.some(({ grain, start }) => grain === 'row' && start < keptFrom)) {
-    throw new UsageDroppedError(keptFrom, KEPT_WHOLES[sums]);
-  }
-  return { sums, pieces, step };
+  return requireRows({ sums, pieces, step }, keptFrom);
+}
+
+/** @throws {UsageDroppedError} the plan needs rows from before `keptFrom` */
+export function requireRows(plan: ReportPlan, keptFrom: number): ReportPlan {
+  const lacksRows = plan.pieces.some(({ grain, start }) => grain === 'row' && start < keptFrom);
+  if (lacksRows) throw new UsageDroppedError(keptFrom, KEPT_WHOLES[plan.sums]);
+  return plan;
 }
 
 /** Hours and days of UTC can be told from a time without knowing where each begins. */

@@ -1,11 +1,14 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { InvalidInputError, type IronDatabase, makePage, type Page, parseInput, readCursor } from '@iron/db';
 import { z } from 'zod';
 import { DAY } from '../durations.ts';
 import { horizonReader } from '../retention/horizon.ts';
 import { KeptStatements } from './kept-statements.ts';
 import { type Period, periodAt } from './periods.ts';
-import { planReport } from './report-plan.ts';
+import { type GroupKey, ReportGroups, type SqlRow, type SqlValue } from './report-groups.ts';
+import { planReport, type ReportPlan, requireRows } from './report-plan.ts';
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
+import { reportSlicer } from './report-slices.ts';
 import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
 
 /** What usage adds up to. Exact, however large. */
@@ -38,25 +41,36 @@ export interface ReportRow extends UsageSums {
   readonly model?: string;
 }
 
-type SqlValue = string | bigint | null;
-type SqlRow = Readonly<Record<string, SqlValue>>;
+const ROWS_A_READ = 5_000;
 
-/** Makes the function that answers one page of a report, from the database as it is at one moment. */
-export function usageReporter(database: IronDatabase): (input: unknown, now: number) => Page<ReportRow> {
+/**
+ * Makes the function that answers one page of a report. What it finds as sums, and up to `rowsARead` rows, are read as
+ * they are at one moment; more rows are read bit by bit, and others go on writing meanwhile.
+ */
+export function usageReporter(
+  database: IronDatabase,
+  rowsARead = ROWS_A_READ,
+): (input: unknown, now: number) => Promise<Page<ReportRow>> {
   const readHorizon = horizonReader(database);
   const statements = new KeptStatements<SqlRow>(database);
-  const read = database.connection.transaction((question: ReportQuestion, after: readonly (string | number)[]) => {
-    const plan = planReport(question, readHorizon());
-    if (plan.pieces.length === 0) return [];
-    const { sql, values } = reportQuery(question, plan, after);
+  const slicesOf = reportSlicer(database, rowsARead);
+  const read = database.connection.transaction((question: ReportQuestion, plan: ReportPlan, after: GroupKey) => {
+    const { sql, values } = reportQuery(question, requireRows(plan, readHorizon()), after);
     return statements.prepare(sql).all(...values);
   });
-  return (input, now) => {
+  return async (input, now) => {
     const parsed = parseInput('report', reportSchema, input);
     const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
     if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
     const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
-    return makePage(read(question, after), question.limit, {
+    const groups = new ReportGroups((row) => keyOf(row, question));
+    let parts = 0;
+    for (const slice of slicesOf(planReport(question, readHorizon()))) {
+      parts += 1;
+      if (parts > 1) await nextTurn();
+      groups.add(read(question, slice, after));
+    }
+    return makePage(groups.inOrder(), question.limit, {
       keyOf: (row) => keyOf(row, question),
       itemOf: (row) => reportRow(row, question),
     });
@@ -90,7 +104,7 @@ const FIELDS = {
   model: 'model',
 } as const satisfies Record<ReportDimension, keyof ReportRow>;
 
-function keyOf(row: SqlRow, { groupBy }: ReportQuestion): (string | number)[] {
+function keyOf(row: SqlRow, { groupBy }: ReportQuestion): GroupKey {
   const keyOfDimension = (dimension: ReportDimension) => {
     const none = dimension === 'agent' ? KEY_OF_NONE.agent : KEY_OF_NONE.project;
     return plain(row[dimension] ?? null) ?? none;

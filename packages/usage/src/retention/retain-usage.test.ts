@@ -20,13 +20,13 @@ describe('retainUsage', () => {
     );
     const question = { to: NOON + 1, groupBy: ['model'], interval: 'day' };
     const report = usageReporter(database);
-    const before = report(question, NOON);
+    const before = await report(question, NOON);
 
     const dropped = await retainUsage({ database, now }, { keepDays: 7, actor: { userId: 'ann' } });
 
     expect(dropped).toEqual({ deleted: 1, keptFrom: MIDNIGHT - 7 * DAY });
     expect(database.connection.prepare('SELECT recorded_at FROM token_usage').pluck().all()).toEqual(times.slice(1));
-    expect(report(question, NOON)).toEqual(before);
+    expect(await report(question, NOON)).toEqual(before);
     expect(await verifyTotals(database)).toMatchObject({ drifted: 0 });
     expect(database.connection.prepare('SELECT actor_user_id, action FROM audit_log').raw().all()).toEqual([
       ['ann', 'retain'],
