@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join } from 'node:path';
 import { machineHasCurl, makeCurlFolder } from './curl/curl-folder.ts';
 import type { Block } from './document-blocks.ts';
 import { type DocumentServer, startServer } from './document-server.ts';
@@ -10,7 +10,17 @@ import { copyWorkspace, temporaryFolder } from './workspace.ts';
 
 /** Where the `ts` blocks are put: a folder in which the packages of the workspace are installed. */
 const PROGRAMS = 'documents';
-const PACKAGES = ['errors', 'calendar', 'db', 'tokens', 'usage', 'limits', 'admission', 'testkit'];
+const PACKAGES = [
+  'packages/errors',
+  'packages/calendar',
+  'packages/db',
+  'packages/tokens',
+  'packages/usage',
+  'packages/limits',
+  'packages/admission',
+  'packages/testkit',
+  'apps/server',
+];
 
 const COMPILER = {
   extends: '@iron/tsconfig/base.json',
@@ -35,9 +45,6 @@ for (const sql of (process.argv[2] ?? '').split(/;$/m).filter((text) => /^\\s*[a
 }
 `;
 
-/** What is exported in one block is there in the next one, as in a person's terminal. */
-const KEPT_VARIABLES = 'exported.sh';
-
 /**
  * A copy of the workspace in which the blocks of one document are played, one after the other. A block that ends with
  * `&` starts a server, which is there for all that follow.
@@ -46,6 +53,7 @@ export class DocumentStage implements AsyncDisposable {
   readonly #cleanUp = new DisposableStack();
   readonly #workspace = realpathSync(this.#cleanUp.use(copyWorkspace()).path);
   readonly #temporary = realpathSync(this.#cleanUp.use(temporaryFolder('documents')).path);
+  readonly #kept = join(this.#temporary, 'exported.sh');
   #server: DocumentServer | undefined;
 
   constructor() {
@@ -55,7 +63,7 @@ export class DocumentStage implements AsyncDisposable {
     this.#write(RUN_SQL, SQL_PROGRAM);
     const installed = join(this.#workspace, PROGRAMS, 'node_modules/@iron');
     mkdirSync(installed, { recursive: true });
-    for (const name of PACKAGES) symlinkSync(join(this.#workspace, 'packages', name), join(installed, name));
+    for (const name of PACKAGES) symlinkSync(join(this.#workspace, name), join(installed, basename(name)));
   }
 
   /** What the block prints. The copy is called /srv/iron there. Throws when the block fails. */
@@ -89,14 +97,19 @@ export class DocumentStage implements AsyncDisposable {
   }
 
   #runShell(text: string): Outcome {
-    const kept = join(this.#temporary, KEPT_VARIABLES);
-    const lines = [`if [ -f ${kept} ]; then . ${kept}; fi`, 'exec 2>&1', text, `export -p > ${kept}`];
-    return this.#run('sh', '-euc', this.#server?.addressOf(lines.join('\n')) ?? lines.join('\n'));
+    const lines = [this.#keptVariables(), 'exec 2>&1', text, `export -p > ${this.#kept}`].join('\n');
+    return this.#run('sh', '-euc', this.#server?.addressOf(lines) ?? lines);
   }
 
   async #startServer(text: string): Promise<Outcome> {
-    this.#server = await startServer(text.replace(/ &\n$/, ''), { cwd: this.#workspace, env: this.#environment() });
+    const commands = `${this.#keptVariables()}\n${text.replace(/ &\n$/, '')}`;
+    this.#server = await startServer(commands, { cwd: this.#workspace, env: this.#environment() });
     return { status: 0, output: this.#server.shownAs(this.#server.greeting) };
+  }
+
+  /** What is exported in one block is there in the next ones, as in a person's terminal. */
+  #keptVariables(): string {
+    return `if [ -f ${this.#kept} ]; then . ${this.#kept}; fi`;
   }
 
   #write(name: string, text: string): string {
