@@ -50,9 +50,8 @@ const KEPT_WHOLES = {
  * - About both at once: the rows of the range, those of the tokens that it asks for.
  *
  * @throws {TooManyPeriodsError} it has more than 10,000 periods
- * @throws {UsageDroppedError} it needs rows from before `keptFrom`, of which only sums are kept
  */
-export function planReport(question: ReportQuestion, keptFrom: number): ReportPlan {
+export function planReport(question: ReportQuestion): ReportPlan {
   const dimensions = [...question.groupBy, ...conditionsOf(question).map(({ dimension }) => dimension)];
   const asksForOwners = dimensions.some(isOwner);
   const asksForModels = dimensions.some((dimension) => !isOwner(dimension));
@@ -63,14 +62,18 @@ export function planReport(question: ReportQuestion, keptFrom: number): ReportPl
     question.interval && step === undefined ? periodsOf(range, question.interval, question.timeZone) : [range];
   const grains = GRAINS[sums].filter(({ size }) => step === undefined || size <= step);
   const pieces = periods.flatMap((period) => cutIntoGrains(period, grains, period.start));
-  return requireRows({ sums, pieces, step }, keptFrom);
+  return { sums, pieces, step };
 }
 
-/** @throws {UsageDroppedError} the plan needs rows from before `keptFrom` */
-export function requireRows(plan: ReportPlan, keptFrom: number): ReportPlan {
-  const lacksRows = plan.pieces.some(({ grain, start }) => grain === 'row' && start < keptFrom);
-  if (lacksRows) throw new UsageDroppedError(keptFrom, KEPT_WHOLES[plan.sums]);
-  return plan;
+/** Whether a plan, or a part of one, reads rows. */
+export function needsRows({ pieces }: ReportPlan): boolean {
+  return pieces.some(({ grain }) => grain === 'row');
+}
+
+/** @throws {UsageDroppedError} it needs rows from before `keptFrom`, of which only sums are kept */
+export function requireRows({ pieces, sums }: ReportPlan, keptFrom: number): void {
+  const lacksRows = pieces.some(({ grain, start }) => grain === 'row' && start < keptFrom);
+  if (lacksRows) throw new UsageDroppedError(keptFrom, KEPT_WHOLES[sums]);
 }
 
 /** Hours and days of UTC can be told from a time without knowing where each begins. */

@@ -6,7 +6,7 @@ import { horizonReader } from '../retention/horizon.ts';
 import { KeptStatements } from './kept-statements.ts';
 import { type Period, periodAt } from './periods.ts';
 import { type GroupKey, ReportGroups, type SqlRow, type SqlValue } from './report-groups.ts';
-import { planReport, type ReportPlan, requireRows } from './report-plan.ts';
+import { needsRows, planReport, type ReportPlan, requireRows } from './report-plan.ts';
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
 import { reportSlicer } from './report-slices.ts';
 import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
@@ -54,21 +54,25 @@ export function usageReporter(
   const readHorizon = horizonReader(database);
   const statements = new KeptStatements<SqlRow>(database);
   const slicesOf = reportSlicer(database, rowsARead);
-  const read = database.connection.transaction((question: ReportQuestion, plan: ReportPlan, after: GroupKey) => {
-    const { sql, values } = reportQuery(question, requireRows(plan, readHorizon()), after);
+  const read = (question: ReportQuestion, plan: ReportPlan, after: GroupKey) => {
+    const { sql, values } = reportQuery(question, plan, after);
     return statements.prepare(sql).all(...values);
+  };
+  const readRows = database.connection.transaction((question: ReportQuestion, plan: ReportPlan, after: GroupKey) => {
+    requireRows(plan, readHorizon());
+    return read(question, plan, after);
   });
   return async (input, now) => {
     const parsed = parseInput('report', reportSchema, input);
     const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
     if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
-    const after = readCursor(cursorOf(question), parsed.cursor) ?? [];
+    const after = placeOf(question);
     const groups = new ReportGroups((row) => keyOf(row, question));
     let parts = 0;
-    for (const slice of slicesOf(planReport(question, readHorizon()))) {
+    for (const slice of slicesOf(planReport(question))) {
       parts += 1;
       if (parts > 1) await nextTurn();
-      groups.add(read(question, slice, after));
+      groups.add(needsRows(slice) ? readRows(question, slice, after) : read(question, slice, after));
     }
     return makePage(groups.inOrder(), question.limit, {
       keyOf: (row) => keyOf(row, question),
@@ -82,13 +86,15 @@ function endOfDay(now: number): number {
   return now - (now % DAY) + DAY;
 }
 
-/** A period and the values of the dimensions. */
-function cursorOf({ groupBy }: ReportQuestion) {
+/** A period and the values of the dimensions; nothing at the beginning. */
+function placeOf({ groupBy, cursor }: ReportQuestion): GroupKey {
+  if (cursor === undefined) return []; // before a schema is made for nothing
   const kinds = ['number', ...groupBy.map((dimension) => (isNumber(dimension) ? 'number' : 'string'))];
-  return z
+  const place = z
     .array(z.union([z.string(), z.number()]))
     .length(kinds.length)
     .refine((values) => values.every((value, index) => typeof value === kinds[index]));
+  return readCursor(place, cursor) ?? [];
 }
 
 function isNumber(dimension: ReportDimension): boolean {
