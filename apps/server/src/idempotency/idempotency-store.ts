@@ -34,6 +34,8 @@ export class IdempotencyStore {
   readonly #answer: Statement<[Buffer, string]>;
   readonly #delete: Statement<[string]>;
   readonly #forget: Statement<[number, number]>;
+  /** Keys of requests that failed, and could not be deleted: on a full disk a deletion fails, too. */
+  readonly #undeleted = new Set<string>();
 
   constructor(database: IronDatabase, now: () => number) {
     const { connection } = database;
@@ -54,7 +56,8 @@ export class IdempotencyStore {
 
   /**
    * What `work` answers; for a request that was answered before, that same answer, and `work` is not called. What
-   * throws has changed nothing, and may be tried again under the same key.
+   * throws has changed nothing, and may be tried again under the same key. An answer that cannot be kept is given all
+   * the same; its repetition is then refused.
    *
    * @throws {KeyReusedError} the key was used for another request
    * @throws {RequestInProgressError} it is being carried out, or was interrupted
@@ -68,16 +71,18 @@ export class IdempotencyStore {
     try {
       answer = await work();
     } catch (error) {
-      await this.#database.write(() => void this.#delete.run(keyHash));
+      await this.#release(keyHash);
       throw error;
     }
-    await this.#database.write(() => void this.#answer.run(sealAnswer(answer, request), keyHash));
+    const sealed = sealAnswer(answer, request);
+    await this.#database.write(() => void this.#answer.run(sealed, keyHash)).catch(() => undefined);
     return { answer, isRepeated: false };
   }
 
   /** Forgets keys that are older than a day, in small commits. @returns how many */
   async sweep(): Promise<number> {
     const before = this.#now() - KEPT_MS;
+    for (const keyHash of this.#undeleted) await this.#release(keyHash);
     let forgotten = 0;
     for (;;) {
       const changes = await this.#database.write(() => this.#forget.run(before, FORGOTTEN_A_COMMIT).changes);
@@ -87,14 +92,30 @@ export class IdempotencyStore {
   }
 
   async #begin(keyHash: string, requestHash: string): Promise<Buffer | null> {
-    return await this.#database.write(() => {
-      const now = this.#now();
-      const former = this.#find.get(keyHash);
-      if (former && former.startedAt >= now - KEPT_MS) return requireAnswer(former, requestHash);
-      if (former) this.#delete.run(keyHash);
-      this.#insert.run(keyHash, requestHash, now);
-      return null;
-    });
+    const isReleased = this.#undeleted.delete(keyHash); // of two that repeat it, one begins
+    try {
+      return await this.#database.write(() => {
+        const now = this.#now();
+        const former = this.#find.get(keyHash);
+        if (former && !isReleased && former.startedAt >= now - KEPT_MS) return requireAnswer(former, requestHash);
+        if (former) this.#delete.run(keyHash);
+        this.#insert.run(keyHash, requestHash, now);
+        return null;
+      });
+    } catch (error) {
+      if (isReleased) this.#undeleted.add(keyHash);
+      throw error;
+    }
+  }
+
+  async #release(keyHash: string): Promise<void> {
+    this.#undeleted.add(keyHash);
+    try {
+      await this.#database.write(() => void this.#delete.run(keyHash));
+      this.#undeleted.delete(keyHash);
+    } catch {
+      // It stays among those that are to be deleted; what the request failed with is told.
+    }
   }
 }
 

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import type { Socket } from 'node:net';
+import { Server as TcpServer, type Socket } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { DrainingError, MalformedRequestError } from '../http/http-errors.ts';
 import { answerProblem } from '../http/answer.ts';
@@ -20,6 +21,11 @@ export interface HttpServerOptions {
 /** How often Node.js looks for clients that have taken too long. */
 const LOOK_EVERY_MS = 1_000;
 
+/** Node.js takes one connection in a turn of the event loop, and reads in the next one what it has sent. */
+const TURNS_TO_READ = 3;
+/** Where more and more come, the rest is too late. */
+const LONGEST_READING_MS = 500;
+
 /** Speaks HTTP: hands requests to a function, and sees to it that no client takes for ever. */
 export class HttpServer implements AsyncDisposable {
   readonly #server: Server;
@@ -32,6 +38,8 @@ export class HttpServer implements AsyncDisposable {
   #working = 0;
   #onIdle: (() => void) | undefined;
   #isClosing = false;
+  #isRefusing = false;
+  #closed: Promise<void> | undefined;
 
   constructor(options: HttpServerOptions) {
     const { limits = USUAL_LIMITS } = options;
@@ -61,17 +69,37 @@ export class HttpServer implements AsyncDisposable {
   }
 
   /**
-   * Takes no more connections and no more requests, and closes those connections that wait for one. Resolves when all
-   * that was being worked on is done and sent.
+   * Takes no more connections and no more requests, and closes those connections that wait for one. What had come
+   * before, though nobody had looked at it yet, is answered. Resolves when all that was being worked on is done and sent.
    */
   async close(): Promise<void> {
+    await (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
     this.#isClosing = true;
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    await this.#readWhatHasCome();
+    this.#isRefusing = true;
+    // Not as a server of HTTP closes: that one looks no more for clients that take too long.
+    const closed = new Promise<void>((resolve) => void TcpServer.prototype.close.call(this.#server, () => resolve()));
     const busy = new Set([...this.#answers].map(({ req }) => req.socket));
     for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
     await closed;
     if (this.#working > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    this.#server.close(); // now it need not look any more
     this.#endSlowReaders();
+  }
+
+  async #readWhatHasCome(): Promise<void> {
+    const beganAt = performance.now();
+    let turns = 0;
+    const onConnection = () => (turns = 0);
+    this.#server.on('connection', onConnection);
+    while (turns < TURNS_TO_READ && performance.now() - beganAt < LONGEST_READING_MS) {
+      turns += 1;
+      await nextTurn();
+    }
+    this.#server.off('connection', onConnection);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -105,7 +133,7 @@ export class HttpServer implements AsyncDisposable {
   async #answer(request: Request, outgoing: ServerResponse): Promise<Response> {
     const { fetch, refuse } = this.#options;
     const { req: incoming } = outgoing;
-    if (this.#isClosing) {
+    if (this.#isRefusing) {
       outgoing.shouldKeepAlive = false;
       return answerProblem(refuse(new DrainingError(), incoming));
     }

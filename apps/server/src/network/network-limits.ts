@@ -1,3 +1,5 @@
+import type { SlowestReader } from './slow-readers.ts';
+
 /** How long clients may take, in milliseconds, and how many there may be. */
 export interface NetworkLimits {
   /** To send what comes before the body: from the connection on, or from the first byte of a later request. */
@@ -6,8 +8,8 @@ export interface NetworkLimits {
   readonly requestMs: number;
   /** To begin the next request. Longer than proxies keep a connection, so that none of them uses one that is closed. */
   readonly keepAliveMs: number;
-  /** To take `leastBytes` more of an answer. */
-  readonly answer: { readonly periodMs: number; readonly leastBytes: number };
+  /** To take an answer. */
+  readonly answer: SlowestReader;
   /** Connections at a time. Each takes a file descriptor, of which the database needs some. */
   readonly connections: number;
 }
@@ -16,6 +18,6 @@ export const USUAL_LIMITS: NetworkLimits = {
   headersMs: 10_000,
   requestMs: 30_000,
   keepAliveMs: 65_000,
-  answer: { periodMs: 30_000, leastBytes: 10_000 },
+  answer: { periodMs: 30_000, leastBytes: 100_000 },
   connections: 20_000,
 };

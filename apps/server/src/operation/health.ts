@@ -1,4 +1,4 @@
-import { type IronDatabase, planMigrations } from '@iron/db';
+import { type IronDatabase, requireMigrated } from '@iron/db';
 import { isIronError } from '@iron/errors';
 import { DrainingError } from '../http/http-errors.ts';
 import { jsonAnswer, type Page } from '../http/page.ts';
@@ -37,13 +37,9 @@ function readiness({ database, isDraining }: HealthOptions): () => void {
     if (isDraining()) throw new DrainingError();
     const current = attempt('its database does not answer', () => version.get());
     if (current === checked) return;
-    attempt('the schema of its database is not that of this version', () => requireWhole(database));
+    attempt('the schema of its database is not that of this version', () => requireMigrated(database));
     checked = current;
   };
-}
-
-function requireWhole(database: IronDatabase): void {
-  if (planMigrations(database).pending.length > 0) throw new Error('Migrations are pending.');
 }
 
 /** Whoever asks need not show a token, so nothing is said of why. */

@@ -4,6 +4,7 @@ import {
   type IronDatabase,
   isForProduction,
   misplacedCredentialsIn,
+  requireMigrated,
 } from '@iron/db';
 import { type MasterKey, MasterKeyMissingError, WrongMasterKeyError } from '@iron/tokens';
 import { DevelopmentCredentialsError } from './server-errors.ts';
@@ -14,13 +15,15 @@ export interface Starting {
 }
 
 /**
- * Refuses to serve what should not be served. That its schema is the right one is seen to by the services.
+ * Refuses to serve what should not be served.
  *
+ * @throws {MigrationsPendingError | StructureDriftError} its schema is not the one of this version
  * @throws {DatabaseReadOnlyError} nothing could be written
  * @throws {DevelopmentCredentialsError} in production, there are tokens that everybody knows
  * @throws {MasterKeyMissingError | WrongMasterKeyError} in production, there are provider keys that could not be used
  */
 export function requireFitToServe(database: IronDatabase, { environment, masterKey }: Starting): void {
+  requireMigrated(database);
   if (database.connection.readonly) throw new DatabaseReadOnlyError(database.path);
   if (!isForProduction(database, environment)) return;
   const credentials = misplacedCredentialsIn(database, environment);

@@ -152,6 +152,17 @@ describe('a transaction that ends early', () => {
     expect(committed()).toEqual(['short']);
   });
 
+  test('is not needed for a full disk to be called one: SQLite may undo a statement alone', async () => {
+    const { queue, connection, add, committed } = notes();
+    await queue.write(add('one'));
+    connection.pragma(`max_page_count = ${Number(connection.pragma('page_count', { simple: true }))}`);
+    const makeTable = () => void connection.prepare('CREATE TABLE more (text TEXT)').run();
+    const results = await Promise.allSettled([makeTable, add('two')].map((work) => queue.write<unknown>(work)));
+    expect(statuses(results)).toEqual(['rejected', 'fulfilled']);
+    expect(results[0]).toMatchObject({ reason: expect.any(DiskFullError) as unknown });
+    expect(committed()).toEqual(['one', 'two']);
+  });
+
   test('because a write ended it fails all of its writes, and the next ones are well', async () => {
     const { queue, connection, add, committed } = notes();
     const end = () => void connection.exec('ROLLBACK');

@@ -153,7 +153,7 @@ export class CommitQueue {
     this.#waiting.splice(0, units.length);
     for (const [index, unit] of units.entries()) {
       const outcome = outcomes[index];
-      if (outcome?.failed) unit.reject(outcome.error);
+      if (outcome?.failed) unit.reject(explainDatabaseError(outcome.error, this.#path));
       else unit.resolve();
     }
   }
