@@ -13,7 +13,7 @@ import {
 
 const READ = { scope: 'traces:read', user: 'own', viewer: 'own' } as const;
 const WRITE = { scope: 'traces:write', user: 'own', viewer: 'none' } as const;
-const LONGEST_BODY = 4_000_000;
+const LONGEST_BODY = 1_000_000;
 
 export const recordTrace = endpoint({
   id: 'recordTrace',
