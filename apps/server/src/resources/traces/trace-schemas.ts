@@ -21,7 +21,7 @@ const traceFields = {
   tracedAt: time,
 };
 
-export const traceSummarySchema = z.strictObject(traceFields).meta({ id: 'TraceSummary' });
+const traceSummarySchema = z.strictObject(traceFields).meta({ id: 'TraceSummary' });
 
 export const traceSchema = z
   .strictObject({

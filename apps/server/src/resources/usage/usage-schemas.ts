@@ -36,7 +36,7 @@ export const tokenUsageSchema = z
 
 export const recordedUsageSchema = z.strictObject({ usageId: rowId, requestId, costNanos, priceVersion });
 
-export const usageLineSchema = z
+const usageLineSchema = z
   .strictObject({
     id: rowId,
     tokenId: rowId,
@@ -62,7 +62,7 @@ export const usageLineSchema = z
 
 export const usagePage = page(usageLineSchema);
 
-export const reportRowSchema = z
+const reportRowSchema = z
   .strictObject({
     period: z
       .strictObject({
