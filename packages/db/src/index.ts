@@ -89,7 +89,12 @@ export {
   PartialMigrationError,
   StructureDriftError,
 } from './migrations/migration-errors.ts';
-export { type AppliedMigration, type MigrationPlan, planMigrations, requireMigrated } from './migrations/migration-plan.ts';
+export {
+  type AppliedMigration,
+  type MigrationPlan,
+  planMigrations,
+  requireMigrated,
+} from './migrations/migration-plan.ts';
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
 export type { OnProgress, Progress } from './progress.ts';
