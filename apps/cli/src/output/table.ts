@@ -1,40 +1,35 @@
-import CliTable from 'cli-table3';
+import stringWidth from 'string-width';
 import type { Paint } from './paint.ts';
 import { visibleText } from './visible-text.ts';
 
 export type Cell = string | number | boolean | null;
 
-const NO_LINES = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-};
-
 /** Rows in aligned columns under a heading, without lines around them; numbers, dollars and shares are aligned to the right. */
 export function table(heading: readonly string[], rows: readonly (readonly Cell[])[], paint: Paint): string {
-  const columns = heading.map((_, index) => rows.map((row) => row[index] ?? null));
-  const plain = new CliTable({
-    chars: NO_LINES,
-    colAligns: columns.map((cells) => (cells.some(isAmount) ? 'right' : 'left')),
-    style: { 'padding-left': 0, 'padding-right': 0, head: [], border: [] },
-  });
-  plain.push(
-    heading.map((name) => paint('bold', name)),
-    ...rows.map((row) => row.map((cell) => show(cell))),
+  const shown = rows.map((row) => row.map(show));
+  const columns = heading.map((name, index) => ({
+    width: shown.reduce((width, row) => Math.max(width, widthOf(row[index] ?? '')), widthOf(name)),
+    isOfAmounts: rows.some((row) => isAmount(row[index] ?? null)),
+  }));
+  const line = (cells: readonly string[], format: (text: string) => string) =>
+    columns
+      .map(({ width, isOfAmounts }, index) => {
+        const cell = cells[index] ?? '';
+        const padding = ' '.repeat(width - widthOf(cell));
+        return isOfAmounts ? padding + format(cell) : format(cell) + padding;
+      })
+      .join('  ')
+      .trimEnd();
+  return [line(heading, (name) => paint('bold', name)), ...shown.map((cells) => line(cells, (cell) => cell))].join(
+    '\n',
   );
-  return withoutTrailingSpaces(plain.toString());
+}
+
+const ONE_COLUMN_EACH = /^[\x20-\x7e]*$/;
+
+/** How many columns of a terminal a text takes: letters of some scripts take two. */
+function widthOf(text: string): number {
+  return ONE_COLUMN_EACH.test(text) ? text.length : stringWidth(text);
 }
 
 /** Wide enough for every label there is, so that the lines of a whole output are aligned. */
