@@ -1,4 +1,5 @@
 import type { Outcome } from './grammar/command.ts';
+import type { Pieces } from './output/pour.ts';
 
 /** Where words go: `process.stdout`, or a stream of a test's own. */
 export type TextStream = NodeJS.WritableStream & { readonly isTTY?: boolean; readonly columns?: number };
@@ -26,4 +27,10 @@ export interface CommandContext extends Context {
   readonly announce: (text: string) => void;
   /** Prints what the command comes to while it goes on, as a server does; at its end it gives this back. */
   readonly present: <Presented extends Outcome>(outcome: Presented) => Presented;
+  /**
+   * Writes to stdout what is too much to be held, as fast as its reader takes it, in place of an outcome.
+   *
+   * @throws {InvalidValueError} one JSON document was asked for
+   */
+  readonly pour: (pieces: Pieces) => Promise<Outcome>;
 }

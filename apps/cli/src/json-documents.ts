@@ -17,6 +17,7 @@ import type { ErrorDetails } from '@iron/errors';
 import type { Versions } from './doctor/check-versions.ts';
 import type { DoctorCheck } from './doctor/doctor-check.ts';
 import type { api } from '@iron/server';
+import type { RebuildReport } from '@iron/usage';
 import type { z } from 'zod';
 
 /*
@@ -251,3 +252,30 @@ export type PriceBooksDocument = Answered<'listPriceBooks'>;
 export type PriceBookWithPricesDocument = Answered<'showPriceBook'>;
 /** `prices import` */
 export type PriceImportDocument = Answered<'importPrices'>;
+
+/** `usage report`; `totals` are of all lines, also of those after `nextCursor` */
+export type UsageReportDocument = Answered<'reportUsage'> & {
+  readonly totals: Omit<
+    Answered<'reportUsage'>['items'][number],
+    'period' | 'tokenId' | 'userId' | 'projectId' | 'agentId' | 'provider' | 'model'
+  >;
+};
+/** `usage list` */
+export type UsageDocument = Answered<'listUsage'>;
+/** `usage record` */
+export type RecordedUsageDocument = Answered<'recordUsage'>;
+/** `usage unpriced` */
+export type UnpricedDocument = Answered<'listUnpriced'>;
+/** `usage reprice` */
+export type RepricedDocument = Answered<'repriceUsage'>;
+
+/** `usage export --output` */
+export interface ExportedDocument {
+  /** Absolute path. */
+  readonly file: string;
+  readonly format: 'csv' | 'ndjson';
+  readonly sizeBytes: number;
+}
+
+/** `usage rebuild` */
+export type RebuiltDocument = RebuildReport;

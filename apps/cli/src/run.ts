@@ -12,14 +12,17 @@ import { errorText, exitCodeOf, reportOf, stackText } from './output/error-repor
 import { hideTokens } from './output/hide-tokens.ts';
 import { paintFor } from './output/paint.ts';
 import { pasteable } from './output/pasteable.ts';
+import { type Pieces, pour } from './output/pour.ts';
 import { programName } from './program-words.ts';
-import { MissingCommandError } from './usage-errors.ts';
+import { InvalidValueError, MissingCommandError } from './usage-errors.ts';
 import { readVersion } from './version.ts';
 
 interface Manner {
   readonly json: boolean;
   readonly verbose: boolean;
 }
+
+const POURED: Outcome = { document: {}, text: () => '', exitCode: DONE };
 
 /** Does what `argv` says and prints the result. Never throws: an error is printed and becomes the exit code. */
 export async function run(grammar: Noun, argv: readonly string[], context: Context): Promise<ExitCode> {
@@ -31,7 +34,13 @@ export async function run(grammar: Noun, argv: readonly string[], context: Conte
       presented = outcome;
       return outcome;
     };
-    const outcome = await execute(grammar, argv, { ...context, announce: announcer(context, manner), present });
+    const announce = announcer(context, manner);
+    const pourHere = async (pieces: Pieces): Promise<Outcome> => {
+      if (manner.json) throw new InvalidValueError('--json', 'is for one document, and this prints something else');
+      await pour(pieces, context.stdout);
+      return (presented = POURED);
+    };
+    const outcome = await execute(grammar, argv, { ...context, announce, present, pour: pourHere });
     if (outcome !== presented) print(outcome, context, manner);
     return outcome.exitCode;
   } catch (error) {

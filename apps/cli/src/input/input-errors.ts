@@ -42,3 +42,16 @@ export class NotJsonError extends IronError {
     super(`What is in ${source} is not JSON.`, { details: { source }, cause });
   }
 }
+
+/** A file cannot be written where it was wanted. */
+export class UnwritableFileError extends IronError {
+  readonly code = 'cli.unwritable_file';
+  constructor(path: string, cause: Error) {
+    const reason = 'code' in cause ? String(cause.code) : cause.message;
+    super(`${path} cannot be written: ${reason}.`, {
+      hint: 'Check that its folder exists, that you may write to it, and that there is room.',
+      details: { path, reason },
+      cause,
+    });
+  }
+}

@@ -14,7 +14,7 @@ export class NoOwnTokenError extends IronError {
   readonly code = 'access.no_own_token';
   constructor() {
     super('This is about the token that asks, and nobody has shown one.', {
-      hint: '`iron usage report --group-by token` shows what every token used.',
+      hint: '`iron usage report --by token` shows what every token used.',
     });
   }
 }

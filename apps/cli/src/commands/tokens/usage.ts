@@ -12,7 +12,7 @@ export const usage = defineCommand({
   summary: 'What your own token has used, and how full its limits are',
   explanation:
     'It is for whoever has a token and asks a server with it. What other tokens have used, and on a database any token, ' +
-    'is in `usage report --group-by token`.',
+    'is in `usage report --by token`.',
   arguments: {},
   flags: { ...apiFlags, ...rangeFlags },
   examples: ['tokens usage --server http://127.0.0.1:3000', 'tokens usage --since 7d'],
