@@ -8,7 +8,7 @@ import { answerHeaders, type ServerBindings } from './answer.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { type InputProblem, InvalidRequestError, NothingHereError } from './http-errors.ts';
 import { problemsOf } from './input-problems.ts';
-import { queryReader } from './query-values.ts';
+import { pathReader, queryReader } from './query-values.ts';
 import { readJsonBody, requireNoBody } from './read-body.ts';
 import { streamAnswer, textStream } from './text-stream.ts';
 
@@ -39,7 +39,9 @@ export function mountEndpoint(app: Hono<ServerBindings>, endpoint: Endpoint, fra
       ...asked,
       principal,
       reach,
-      actor: actorOf(principal, c),
+      get actor() {
+        return actorOf(principal, c); // most requests change nothing that is logged
+      },
       services: frame.services,
       idempotencyKey: endpoint.creates ? idempotencyKeyOf(c) : null,
       setHeader: (name, value) => void (headers[name] = value),
@@ -88,14 +90,10 @@ async function answerOnce(
 /** Makes the function that takes a request apart; its schemas are looked at once. */
 function requestReader(endpoint: Endpoint): (c: Context<ServerBindings>) => Promise<Asked> {
   const { params, query, body, longestBody = USUAL_LONGEST_BODY } = endpoint;
-  const readQuery = query && queryReader(query);
+  const readParams = params ? paramsReader(params) : noParams;
+  const readQuery = query ? partReader(query) : noQuery;
   return async (c) => {
-    const asked: Asked = {
-      params: params ? readParams(params, c.req.param()) : {},
-      query:
-        readQuery && query ? parsePart('query', query, required(readQuery(queryOf(c.req.url)))) : noQuery(c.req.url),
-      body: undefined,
-    };
+    const asked: Asked = { params: readParams(c.req.param()), query: readQuery(queryOf(c.req.url)), body: undefined };
     if (!body) {
       requireNoBody(c.req);
       return asked;
@@ -104,12 +102,23 @@ function requestReader(endpoint: Endpoint): (c: Context<ServerBindings>) => Prom
   };
 }
 
-/** What names nothing there could be is not there. @throws {NothingHereError} */
-function readParams(schema: z.ZodObject, given: Record<string, string>): Record<string, unknown> {
-  const read = queryReader(schema)(new URLSearchParams(given).toString());
-  const parsed = Array.isArray(read) ? undefined : schema.safeParse(read);
-  if (!parsed?.success) throw new NothingHereError();
-  return parsed.data;
+/** What names nothing there could be is not there: its function throws {@link NothingHereError}. */
+function paramsReader(schema: z.ZodObject): (given: Record<string, string>) => Record<string, unknown> {
+  const read = pathReader(schema);
+  return (given) => {
+    const parsed = schema.safeParse(read(given));
+    if (!parsed.success) throw new NothingHereError();
+    return parsed.data;
+  };
+}
+
+function noParams(): Record<string, unknown> {
+  return {};
+}
+
+function partReader(schema: z.ZodObject): (query: string) => Record<string, unknown> {
+  const read = queryReader(schema);
+  return (query) => parsePart('query', schema, required(read(query)));
 }
 
 function queryOf(url: string): string {
@@ -117,9 +126,8 @@ function queryOf(url: string): string {
   return begin === -1 ? '' : url.slice(begin + 1);
 }
 
-function noQuery(url: string): Record<string, unknown> {
-  const [first] = new URLSearchParams(queryOf(url)).keys();
-  if (first === undefined) return {};
+function noQuery(query: string): Record<string, unknown> {
+  if (query === '') return {};
   throw new InvalidRequestError('query', [{ where: '', message: 'this takes no parameters' }]);
 }
 

@@ -15,9 +15,9 @@ const typed = z.object({
  * numbers, `true` and `false`, lists at their commas, and nothing at all into `null` where that may be.
  */
 export function queryReader(schema: z.ZodObject): (query: string) => Record<string, unknown> | InputProblem[] {
-  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
-  const readers = new Map(Object.entries(properties).map(([name, type]) => [name, readerOf(type)]));
+  const readers = readersOf(schema);
   return (query) => {
+    if (query === '') return {};
     const words = Map.groupBy(new URLSearchParams(query), ([name]) => name);
     const repeated = [...words].filter(([name, all]) => all.length > 1 && readers.get(name) !== readList);
     if (repeated.length > 0) return repeated.map(([name]) => ({ where: name, message: 'is there more than once' }));
@@ -28,6 +28,19 @@ export function queryReader(schema: z.ZodObject): (query: string) => Record<stri
       }),
     );
   };
+}
+
+/** Makes the function that does so for the words of a path. */
+export function pathReader(schema: z.ZodObject): (words: Readonly<Record<string, string>>) => Record<string, unknown> {
+  const readers = readersOf(schema);
+  return (words) =>
+    Object.fromEntries(Object.entries(words).map(([name, word]) => [name, (readers.get(name) ?? readText)([word])]));
+}
+
+/** Looks at the schema once, for all requests. */
+function readersOf(schema: z.ZodObject): ReadonlyMap<string, Reader> {
+  const { properties = {} } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  return new Map(Object.entries(properties).map(([name, type]) => [name, readerOf(type)]));
 }
 
 function readerOf(schema: unknown): Reader {

@@ -35,9 +35,11 @@ export async function readJsonBody(source: BodySource, mostBytes: number): Promi
   }
 }
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 function readText(bytes: Uint8Array): string {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return decoder.decode(bytes);
   } catch {
     throw new MalformedJsonError();
   }
