@@ -21,15 +21,19 @@ interface Place {
   readonly env: NodeJS.ProcessEnv;
 }
 
-/** Starts `pnpm … iron serve` and waits until it listens. Throws where it ends before. */
-export async function startServer(command: string, { cwd, env }: Place): Promise<DocumentServer> {
-  const script = `exec 2>&1; exec ${command} --port 0`;
-  const child = spawn('sh', ['-euc', script], { cwd, env, detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+/** Starts `pnpm … iron serve`, the last of the commands, and waits until it listens. Throws where it ends before. */
+export async function startServer(commands: string, { cwd, env }: Place): Promise<DocumentServer> {
+  const child = spawn('sh', ['-euc', `exec 2>&1\n${commands} --port 0`], {
+    cwd,
+    env,
+    detached: true,
+    stdio: ['ignore', 'pipe', 'ignore'],
+  });
   const { greeting, port } = await waitUntilListening(child);
   child.stdout.resume(); // what it prints later would else fill the pipe, and stop it
   return {
     greeting,
-    addressOf: (commands) => commands.replaceAll(DOCUMENTED, port),
+    addressOf: (documented) => documented.replaceAll(DOCUMENTED, port),
     shownAs: (printed) =>
       printed.replaceAll(new RegExp(String.raw`(?<=\b(?:localhost|127\.0\.0\.1):)${port}\b`, 'g'), '3000'),
     stop: async () => await stop(child),
@@ -52,7 +56,7 @@ async function waitUntilListening(
 /** pnpm and the server that it started are one group of processes. */
 async function stop(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.pid === undefined) return;
-  const ended = once(child, 'exit');
+  const closed = once(child, 'close'); // not before the last of the group has ended
   process.kill(-child.pid, 'SIGTERM');
-  await ended;
+  await closed;
 }

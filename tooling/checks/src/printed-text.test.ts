@@ -5,6 +5,7 @@ describe('what differs from run to run is passed over', () => {
   test.each([
     ['/b/tokens_backup_20261122_183105.db', '/b/tokens_backup_20270101_000000_2.db'],
     ['Created  2026-11-22 18:30:19 UTC', 'Created    2027-01-01 00:00:00 UTC'],
+    ['8,2026-11-27T10:16:20.191Z,6', '8,2027-01-01T00:00:00.000Z,6'],
     ['4 seconds  260.0 KiB  yes', '1 minute    1.2 MiB  yes'],
     ['open in process 4711 (sleep 60)', 'open in process 12 (sleep 60)'],
     ['Undo  pnpm --filter cli db', 'Undo  npx -y pnpm@12.21.0 --filter cli db'],

@@ -3,7 +3,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/^\$ (?:node bin|vitest).*\n/gm, ''], // pnpm says what it starts
   [/^\[ELIFECYCLE\].*\n|^Error: ERR_PNPM_.*\n\n.*× .*\n\n?/gm, ''], // pnpm says that it failed
   [/npx -y pnpm@[\d.]+/g, 'pnpm'],
-  [/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, '<time>'],
+  [/\d{4}-\d\d-\d\d(?: \d\d:\d\d:\d\d UTC|T\d\d:\d\d:\d\d\.\d{3}Z)/g, '<time>'],
   [/(?<=_(?:backup|damaged)_)\d{8}_\d{6}(?:_\d+)?/g, '<stamp>'],
   [/\b1\d{12}\b/g, '<milliseconds>'],
   [/\b[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}\b/g, '<uuid>'],
@@ -15,7 +15,7 @@ const VARYING: readonly (readonly [RegExp, string])[] = [
   [/(?<=\/tmp\.)\w+/g, '<name>'],
   [/iron-testkit-\d+\/kept-[\w-]+/g, 'iron-testkit/<name>'],
   [/(?<=\S) {2,}(?=\S)/g, '  '], // the width of columns follows from what is in them
-  [/ +$/gm, ''],
+  [/[ \r]+$/gm, ''],
 ];
 
 /** Text with everything that differs from run to run replaced, so that what a document shows can be compared with it. */
