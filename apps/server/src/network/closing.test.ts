@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test, vi } from 'vitest';
 import { listening } from './http-server.fixture.ts';
-import { connectRaw } from './raw-client.fixture.ts';
+import { connectRaw, readAnswer } from './raw-client.fixture.ts';
 
 const hello = async () => new Response('hello', { headers: { 'content-type': 'text/plain' } });
 const GET = 'GET / HTTP/1.1\r\nHost: iron\r\n\r\n';
@@ -37,6 +37,7 @@ describe('closing', () => {
 
     const closed = server.server.close();
     expect(server.server.isClosing).toBe(true);
+    await sleep(20);
     client.send(GET);
     await sleep(20);
     answered.resolve(await hello());
@@ -44,6 +45,42 @@ describe('closing', () => {
 
     expect(await client.ended).toMatch(/^HTTP\/1\.1 200 OK\r\n.*Connection: close\r\n.*hello$/s);
     expect((await client.ended).match(/HTTP/g)).toHaveLength(1);
+  });
+
+  test('answers all that was asked over one connection before, and says so with the last answer', async () => {
+    const answered = Promise.withResolvers<Response>();
+    let asked = 0;
+    await using server = await listening(async () => {
+      asked += 1;
+      return asked === 1 ? await answered.promise : await hello();
+    });
+    using client = await connectRaw(server.url);
+    client.send(GET + GET + GET);
+    const closed = server.server.close();
+    await vi.waitFor(() => expect(asked).toBe(3));
+    await sleep(20);
+    answered.resolve(await hello());
+    await closed;
+
+    const text = await client.ended;
+    expect(text.match(/hello/g)).toHaveLength(3);
+    expect(text.match(/Connection: [\w-]+/g)?.at(-1)).toBe('Connection: close');
+  });
+
+  test('waits for the rest of a body no longer than at other times', async () => {
+    const begun = Promise.withResolvers<void>();
+    const read = async (request: Request) => {
+      begun.resolve();
+      return new Response(await request.text());
+    };
+    await using server = await listening(read, { headersMs: 100, requestMs: 100 });
+    using client = await connectRaw(server.url);
+    client.send('POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\n{');
+    await begun.promise;
+
+    await server.server.close();
+
+    expect(readAnswer(await client.ended)).toMatchObject({ status: 408, problem: { code: 'http.request_timeout' } });
   });
 
   test('lets an answer that is being sent come to its end', async () => {

@@ -1,6 +1,5 @@
 import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { Server as TcpServer, type Socket } from 'node:net';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { DrainingError, MalformedRequestError } from '../http/http-errors.ts';
 import { answerProblem } from '../http/answer.ts';
@@ -9,6 +8,7 @@ import { closeGently } from './close-gently.ts';
 import { listen, type Place } from './listen.ts';
 import { type NetworkLimits, USUAL_LIMITS } from './network-limits.ts';
 import { dropSlowReaders } from './slow-readers.ts';
+import { takeWhatWaits } from './take-what-waits.ts';
 import { explainUnreadable, rawAnswer } from './unreadable-request.ts';
 
 export interface HttpServerOptions {
@@ -20,11 +20,6 @@ export interface HttpServerOptions {
 
 /** How often Node.js looks for clients that have taken too long. */
 const LOOK_EVERY_MS = 1_000;
-
-/** Node.js takes one connection in a turn of the event loop, and reads in the next one what it has sent. */
-const TURNS_TO_READ = 3;
-/** Where more and more come, the rest is too late. */
-const LONGEST_READING_MS = 500;
 
 /** Speaks HTTP: hands requests to a function, and sees to it that no client takes for ever. */
 export class HttpServer implements AsyncDisposable {
@@ -78,7 +73,7 @@ export class HttpServer implements AsyncDisposable {
 
   async #close(): Promise<void> {
     this.#isClosing = true;
-    await this.#readWhatHasCome();
+    await takeWhatWaits(this.#server);
     this.#isRefusing = true;
     // Not as a server of HTTP closes: that one looks no more for clients that take too long.
     const closed = new Promise<void>((resolve) => void TcpServer.prototype.close.call(this.#server, () => resolve()));
@@ -88,18 +83,6 @@ export class HttpServer implements AsyncDisposable {
     if (this.#working > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#server.close(); // now it need not look any more
     this.#endSlowReaders();
-  }
-
-  async #readWhatHasCome(): Promise<void> {
-    const beganAt = performance.now();
-    let turns = 0;
-    const onConnection = () => (turns = 0);
-    this.#server.on('connection', onConnection);
-    while (turns < TURNS_TO_READ && performance.now() - beganAt < LONGEST_READING_MS) {
-      turns += 1;
-      await nextTurn();
-    }
-    this.#server.off('connection', onConnection);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -134,6 +117,7 @@ export class HttpServer implements AsyncDisposable {
     const { fetch, refuse } = this.#options;
     const { req: incoming } = outgoing;
     if (this.#isRefusing) {
+      this.#answers.delete(outgoing);
       outgoing.shouldKeepAlive = false;
       return answerProblem(refuse(new DrainingError(), incoming));
     }
@@ -144,20 +128,28 @@ export class HttpServer implements AsyncDisposable {
       this.#working -= 1;
       if (this.#working === 0) this.#onIdle?.();
       if (!incoming.complete) closeAfter(outgoing, incoming.socket);
-      else if (this.#isClosing) outgoing.shouldKeepAlive = false;
+      else if (this.#isClosing && this.#isLast(outgoing)) outgoing.shouldKeepAlive = false;
     }
   }
 
   #ended(outgoing: ServerResponse, socket: Socket): void {
     this.#answers.delete(outgoing);
-    if (this.#isClosing) socket.destroySoon();
+    if (this.#isRefusing && this.#answersTo(socket).length === 0) socket.destroySoon();
+  }
+
+  /** In the order of their requests. */
+  #answersTo(socket: Socket): ServerResponse[] {
+    return [...this.#answers].filter(({ req }) => req.socket === socket);
+  }
+
+  /** Whether nothing else is to be answered over its connection; what came after the last answer would be lost. */
+  #isLast(outgoing: ServerResponse): boolean {
+    return this.#answersTo(outgoing.req.socket).at(-1) === outgoing;
   }
 
   /** Of a connection that has an answer coming, nobody would know which request was refused. */
   #reject(error: NodeJS.ErrnoException, socket: Socket): void {
-    const isAnswering = [...this.#answers].some(
-      (answer) => answer.req.socket === socket && (answer.headersSent || answer.req.complete),
-    );
+    const isAnswering = this.#answersTo(socket).some(({ headersSent, req }) => headersSent || req.complete);
     if (isAnswering || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
     else closeGently(socket, rawAnswer(this.#options.refuse(explainUnreadable(error))));
   }

@@ -1,5 +1,6 @@
 import type { Server } from 'node:http';
 import { HostUnusableError, PortInUseError, PortNotPermittedError } from '../operation/server-errors.ts';
+import { MOST_WAITING } from './take-what-waits.ts';
 
 /** A place to listen: a name or an address, and a port, 0 being any that is free. */
 export interface Place {
@@ -15,7 +16,7 @@ export async function listen(server: Server, { host, port }: Place): Promise<str
   if (host === '') throw new HostUnusableError(host); // Node.js would listen everywhere
   await new Promise<void>((resolve, reject) => {
     server.once('error', (error: NodeJS.ErrnoException) => reject(explain(error, { host, port })));
-    server.listen(port, host, resolve);
+    server.listen({ port, host, backlog: MOST_WAITING }, resolve);
   });
   const address = server.address();
   const taken = typeof address === 'object' && address ? address.port : port;
