@@ -1,8 +1,9 @@
 import type { EndpointDefinition, Problem } from '@iron/server';
+import { isIronError } from '@iron/errors';
 import { z } from 'zod';
 import { InvalidValueError } from '../usage-errors.ts';
 import { readVersion } from '../version.ts';
-import { ApiProblemError, ServerUnreachableError, UnexpectedAnswerError } from './api-errors.ts';
+import { AnswerBrokenOffError, ApiProblemError, ServerUnreachableError, UnexpectedAnswerError } from './api-errors.ts';
 
 /** What is sent beside the path. */
 interface ApiRequest {
@@ -50,13 +51,21 @@ export class ApiClient {
     return z.custom<z.output<Answered>>().parse(response.status === 204 ? undefined : await readJson(response));
   }
 
-  /** The pieces of an answer that is not JSON, as they come. Throws as {@link call}. */
+  /**
+   * The pieces of an answer that is not JSON, as they come. Throws as {@link call}.
+   *
+   * @throws {AnswerBrokenOffError} some of them came, and not all
+   */
   async *stream<Params extends Shape, Query extends Shape, Body extends z.ZodType, Answered extends z.ZodType>(
     endpoint: EndpointDefinition<Params, Query, Body, Answered>,
     called: Called<Params, Query, Body>,
   ): AsyncGenerator<Uint8Array, void, undefined> {
     const response = await this.#request(endpoint, called);
-    if (response.body) yield* response.body;
+    try {
+      if (response.body) yield* response.body;
+    } catch (error) {
+      throw isIronError(error) ? error : new AnswerBrokenOffError(error);
+    }
   }
 
   async #request(

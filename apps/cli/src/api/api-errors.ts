@@ -40,3 +40,14 @@ export class ServerTokenMissingError extends IronError {
     super('A server needs a token.', { hint: 'Set IRON_TOKEN, or add --token <token>.' });
   }
 }
+
+/** The answer began, and its end did not come. */
+export class AnswerBrokenOffError extends IronError {
+  readonly code = 'cli.answer_broken_off';
+  constructor(cause: unknown) {
+    super('The answer of the server broke off: what came is not all.', {
+      hint: 'Ask again. The log of the server says what happened, if it was the server.',
+      cause,
+    });
+  }
+}

@@ -18,7 +18,7 @@ const answer = z.object({
 });
 
 /** What doctor has against a database. */
-export type Findings = z.output<typeof answer>['checks'];
+type Findings = z.output<typeof answer>['checks'];
 
 /** A seeded database with a backup, with which nothing is wrong; and copies of it, with which something is. */
 export interface Patient extends Disposable {

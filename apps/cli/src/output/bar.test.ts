@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { bar, gauge, sparkline } from './bar.ts';
+import { bar, gauge } from './bar.ts';
 
 test.each([
   [0, 10, ''],
@@ -23,10 +23,4 @@ test.each([
   [{ used: 0, held: 0, whole: 0 }, '██████████'],
 ])('%j is %s', (amounts, drawn) => {
   expect(gauge(amounts, 10)).toBe(drawn);
-});
-
-test('a sparkline has a column a value, the highest one full, and a dot where there is nothing', () => {
-  expect(sparkline([0, 1, 4, 8, 2])).toBe('·▁▄█▂');
-  expect(sparkline([0, 0])).toBe('··');
-  expect(sparkline([])).toBe('');
 });

@@ -21,13 +21,3 @@ export function gauge({ used, held, whole }: { used: number; held: number; whole
     GAUGE.free.repeat(width - takenColumns)
   );
 }
-
-const LEVELS = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'] as const;
-
-/** One column a value, as high as the value is beside the highest one; nothing at all is a dot. */
-export function sparkline(values: readonly number[]): string {
-  const highest = Math.max(0, ...values);
-  return values
-    .map((value) => (value <= 0 ? '·' : LEVELS[Math.max(0, Math.ceil((value / highest) * LEVELS.length) - 1)]))
-    .join('');
-}

@@ -1,6 +1,7 @@
 import { pageFlags, readPages } from '../../api/pages.ts';
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { PriceBooksDocument } from '../../json-documents.ts';
 import { listOutcome } from '../../output/list-outcome.ts';
 import { showTime } from '../../output/units.ts';
 
@@ -12,7 +13,7 @@ export const books = defineCommand({
   flags: { ...apiFlags, ...pageFlags },
   examples: ['prices books', 'prices books --all --json'],
   run: async ({ flags: { limit, cursor, all, ...where } }, context) => {
-    const part = await withApi(where, context, async ({ client, api }) =>
+    const part: PriceBooksDocument = await withApi(where, context, async ({ client, api }) =>
       readPages({ limit, cursor, all }, async (page) => client.call(api.listPriceBooks, { query: page })),
     );
     return listOutcome(part, {

@@ -1,6 +1,7 @@
 import { pageFlags, readPages } from '../../api/pages.ts';
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { UsageDocument } from '../../json-documents.ts';
 import { listOutcome } from '../../output/list-outcome.ts';
 import { showTime, showUsd } from '../../output/units.ts';
 import { filterFlags, filterOf } from './usage-flags.ts';
@@ -14,7 +15,7 @@ export const list = defineCommand({
   run: async ({ flags }, context) => {
     const { filter, rest } = filterOf(flags, context.now());
     const { limit, cursor, all, ...where } = rest;
-    const part = await withApi(where, context, async ({ client, api }) =>
+    const part: UsageDocument = await withApi(where, context, async ({ client, api }) =>
       readPages({ limit, cursor, all }, async (page) => client.call(api.listUsage, { query: { ...filter, ...page } })),
     );
     return listOutcome(part, {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { pageFlags, readPages } from '../../api/pages.ts';
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
+import type { UnpricedDocument } from '../../json-documents.ts';
 import { listOutcome } from '../../output/list-outcome.ts';
 import { showTime } from '../../output/units.ts';
 
@@ -18,7 +19,7 @@ export const unpriced = defineCommand({
   },
   examples: ['usage unpriced', 'usage unpriced --all --json'],
   run: async ({ flags: { provider, model, limit, cursor, all, ...where } }, context) => {
-    const part = await withApi(where, context, async ({ client, api }) =>
+    const part: UnpricedDocument = await withApi(where, context, async ({ client, api }) =>
       readPages({ limit, cursor, all }, async (page) =>
         client.call(api.listUnpriced, { query: { provider, model, ...page } }),
       ),
