@@ -9,5 +9,7 @@ const LINGER_MS = 1_000;
 export function closeGently(socket: Socket, lastWords = ''): void {
   socket.end(lastWords);
   setImmediate(() => socket.pause()); // Node.js goes on reading the body of a request that was answered
-  setTimeout(() => socket.destroy(), LINGER_MS).unref();
+  // A paused socket does not keep a process alive that waits for its end; this does.
+  const timer = setTimeout(() => socket.destroy(), LINGER_MS);
+  socket.once('close', () => clearTimeout(timer));
 }
