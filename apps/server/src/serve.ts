@@ -60,6 +60,10 @@ export async function serve(database: IronDatabase, options: ServeOptions): Prom
   await using opened = new AsyncDisposableStack();
   const watch = opened.use(openWatch(database, options));
   const { log, metrics } = watch;
+  let url: string | undefined;
+  opened.defer(() => {
+    if (url !== undefined) log.says('ended');
+  });
   const services = opened.use(
     await openServices(database, {
       ...options,
@@ -70,17 +74,15 @@ export async function serve(database: IronDatabase, options: ServeOptions): Prom
   );
   opened.use(keepHouse(await serverChores(services), (name, error) => log.failed(`tidying up ${name}`, error)));
   const http = opened.use(createHttpServer(services, watch, options));
-  const url = await http.listen({ host, port });
+  url = await http.listen({ host, port });
   log.says('listening', { url, version: watch.version, environment, pid: process.pid });
   const all = opened.move();
-  let drained: Promise<void> | undefined;
-  return {
-    url,
-    async drain() {
-      log.says('draining');
-      await (drained ??= all.disposeAsync());
-    },
+  const drain = async () => {
+    log.says('draining');
+    await all.disposeAsync();
   };
+  let drained: Promise<void> | undefined;
+  return { url, drain: async () => await (drained ??= drain()) };
 }
 
 function createHttpServer(services: Services, watch: Watch, options: ServeOptions): HttpServer {

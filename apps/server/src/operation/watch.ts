@@ -37,7 +37,6 @@ export function openWatch(database: IronDatabase, options: WatchOptions): Watch 
     },
     async [Symbol.asyncDispose]() {
       endOfCommits();
-      log.says('ended');
       await log.close();
     },
   };
