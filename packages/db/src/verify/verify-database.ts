@@ -119,7 +119,9 @@ function checkCredentials(connection: Database.Database, environment: Environmen
   const problems = misplacedCredentialsIn({ connection }, environment).map(
     (name) => `a production database holds the ${name}`,
   );
-  return result('credentials', problems, 'Delete these tokens: everybody knows them.');
+  const hint =
+    'Everybody knows these tokens: `iron tokens list` shows them, and `iron tokens delete <id>` deletes one.';
+  return result('credentials', problems, hint);
 }
 
 function result(check: VerifyCheck, problems: readonly string[], hint: string | null): CheckResult {
