@@ -60,11 +60,8 @@ export async function serve(database: IronDatabase, options: ServeOptions): Prom
   await using opened = new AsyncDisposableStack();
   const watch = opened.use(openWatch(database, options));
   const { log, metrics } = watch;
-  let url: string | undefined;
-  opened.defer(() => {
-    if (url !== undefined) log.says('ended');
-  });
-  const services = opened.use(
+  const serving = opened.use(new AsyncDisposableStack());
+  const services = serving.use(
     await openServices(database, {
       ...options,
       masterKey,
@@ -72,13 +69,15 @@ export async function serve(database: IronDatabase, options: ServeOptions): Prom
       onCallRefused: metrics.tokenRefused,
     }),
   );
-  opened.use(keepHouse(await serverChores(services), (name, error) => log.failed(`tidying up ${name}`, error)));
-  const http = opened.use(createHttpServer(services, watch, options));
-  url = await http.listen({ host, port });
+  serving.use(keepHouse(await serverChores(services), (name, error) => log.failed(`tidying up ${name}`, error)));
+  const http = serving.use(createHttpServer(services, watch, options));
+  const url = await http.listen({ host, port });
   log.says('listening', { url, version: watch.version, environment, pid: process.pid });
   const all = opened.move();
   const drain = async () => {
     log.says('draining');
+    await serving.disposeAsync();
+    log.says('ended');
     await all.disposeAsync();
   };
   let drained: Promise<void> | undefined;
