@@ -19,8 +19,6 @@ import {
 } from './usage-schemas.ts';
 import { textsOf } from './usage-sums.ts';
 
-export { exportUsage, showTokenUsage };
-
 const READ = { scope: 'usage:read', user: 'own', viewer: 'own' } as const;
 const WRITE = { scope: 'usage:write', user: 'own', viewer: 'none' } as const;
 const READ_ALL = { scope: 'usage:read', user: 'none', viewer: 'none' } as const;
