@@ -96,20 +96,18 @@ export class DocumentStage implements AsyncDisposable {
     }
   }
 
+  /** With a server the blocks are a terminal's, in which what was exported stays; else each has one of its own. */
   #runShell(text: string): Outcome {
-    const lines = [this.#keptVariables(), 'exec 2>&1', text, `export -p > ${this.#kept}`].join('\n');
-    return this.#run('sh', '-euc', this.#server?.addressOf(lines) ?? lines);
+    const lines = ['exec 2>&1', text];
+    if (this.#server) lines.unshift(`if [ -f ${this.#kept} ]; then . ${this.#kept}; fi`);
+    if (this.#server) lines.push(`export -p > ${this.#kept}`);
+    return this.#run('sh', '-euc', this.#server?.addressOf(lines.join('\n')) ?? lines.join('\n'));
   }
 
   async #startServer(text: string): Promise<Outcome> {
-    const commands = `${this.#keptVariables()}\n${text.replace(/ &\n$/, '')}`;
-    this.#server = await startServer(commands, { cwd: this.#workspace, env: this.#environment() });
+    const place = { cwd: this.#workspace, env: this.#environment() };
+    this.#server = await startServer(text.replace(/ &\n$/, ''), place);
     return { status: 0, output: this.#server.shownAs(this.#server.greeting) };
-  }
-
-  /** What is exported in one block is there in the next ones, as in a person's terminal. */
-  #keptVariables(): string {
-    return `if [ -f ${this.#kept} ]; then . ${this.#kept}; fi`;
   }
 
   #write(name: string, text: string): string {
