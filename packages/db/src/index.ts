@@ -25,7 +25,7 @@ export { Config, type ConfigOptions, type ConfigValue } from './config/config.ts
 export { readEnvironment } from './config/environment.ts';
 export { loadConfig } from './config/load-config.ts';
 export { type OpenFromConfigOptions, openFromConfig } from './config/open-from-config.ts';
-export { type LogLevel, LOG_LEVELS } from './config/settings.ts';
+export type { LogLevel } from './config/settings.ts';
 export {
   CorruptDatabaseError,
   DatabaseInUseError,

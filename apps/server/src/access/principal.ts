@@ -1,8 +1,7 @@
-import type { VerifiedToken } from '@iron/tokens';
+import type { UserRole, VerifiedToken } from '@iron/tokens';
 
 /** What an account may do, most first. A token whose owner has no account is a `user`. */
-export const ROLES = ['admin', 'user', 'viewer'] as const;
-export type Role = (typeof ROLES)[number];
+export type Role = UserRole;
 
 /** Who asks. */
 export interface Principal {

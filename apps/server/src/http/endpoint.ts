@@ -4,7 +4,7 @@ import type { Access, Reach } from '../access/access.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Services } from '../services.ts';
 
-export type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
+type Method = 'get' | 'post' | 'patch' | 'put' | 'delete';
 
 /** What an endpoint works with: a request that was understood and is allowed. */
 export interface Call<Params, Query, Body> {
@@ -24,7 +24,7 @@ export interface Call<Params, Query, Body> {
 }
 
 /** What an endpoint answers where nothing goes wrong. */
-export interface Answer<Body extends z.ZodType> {
+interface Answer<Body extends z.ZodType> {
   readonly status: 200 | 201 | 204;
   readonly description: string;
   readonly body: Body;

@@ -1,4 +1,3 @@
-import { pageSchema } from '@iron/db';
 import { z } from 'zod';
 
 /** Milliseconds since the epoch. */
@@ -9,9 +8,6 @@ export const rowId = z.int().min(1);
 
 /** The body of an answer that has none: 204. */
 export const nothing = z.void();
-
-/** How much of a list is wanted, and from where on. */
-export const pageQuery = pageSchema;
 
 /** A part of a list. */
 export function page<Item extends z.ZodType>(item: Item) {
