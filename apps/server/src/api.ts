@@ -4,6 +4,7 @@ import type { Principal } from './access/principal.ts';
 import { answerHeaders, answerProblem, type ServerBindings } from './http/answer.ts';
 import { allowCors } from './http/cors.ts';
 import { MethodNotAllowedError, NothingHereError } from './http/http-errors.ts';
+import { foreseen } from './http/foreseen.ts';
 import { mountEndpoint } from './http/mount-endpoint.ts';
 import type { Page } from './http/page.ts';
 import { isUnforeseen, problemOf } from './http/problem.ts';
@@ -57,7 +58,8 @@ export function createApi(options: ApiOptions): Hono<ServerBindings> {
   app.notFound((c) => refuse(c, missing(allowedAt(c.req.path))));
   app.onError(fail);
 
-  function fail(error: Error, c: Context<ServerBindings>): Response {
+  function fail(thrown: Error, c: Context<ServerBindings>): Response {
+    const error = foreseen(thrown, services.database.path);
     if (isUnforeseen(error)) onFailure({ error, requestId: c.get('requestId') });
     return refuse(c, error);
   }

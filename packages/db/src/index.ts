@@ -64,6 +64,7 @@ export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
 export { type OpenOptions, openDatabase } from './connection/open-database.ts';
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
+export { explainDatabaseError } from './connection/sqlite-error.ts';
 export { sqliteVersion } from './connection/sqlite-version.ts';
 export { BuildFailedError, ChangedMeanwhileError } from './lifecycle/lifecycle-errors.ts';
 export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';

@@ -107,9 +107,18 @@ function watchHolds({ connection }: IronDatabase, now: () => number, registry: R
     name: 'iron_holds_open',
     help: 'Calls under way: what they may use is held',
     registers: [],
-    collect: () => open.set(count.get(now()) ?? 0),
+    collect: () => open.set(countedOrUnknown(() => count.get(now()))),
   });
   registry.registerMetric(open);
+}
+
+/** A database that cannot be read now is no reason to tell nothing at all. */
+function countedOrUnknown(count: () => number | undefined): number {
+  try {
+    return count() ?? 0;
+  } catch {
+    return Number.NaN;
+  }
 }
 
 function sayBuild(version: string, registry: Registry): void {
