@@ -44,6 +44,13 @@ describe('a request', () => {
     expect(client.socket.readyState).toBe('open');
   });
 
+  test('that expects what nobody knows is answered as any other', async () => {
+    await using server = await listening(hello);
+    using client = await connectRaw(server.url);
+    client.send('GET / HTTP/1.1\r\nHost: iron\r\nExpect: wonders\r\n\r\n');
+    await vi.waitFor(() => expect(client.received()).toMatch(/^HTTP\/1\.1 200 .*hello$/s));
+  });
+
   test.each([
     ['is no HTTP', 'who is there?\r\n\r\n', 400, 'http.malformed_request'],
     ['names no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'http.malformed_request'],

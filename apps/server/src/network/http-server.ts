@@ -48,7 +48,9 @@ export class HttpServer implements AsyncDisposable {
     });
     this.#server.maxConnections = limits.connections;
     this.#server.on('connection', (socket) => this.#watch(socket));
-    this.#server.on('request', this.#requestListener());
+    const onRequest = this.#requestListener();
+    this.#server.on('request', onRequest);
+    this.#server.on('checkExpectation', onRequest); // what a client expects beside `100-continue` is no matter here
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#reject(error, socket));
     this.#endSlowReaders = dropSlowReaders(this.#answers, limits.answer);
   }
