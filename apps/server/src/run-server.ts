@@ -1,5 +1,6 @@
 import { type Config, type DatabaseLocation, openFromConfig, startCheckpointThread } from '@iron/db';
 import type { MasterKey } from '@iron/tokens';
+import type { NetworkLimits } from './network/network-limits.ts';
 import { catchStopSignals } from './operation/stop-signals.ts';
 import { serve } from './serve.ts';
 
@@ -11,6 +12,8 @@ export interface RunServerOptions {
   readonly port?: number | undefined;
   /** What provider keys are encrypted under. */
   readonly masterKey: MasterKey | undefined;
+  /** How long clients may take. */
+  readonly networkLimits?: NetworkLimits | undefined;
   /** Is told when the server listens. */
   readonly onListening: (server: { readonly url: string; readonly database: string }) => void;
 }
@@ -37,6 +40,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     port: options.port ?? port,
     corsOrigins,
     logLevel,
+    networkLimits: options.networkLimits,
   });
   using signals = catchStopSignals();
   onListening({ url: server.url, database: database.path });

@@ -1,0 +1,43 @@
+import { createInterface } from 'node:readline';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+import { loadConfig } from '@iron/db';
+import { z } from 'zod';
+import { runServer } from '../run-server.ts';
+
+/**
+ * `server-program <options>`: what `iron serve` does, at any free port, with the time limits of the test. Prints its URL;
+ * then, for each line that it reads, how many bytes it uses when what is garbage is gone.
+ */
+const optionsSchema = z.strictObject({
+  path: z.string(),
+  networkLimits: z.strictObject({
+    headersMs: z.int(),
+    requestMs: z.int(),
+    keepAliveMs: z.int(),
+    answer: z.strictObject({ periodMs: z.int(), leastBytes: z.int() }),
+    connections: z.int(),
+  }),
+});
+
+/** What the program is told. */
+export type ServerProgramOptions = z.output<typeof optionsSchema>;
+
+const { path, networkLimits } = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
+setFlagsFromString('--expose_gc');
+const collectGarbage = z.function({ input: [] }).parse(runInNewContext('gc'));
+createInterface({ input: process.stdin }).on('line', () => {
+  collectGarbage();
+  const { heapUsed, external } = process.memoryUsage();
+  process.stdout.write(`${heapUsed + external}\n`);
+});
+if ('unref' in process.stdin) process.stdin.unref();
+await runServer({
+  config: loadConfig({ environment: { SERVER_LOG_LEVEL: 'error' } }),
+  location: { kind: 'file', path, mode: 'rw' },
+  host: '127.0.0.1',
+  port: 0,
+  masterKey: undefined,
+  networkLimits,
+  onListening: ({ url }) => void process.stdout.write(`${url}\n`),
+});
