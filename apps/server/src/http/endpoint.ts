@@ -53,6 +53,8 @@ export interface EndpointDefinition<
   readonly params?: Params;
   readonly query?: Query;
   readonly body?: Body;
+  /** A body as it may be sent, for the document. */
+  readonly example?: z.input<Body>;
   readonly answer: Answer<Answered>;
   /** Codes of errors that only some endpoints have, for the document. */
   readonly problems?: readonly string[];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MEANINGS } from './meanings.ts';
 
 export type JsonObject = Record<string, unknown>;
 
@@ -22,6 +23,28 @@ export class Components {
 }
 
 function relocate(schema: object): JsonObject {
-  const json = JSON.stringify(schema, (key, value: unknown) => (key === '$id' ? undefined : value));
+  const json = JSON.stringify(schema, (key, value: unknown) => {
+    if (key === '$id') return undefined;
+    return key === 'properties' ? describeFields(z.record(z.string(), fieldShape).parse(value)) : value;
+  });
   return z.record(z.string(), z.unknown()).parse(JSON.parse(json.replaceAll('"#/$defs/', '"#/components/schemas/')));
+}
+
+const fieldShape = z.looseObject({
+  $ref: z.string().optional(),
+  description: z.string().optional(),
+  anyOf: z.array(z.looseObject({ description: z.string().optional() })).optional(),
+});
+
+function describeFields(fields: Readonly<Record<string, z.output<typeof fieldShape>>>): object {
+  return Object.fromEntries(
+    Object.entries(fields).map(([name, field]) => {
+      const { $ref, description, anyOf = [] } = field;
+      const isDescribed = [$ref, description, ...anyOf.map((part) => part.description)].some(
+        (text) => text !== undefined,
+      );
+      const meaning = MEANINGS[name];
+      return [name, isDescribed || meaning === undefined ? field : { description: meaning, ...field }];
+    }),
+  );
 }

@@ -4,6 +4,7 @@ import type { Endpoint } from '../http/endpoint.ts';
 import { statusOfCode } from '../http/error-status.ts';
 import { COMMON_CODES, problemSchema } from './problem-schema.ts';
 import { Components, type JsonObject } from './components.ts';
+import { TOPICS } from './topics.ts';
 
 /** The description of the API in OpenAPI 3.1, made of the same schemas that check what comes in. */
 export function openApiDocument(endpoints: readonly Endpoint[], version: string): JsonObject {
@@ -23,7 +24,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
     },
     servers: [{ url: '/' }],
     security: [{ token: [] }],
-    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name })),
+    tags: [...new Set(endpoints.map(tagOf))].map((name) => ({ name, description: TOPICS[name] })),
     paths: Object.fromEntries(
       [...paths].map(([path, all]) => [
         path,
@@ -38,7 +39,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
 }
 
 function operation(endpoint: Endpoint, components: Components, problem: JsonObject): JsonObject {
-  const { id, summary, description, access, params, query, body, creates } = endpoint;
+  const { id, summary, description, access, params, query, body, example, creates } = endpoint;
   const access_ = access.scope === null ? 'Any valid token.' : `Scope \`${access.scope}\`.`;
   const parameters = [
     ...(params ? parametersOf(params, 'path', components) : []),
@@ -56,7 +57,9 @@ function operation(endpoint: Endpoint, components: Components, problem: JsonObje
     ...(body && {
       requestBody: {
         required: !body.safeParse({}).success,
-        content: { 'application/json': { schema: components.describe(body, 'input') } },
+        content: {
+          'application/json': { schema: components.describe(body, 'input'), ...(example !== undefined && { example }) },
+        },
       },
     }),
     responses: { ...success(endpoint, components), ...problemsOf(endpoint, problem) },

@@ -24,6 +24,7 @@ export const createAgent = endpoint({
   description: 'A token is given to it when the token is made: `POST /api/tokens` with `agentId`.',
   access: WRITE,
   body: createAgentBody,
+  example: { name: 'support bot', providers: ['openai'] },
   answer: { status: 201, description: 'The agent', body: agentSchema },
   problems: ['agent.name_taken'],
   creates: 'anything',
@@ -61,6 +62,7 @@ export const renameAgent = endpoint({
   access: WRITE,
   params: agentParams,
   body: renameAgentBody,
+  example: { name: 'help desk' },
   answer: CHANGED,
   problems: ['agent.not_found', 'agent.name_taken'],
   handle: async ({ params, body, services, actor }) => await services.agents.renameAgent({ ...body, ...params, actor }),
@@ -75,6 +77,7 @@ export const setAgentProviders = endpoint({
   access: WRITE,
   params: agentParams,
   body: setProvidersBody,
+  example: { providers: ['openai', 'anthropic'] },
   answer: CHANGED,
   problems: ['agent.not_found'],
   handle: async ({ params, body, services, actor }) =>

@@ -36,6 +36,14 @@ export const createHold = endpoint({
     'through the calls of that user alone.',
   access: WRITE,
   body: createHoldBody,
+  example: {
+    token: 'iron_dev_pm_token_002',
+    provider: 'openai',
+    model: 'gpt-4o',
+    inputTokens: 300,
+    maxOutputTokens: 400,
+    requestId: 'call-1',
+  },
   answer: { status: 201, description: 'It is let through', body: admissionSchema, headers: LIMIT_HEADERS },
   problems: [
     'admission.token_refused',
@@ -99,6 +107,7 @@ export const settleHold = endpoint({
   access: WRITE,
   params: holdParams,
   body: settleHoldBody,
+  example: { inputTokens: 280, cachedInputTokens: 256, outputTokens: 90 },
   answer: { status: 200, description: 'What the call cost', body: settlementSchema },
   problems: [
     'limit.hold_not_found',
@@ -120,6 +129,7 @@ export const releaseHold = endpoint({
   access: WRITE,
   params: holdParams,
   body: releaseHoldBody,
+  example: { reason: 'the provider did not answer' },
   answer: { status: 200, description: 'Whether it was given back', body: releasedSchema },
   problems: ['limit.hold_not_found'],
   async handle({ params: { requestId }, body, services, ...asking }) {

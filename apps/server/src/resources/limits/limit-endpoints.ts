@@ -29,6 +29,12 @@ export const createLimit = endpoint({
   description: 'It counts from now on.',
   access: ADMINISTER,
   body: createLimitBody,
+  example: {
+    userId: 'ada',
+    maxTokensPerDay: 1_000_000,
+    maxCostNanosPerMonth: 50_000_000_000,
+    timeZone: 'Europe/Berlin',
+  },
   answer: { status: 201, description: 'The limit', body: limitSchema },
   problems: ['limit.exists', 'limit.empty', 'limit.invalid_time_zone'],
   creates: 'anything',
@@ -110,6 +116,7 @@ export const updateLimit = endpoint({
   access: ADMINISTER,
   params: limitParams,
   body: updateLimitBody,
+  example: { maxTokensPerDay: 2_000_000, maxCostNanosPerMonth: null },
   answer: { status: 200, description: 'The limit as it is now', body: limitSchema },
   problems: ['limit.not_found', 'limit.empty', 'limit.invalid_time_zone'],
   handle: async ({ params: { limitId }, body, services, actor }) =>

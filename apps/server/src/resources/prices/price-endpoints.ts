@@ -79,6 +79,7 @@ export const setPriceOverride = endpoint({
     'several overrides for a model hold at a time, the one that was set last counts.',
   access: ADMINISTER,
   body: setOverrideBody,
+  example: { provider: 'in-house', model: 'large', input: '0.25', output: '1.00' },
   answer: { status: 201, description: 'The price book that holds it', body: priceBookSchema },
   creates: 'anything',
   handle: async ({ body, services, actor }) => await services.prices.setPriceOverride({ ...body, actor }),
@@ -105,6 +106,16 @@ export const importPrices = endpoint({
   description: 'It takes the place of the list that was imported from there before.',
   access: ADMINISTER,
   body: importPricesBody,
+  example: {
+    source: 'litellm',
+    json: {
+      'in-house/small': {
+        litellm_provider: 'in-house',
+        input_cost_per_token: 1e-7,
+        output_cost_per_token: 4e-7,
+      },
+    },
+  },
   longestBody: LONGEST_LIST,
   answer: { status: 201, description: 'What was imported', body: priceImportSchema },
   problems: ['price.invalid_list'],

@@ -26,6 +26,7 @@ export const addProviderKey = endpoint({
   description: 'It is encrypted under the master key, and no answer ever has it. It is enabled, and of no project.',
   access: ADMINISTER,
   body: addKeyBody,
+  example: { provider: 'openai', key: 'sk-example-0123456789', description: 'team search' },
   answer: { status: 201, description: 'What is known of the key', body: providerKeySchema },
   problems: ['provider_key.master_key_missing', 'provider_key.wrong_master_key'],
   creates: 'anything',
@@ -93,6 +94,7 @@ export const setProviderKeyBalance = endpoint({
   access: ADMINISTER,
   params: providerKeyParams,
   body: setBalanceBody,
+  example: { balanceNanos: 25_000_000_000 },
   answer: CHANGED,
   problems: ['provider_key.not_found'],
   handle: async ({ params, body, services, actor }) =>
@@ -107,6 +109,7 @@ export const setProviderKeyBaseUrl = endpoint({
   access: ADMINISTER,
   params: providerKeyParams,
   body: setBaseUrlBody,
+  example: { baseUrl: 'https://llm.example.com/v1' },
   answer: CHANGED,
   problems: ['provider_key.not_found'],
   handle: async ({ params, body, services, actor }) =>

@@ -33,6 +33,7 @@ export const createToken = endpoint({
     'in use elsewhere, and is for administrators.',
   access: WRITE,
   body: createTokenBody,
+  example: { userId: 'ada', projectId: 'search', name: 'laptop', scopes: ['usage:read'] },
   answer: {
     status: 201,
     description: 'The token. Its secret is in this answer and nowhere else',
@@ -65,6 +66,7 @@ export const importToken = endpoint({
   summary: 'Import a token of which only the SHA-256 is known',
   access: ADMINISTER,
   body: importTokenBody,
+  example: { userId: 'ada', tokenHash: 'ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad' },
   answer: { status: 201, description: 'The token', body: tokenSchema },
   problems: ['access.grant_too_wide', 'token.exists', 'token.expiry_in_past', 'token.invalid_scope', 'agent.not_found'],
   creates: 'anything',
@@ -110,6 +112,7 @@ export const updateToken = endpoint({
   access: WRITE,
   params: tokenParams,
   body: updateTokenBody,
+  example: { name: 'nightly', scopes: ['usage:read', 'limits:read'] },
   answer: { status: 200, description: 'The token as it is now', body: tokenSchema },
   problems: [
     'access.not_yours',
@@ -142,6 +145,7 @@ export const rotateToken = endpoint({
   access: WRITE,
   params: tokenParams,
   body: rotateTokenBody,
+  example: { overlapMs: 3_600_000 },
   answer: { status: 201, description: 'The new token, its secret, and the old one', body: rotatedTokenSchema },
   problems: [
     'access.not_yours',
@@ -174,6 +178,7 @@ export const revokeToken = endpoint({
   access: WRITE,
   params: tokenParams,
   body: revokeTokenBody,
+  example: { reason: 'laptop lost' },
   answer: { status: 200, description: 'The token as it is now', body: tokenSchema },
   problems: ['token.not_found'],
   handle: async (call) =>

@@ -35,6 +35,15 @@ export const recordUsage = endpoint({
     '`Idempotency-Key` gives it.',
   access: WRITE,
   body: recordUsageBody,
+  example: {
+    tokenId: 6,
+    requestId: 'batch-1',
+    provider: 'openai',
+    model: 'gpt-4o',
+    inputTokens: 1_200,
+    cachedInputTokens: 1_000,
+    outputTokens: 340,
+  },
   answer: {
     status: 201,
     description: 'It is recorded',
