@@ -98,5 +98,14 @@ export async function openTestApi({ seeded = false, ...options }: TestApiOptions
     return { userId: name, secret, token };
   };
   const all = opened.move();
-  return { services, path, clock, failures, ask, send, person, [Symbol.asyncDispose]: async () => await all.disposeAsync() };
+  return {
+    services,
+    path,
+    clock,
+    failures,
+    ask,
+    send,
+    person,
+    [Symbol.asyncDispose]: async () => await all.disposeAsync(),
+  };
 }

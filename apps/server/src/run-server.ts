@@ -1,6 +1,7 @@
 import { type Config, type DatabaseLocation, openFromConfig, startCheckpointThread } from '@iron/db';
 import type { MasterKey } from '@iron/tokens';
 import type { NetworkLimits } from './network/network-limits.ts';
+import { requireFitToServe } from './operation/start-refusals.ts';
 import { catchStopSignals } from './operation/stop-signals.ts';
 import { serve } from './serve.ts';
 
@@ -31,10 +32,15 @@ const GIVE_UP_AFTER_MS = 5_000;
 export async function runServer(options: RunServerOptions): Promise<void> {
   const { config, location, masterKey, onListening } = options;
   const { host, port, corsOrigins, logLevel } = config.server;
-  using database = await openFromConfig(config, { location, giveUpAfterMs: GIVE_UP_AFTER_MS });
+  const { environment } = config;
+  using database = await openFromConfig(config, {
+    location,
+    giveUpAfterMs: GIVE_UP_AFTER_MS,
+    accept: (opened) => requireFitToServe(opened, { environment, masterKey }), // or it would be marked before it is refused
+  });
   await using _checkpoints = startCheckpointThread(database);
   const server = await serve(database, {
-    environment: config.environment,
+    environment,
     masterKey,
     host: options.host ?? host,
     port: options.port ?? port,

@@ -21,16 +21,17 @@ export async function withLocalApi<Result>(
       now: context.now,
       masterKey: readMasterKey(context.env),
     });
+    // Whoever has the database is told the error itself, which says more than a server would.
     let failure: unknown;
     const api = createApi({
       services,
       authenticate: operatorAuthentication(userInfo().username),
       onFailure: ({ error }) => (failure = error),
+      onAnswered: ({ error }) => (failure ??= error),
     });
     return await work(
       new ApiClient(async (path, request) => {
         const response = await api.request(path, request);
-        // What would only be in the log of a server is here for the person who has the database.
         if (failure !== undefined) throw failure instanceof Error ? failure : new Error('failed', { cause: failure });
         return response;
       }),

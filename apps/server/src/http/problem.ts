@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type ErrorDetails, isIronError } from '@iron/errors';
+import { type ErrorDetails, type IronError, isIronError } from '@iron/errors';
 import { LimitExceededError } from '@iron/limits';
 import { limitHeaders, retryAfterSeconds } from './limit-headers.ts';
 import { type InputProblem, InvalidRequestError, MethodNotAllowedError } from './http-errors.ts';
@@ -44,7 +44,7 @@ interface Asked {
 /** What a client is told of an error. Of one that Iron does not foresee, nothing but that it happened. */
 export function problemOf(error: unknown, { requestId, hasBody, now }: Asked): ProblemAnswer {
   if (!isIronError(error)) return { problem: unexpected(requestId), headers: {} };
-  const { code, message, hint = null, details } = error;
+  const { code, message, hint = null, details } = withoutPath(error);
   const status = error instanceof InvalidRequestError ? statusOfPart(error) : statusOfCode(code, hasBody);
   if (status === 500) return { problem: unexpected(requestId), headers: {} };
   return {
@@ -63,6 +63,15 @@ export function problemOf(error: unknown, { requestId, hasBody, now }: Asked): P
     headers: headersOf(error, status, now),
   };
 }
+
+/** Where its database lies is nothing that a server tells. */
+function withoutPath({ code, message, hint, details: { path, ...details } }: IronError): IronErrorText {
+  if (typeof path !== 'string') return { code, message, hint, details };
+  const detail = message.replaceAll(path, 'the database');
+  return { code, message: `${detail.charAt(0).toUpperCase()}${detail.slice(1)}`, hint, details };
+}
+
+type IronErrorText = Pick<IronError, 'code' | 'message' | 'hint' | 'details'>;
 
 /** Whether an error is the server's own fault, which belongs into its log. */
 export function isUnforeseen(error: unknown): boolean {

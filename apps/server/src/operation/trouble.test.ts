@@ -26,7 +26,12 @@ describe('what cannot be written now', () => {
     other.connection.exec('ROLLBACK');
 
     expect([answer.status, answer.headers.get('retry-after'), reading.status]).toEqual([503, '1', 200]);
-    expect(await answer.json()).toMatchObject({ code: 'database.busy' });
+    const problem = await answer.text();
+    expect(JSON.parse(problem)).toMatchObject({
+      code: 'database.busy',
+      detail: expect.stringMatching(/^The database was locked/) as unknown,
+    });
+    expect(problem).not.toContain(server.database.path);
     expect((await createToken('free')).status).toBe(201);
     expect(names()).toEqual(['free']);
     expect(server.log()).toContainEqual(expect.objectContaining({ level: 'warn', status: 503 }));

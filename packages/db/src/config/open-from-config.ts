@@ -13,6 +13,8 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
   readonly autoMigrate?: boolean;
   /** Another database than the one that is configured, opened as that one would be. */
   readonly location?: DatabaseLocation | undefined;
+  /** Looks at the migrated database before it is marked as one of production, or seeded; throws to refuse it. */
+  readonly accept?: (database: IronDatabase) => void;
 }
 
 /**
@@ -26,9 +28,10 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
 export async function openFromConfig(config: Config, options: OpenFromConfigOptions = {}): Promise<IronDatabase> {
   const { maxConnections, foreignKeys } = config.database;
   const { location = config.database.location, autoMigrate = config.database.autoMigrate, giveUpAfterMs } = options;
+  const { accept = () => undefined } = options;
   const database = await openDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
   try {
-    await prepare(database, config, { location, autoMigrate });
+    await prepare(database, config, { location, autoMigrate, accept });
     return database;
   } catch (error) {
     database.close();
@@ -36,15 +39,19 @@ export async function openFromConfig(config: Config, options: OpenFromConfigOpti
   }
 }
 
-interface Preparation {
+type Preparation = Required<Pick<OpenFromConfigOptions, 'autoMigrate' | 'accept'>> & {
   readonly location: DatabaseLocation;
-  readonly autoMigrate: boolean;
-}
+};
 
-async function prepare(database: IronDatabase, config: Config, { location, autoMigrate }: Preparation): Promise<void> {
+async function prepare(
+  database: IronDatabase,
+  config: Config,
+  { location, autoMigrate, accept }: Preparation,
+): Promise<void> {
   const isReadOnly = location.kind === 'file' && location.mode === 'ro';
   if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment });
   else requireMigrated(database);
+  accept(database);
   if (isReadOnly) return;
   markEnvironment(database, config.environment);
   if (config.autoSeed) seedDatabase(database);
