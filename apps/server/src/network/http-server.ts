@@ -52,6 +52,7 @@ export class HttpServer implements AsyncDisposable {
     this.#server.on('request', onRequest);
     this.#server.on('checkExpectation', onRequest); // what a client expects beside `100-continue` is no matter here
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#reject(error, socket));
+    this.#server.on('connect', (_request, socket: Socket) => this.#reject(new MalformedRequestError(), socket)); // no proxy
     this.#endSlowReaders = dropSlowReaders(this.#answers, limits.answer);
   }
 
