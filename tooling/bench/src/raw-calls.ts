@@ -12,7 +12,7 @@ interface TokenRow {
   readonly isActive: number;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
-  readonly ownerRefusal: string | null;
+  readonly owner: string | null;
 }
 
 interface Windows {
@@ -76,7 +76,7 @@ export class RawCalls {
   #authorize(secret: string): string {
     const now = this.#now();
     const token = this.#token.get(hash('sha256', secret));
-    if (!token?.isActive || token.ownerRefusal !== null || token.revokedAt !== null) throw new Error('refused');
+    if (!token?.isActive || token.owner?.startsWith('owner_') || token.revokedAt !== null) throw new Error('refused');
     const windows = windowsAt(now);
     const limits = [this.#limitOf.get(token.userId, ''), this.#limitOf.get(token.userId, token.projectId ?? '')];
     const requestId = randomUUIDv7();

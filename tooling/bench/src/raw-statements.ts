@@ -4,9 +4,8 @@ export const FIND_TOKEN = `
   SELECT id, user_id AS userId, project_id AS projectId, name, agent_id AS agentId, provider, scopes,
     is_active AS isActive, expires_at AS expiresAt, revoked_at AS revokedAt,
     (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
-       WHEN NOT is_active THEN 'owner_inactive' END
-     FROM users WHERE users.id = api_tokens.user_id) AS ownerRefusal,
-    (SELECT role FROM users WHERE users.id = api_tokens.user_id) AS ownerRole,
+       WHEN NOT is_active THEN 'owner_inactive' ELSE role END
+     FROM users WHERE users.id = api_tokens.user_id) AS owner,
     (SELECT providers FROM agents WHERE agents.id = api_tokens.agent_id) AS agentProviders
   FROM api_tokens WHERE token_hash = ?`;
 

@@ -30,13 +30,9 @@ export interface VerifiedToken {
  * `malformed`, `mistyped`: no token at all; `other_environment`: made for another one; `well_known`: a development token
  * in production; `unknown`: never issued, or deleted; the others: what became of the token or of its owner.
  */
-export type RefusalReason =
-  | TextRefusal
-  | 'unknown'
-  | Exclude<TokenState, 'active'>
-  | 'owner_inactive'
-  | 'owner_suspended'
-  | 'owner_deleted';
+export type RefusalReason = TextRefusal | 'unknown' | Exclude<TokenState, 'active'> | OwnerRefusal;
+
+type OwnerRefusal = 'owner_inactive' | 'owner_suspended' | 'owner_deleted';
 
 /** A token that was refused. */
 export interface Refusal {
@@ -73,9 +69,8 @@ const LOOK_UP = `
   SELECT id, user_id AS userId, project_id AS projectId, name, agent_id AS agentId, provider, scopes,
     is_active AS isActive, expires_at AS expiresAt, revoked_at AS revokedAt,
     (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
-       WHEN NOT is_active THEN 'owner_inactive' END
-     FROM users WHERE users.id = api_tokens.user_id) AS ownerRefusal,
-    (SELECT role FROM users WHERE users.id = api_tokens.user_id) AS ownerRole,
+       WHEN NOT is_active THEN 'owner_inactive' ELSE role END
+     FROM users WHERE users.id = api_tokens.user_id) AS owner,
     (SELECT providers FROM agents WHERE agents.id = api_tokens.agent_id) AS agentProviders
   FROM api_tokens WHERE token_hash = ?`;
 
@@ -91,9 +86,8 @@ interface TokenLookUp {
   readonly isActive: 0 | 1;
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
-  /** NULL: the owner may act, or lives elsewhere. */
-  readonly ownerRefusal: 'owner_deleted' | 'owner_suspended' | 'owner_inactive' | null;
-  readonly ownerRole: UserRole | null;
+  /** What the owner may do, or why nothing; NULL: the owner lives elsewhere. */
+  readonly owner: UserRole | OwnerRefusal | null;
   /** JSON. */
   readonly agentProviders: string | null;
 }
@@ -116,23 +110,27 @@ export function tokenVerifier(database: IronDatabase, options: TokenVerifierOpti
       const row = lookUp.get(hash('sha256', secret));
       if (!row) return { refusal: { reason: 'unknown', tokenId: null } };
       const at = now();
-      const reason = refuseByRow(row, at);
-      if (reason) return { refusal: { reason, tokenId: row.id } };
+      const state = stateOf(row, at);
+      if (state !== 'active') return { refusal: { reason: state, tokenId: row.id } };
+      const { owner } = row;
+      if (isRefusal(owner)) return { refusal: { reason: owner, tokenId: row.id } };
       lastUses.note(row.id, at);
-      return { token: toVerifiedToken(row) };
+      return { token: toVerifiedToken(row, owner) };
     },
     close,
     [Symbol.asyncDispose]: close,
   };
 }
 
-function refuseByRow(row: TokenLookUp, now: number): RefusalReason | null {
-  const { revokedAt, expiresAt } = row;
-  const state = tokenState({ revokedAt, expiresAt, isActive: row.isActive === 1 }, now);
-  return state === 'active' ? row.ownerRefusal : state;
+function stateOf({ revokedAt, expiresAt, isActive }: TokenLookUp, now: number): TokenState {
+  return tokenState({ revokedAt, expiresAt, isActive: isActive === 1 }, now);
 }
 
-function toVerifiedToken(row: TokenLookUp): VerifiedToken {
+function isRefusal(owner: TokenLookUp['owner']): owner is OwnerRefusal {
+  return owner?.startsWith('owner_') ?? false;
+}
+
+function toVerifiedToken(row: TokenLookUp, ownerRole: UserRole | null): VerifiedToken {
   return {
     tokenId: row.id,
     userId: row.userId,
@@ -143,7 +141,7 @@ function toVerifiedToken(row: TokenLookUp): VerifiedToken {
     allowedProviders: allowedProviders(row.provider, row.agentProviders),
     scopes: readList(row.scopes),
     expiresAt: row.expiresAt,
-    ownerRole: row.ownerRole,
+    ownerRole,
   };
 }
 
