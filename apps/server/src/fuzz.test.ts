@@ -85,7 +85,7 @@ function textOf({ body }: Answered): string {
   return typeof body === 'string' ? body : JSON.stringify(body);
 }
 
-const SECRET_FIELDS = /^(?:password|currentPassword|newPassword|key|apiKey|token)$/;
+const SECRET_FIELDS = /^(?:password|oldPassword|newPassword|key|apiKey|token)$/;
 
 /** The texts of the fields of a body whose names say that they are secret, where no other field has the same. */
 function secretsIn(body: unknown): string[] {

@@ -52,6 +52,12 @@ describe('the document of the HTTP API', () => {
     expect(listed.toSorted()).toEqual(declared.map(([code, status]) => `${code} ${status}`).toSorted());
   });
 
+  test('says how long a body may be, of those operations that read longer ones, too', () => {
+    const longer = ENDPOINTS.flatMap(({ id, longestBody }) => (longestBody ? [[id, longestBody / 1_000_000]] : []));
+    expect(Object.fromEntries(longer)).toEqual({ recordTrace: 1, importPrices: 16 });
+    expect(DOCUMENT).toMatch(/^\| a body +\| 100 KB; of a trace 1 MB, a price list 16 MB +\| 413/m);
+  });
+
   test('asks every operation', () => {
     const asked = new Set(
       requests().map((request) => {

@@ -19,10 +19,7 @@ export interface OddRequest {
 }
 
 /** Fields that are put into a valid body, or another body; `null`: the valid one. */
-export type OddBody =
-  | { readonly fields: Readonly<Record<string, unknown>> }
-  | { readonly raw: string | Uint8Array }
-  | null;
+type OddBody = { readonly fields: Readonly<Record<string, unknown>> } | { readonly raw: string | Uint8Array } | null;
 
 const operation = z.looseObject({
   parameters: z.array(z.looseObject({ name: z.string(), in: z.string(), schema: jsonSchema })).default([]),

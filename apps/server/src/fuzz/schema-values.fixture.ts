@@ -79,7 +79,7 @@ function ofType(type: string, schema: JsonSchema, named: Schemas): fc.Arbitrary<
 }
 
 /** An object with some of the fields, and at times one that nobody knows. */
-export function fields(properties: Schemas, named: Schemas): fc.Arbitrary<Record<string, unknown>> {
+function fields(properties: Schemas, named: Schemas): fc.Arbitrary<Record<string, unknown>> {
   const known = fc.record(
     Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, schemaValue(schema, named)])),
     { requiredKeys: [] },

@@ -98,7 +98,8 @@ function requestReader(endpoint: Endpoint): (c: Context<ServerBindings>) => Prom
       requireNoBody(c.req);
       return asked;
     }
-    return { ...asked, body: parsePart('body', body, (await readJsonBody(c.req, longestBody)) ?? {}) };
+    const json = await readJsonBody(c.req, longestBody);
+    return { ...asked, body: parsePart('body', body, json === undefined ? {} : json) };
   };
 }
 

@@ -11,7 +11,7 @@ export interface Said {
 export type Whose = 'own' | 'foreign' | 'missing';
 
 /** Who there is: the ids of two accounts. */
-export interface People {
+interface People {
   readonly asker: string;
   readonly other: string;
 }
