@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { reportText } from './report.ts';
 import { runBenchmark } from './run-benchmark.ts';
+import { soakServer } from './soak.ts';
 import { FULL_SCALE, QUICK_SCALE } from './scale.ts';
 
 const HELP = `Usage: pnpm bench [--quick] [--json]
+       pnpm bench --soak <minutes>
 
 Measures what the design promises, as ratios of one run, in the folder for temporary files:
 - a database for one test against migrating one and against copying a file;
@@ -12,10 +14,12 @@ Measures what the design promises, as ratios of one run, in the folder for tempo
   synchronous=FULL and NORMAL), against the same SQL statements by hand in commits of the same
   size, and against commits of one call, in a database of a million calls;
 - four processes that do so on one file;
+- the same over HTTP with 64 connections, against a bare route of the same framework;
 - reports over ten million calls against those over one million.
 Takes a quarter of an hour, and 4 GB of the disk.
 
   --quick  small databases, done in a minute; too small to judge by
+  --soak   instead of all that: the server under load for so many minutes, and its memory
   --json   one JSON document on stdout
   --help   this text
 `;
@@ -26,15 +30,18 @@ const flags = readFlags();
 if (!flags || flags.help) {
   (flags ? process.stdout : process.stderr).write(HELP);
   process.exitCode = flags ? 0 : 2;
+} else if (flags.soak !== undefined) {
+  process.stdout.write(`${reportText(await soakServer(Number(flags.soak)))}\n`);
 } else {
   await printBenchmark(flags.quick ?? false, flags.json ?? false);
 }
 
-/** `undefined` when something else is on the command line. */
+/** `undefined` when something else is on the command line, or no number of minutes. */
 function readFlags() {
   try {
     const flag = { type: 'boolean' } as const;
-    return parseArgs({ options: { quick: flag, json: flag, help: flag } }).values;
+    const { values } = parseArgs({ options: { quick: flag, json: flag, soak: { type: 'string' }, help: flag } });
+    return values.soak === undefined || /^[1-9]\d*$/.test(values.soak) ? values : undefined;
   } catch {
     return undefined;
   }

@@ -20,7 +20,9 @@ export interface ServingProcess extends Serving, Disposable {
 }
 
 export async function startServing(path: string | null): Promise<ServingProcess> {
-  const program = fork(PROGRAM, [JSON.stringify({ path })]);
+  const program = fork(PROGRAM, [JSON.stringify({ path })], {
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'], // its log is written, and nobody reads it
+  });
   const serving = servedSchema.parse(await nextMessage(program));
   return {
     ...serving,
