@@ -20,11 +20,16 @@ export class UnknownCommandError extends UsageError {
   }
 }
 
+const LIKE_A_NUMBER = /^-[\d.]+$/;
+
 export class UnknownFlagError extends UsageError {
   readonly code = 'cli.unknown_flag';
   constructor(flag: string, command: string, suggestion: string | undefined) {
+    const help = LIKE_A_NUMBER.test(flag)
+      ? `What begins with a dash and is no flag is written behind --: \`${command} … -- ${flag}\`.`
+      : `See \`${command} --help\`.`;
     super(`"${command}" has no flag ${JSON.stringify(flag)}.`, {
-      hint: suggestion ? `Did you mean \`${suggestion}\`?` : `See \`${command} --help\`.`,
+      hint: suggestion ? `Did you mean \`${suggestion}\`?` : help,
       details: { flag, suggestion: suggestion ?? null },
     });
   }

@@ -25,7 +25,7 @@ export class UnknownTokenError extends IronError {
   readonly code = 'usage.unknown_token';
   constructor(tokenId: number) {
     super(`There is no token with the id ${tokenId}.`, {
-      hint: 'Nothing was recorded. Hand over the id that `verifyToken` gave; a deleted token takes its usage with it.',
+      hint: 'Nothing was recorded. List the tokens to see their ids; a deleted token takes its usage with it.',
       details: { tokenId },
     });
   }
@@ -80,7 +80,7 @@ export class TraceNotFoundError extends IronError {
   readonly code = 'usage.trace_not_found';
   constructor(traceId: number) {
     super(`There is no trace with the id ${traceId}.`, {
-      hint: '`listTraces` shows those there are. Old ones are dropped by `retainTraces`.',
+      hint: 'List the traces to see their ids. Old ones may have been dropped for their age.',
       details: { traceId },
     });
   }

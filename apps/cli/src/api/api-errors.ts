@@ -4,10 +4,18 @@ import { IronError } from '@iron/errors';
 /** The API refused; the error is the one that it gave. */
 export class ApiProblemError extends IronError {
   readonly code: string;
-  constructor({ code, detail, hint, details }: Problem) {
-    super(detail, { details, ...(hint !== null && { hint }) });
+  constructor({ code, detail, hint, details, errors }: Problem) {
+    super(errors === undefined ? detail : wordsThatDoNotFit(errors), {
+      details,
+      ...(hint !== null && { hint: errors === undefined ? hint : 'Nothing was changed.' }),
+    });
     this.code = code;
   }
+}
+
+/** Which of them and why, for a person who typed words, and not a body or a query. */
+function wordsThatDoNotFit(errors: NonNullable<Problem['errors']>): string {
+  return `${errors.map(({ where, message }) => `${where.replace('/', '')}: ${message}`).join('; ')}.`;
 }
 
 /** Nothing answers at that address. */

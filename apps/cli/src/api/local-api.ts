@@ -21,7 +21,7 @@ export async function withLocalApi<Result>(
       now: context.now,
       masterKey: readMasterKey(context.env),
     });
-    // Whoever has the database is told the error itself, which says more than a server would.
+    // Whoever has the database is told what failed itself, which says more than a server would.
     let failure: unknown;
     const api = createApi({
       services,
@@ -32,11 +32,16 @@ export async function withLocalApi<Result>(
     return await work(
       new ApiClient(async (path, request) => {
         const response = await api.request(path, request);
-        if (failure !== undefined) throw failure instanceof Error ? failure : new Error('failed', { cause: failure });
-        return response;
+        if (failure === undefined || isRefusal(response)) return response;
+        throw failure instanceof Error ? failure : new Error('failed', { cause: failure });
       }),
     );
   } catch (error) {
     throw new DatabaseCommandError(chosen, error);
   }
+}
+
+/** What was asked for cannot be done: the answer says all there is to say. */
+function isRefusal({ status }: Response): boolean {
+  return status >= 400 && status < 500;
 }

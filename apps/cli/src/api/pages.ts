@@ -2,9 +2,14 @@ import { z } from 'zod';
 import { wholeNumber } from '../grammar/whole-number.ts';
 import { InvalidValueError } from '../usage-errors.ts';
 
+const MOST_A_REQUEST = 1000;
+
 /** The flags of every list. */
 export const pageFlags = {
-  limit: wholeNumber(1).optional().meta({ value: '<count>', description: 'How many at most. Default: 100' }),
+  limit: wholeNumber(1)
+    .refine((value) => value <= MOST_A_REQUEST, `must be at most ${MOST_A_REQUEST}; --all is all of them`)
+    .optional()
+    .meta({ value: '<count>', description: `How many at most: 1 to ${MOST_A_REQUEST}. Default: 100` }),
   cursor: z
     .string()
     .optional()
@@ -23,8 +28,6 @@ export interface ListPart<Item> {
   readonly items: Item[];
   readonly nextCursor: string | null;
 }
-
-const MOST_A_REQUEST = 1000;
 
 /** One part of a list, or with `--all` its parts put together until there is no next one. */
 export async function readPages<Item>(

@@ -112,6 +112,18 @@ describe('a server is asked as the database is', () => {
   });
 });
 
+test('what does not fit is named, and not the request that it was sent in', async () => {
+  const [there, here] = [await remote('keys base-url 1 nowhere'), await local('users create  --role user')];
+  expect(there).toEqual({
+    exitCode: 1,
+    stdout: '',
+    stderr:
+      'Error: baseUrl: must be an http or https address without user, password, query and fragment.\n' +
+      'Nothing was changed.\n',
+  });
+  expect(here.stderr).toMatch(/^Error: username: must be 1 to 200 characters/);
+});
+
 describe('the token says who asks a server', () => {
   test('what it has used is shown, and on a database there is no such token', async () => {
     const { stdout } = await remote('tokens usage');

@@ -1,5 +1,5 @@
 import type { Command, Noun } from '../grammar/command.ts';
-import { argumentsOf, COMMON_FLAGS, flagsOf, type FlagWord } from '../grammar/words.ts';
+import { argumentsOf, COMMON_FLAGS, flagsOf, type FlagWord, VERSION_FLAG } from '../grammar/words.ts';
 
 /** What a shell can offer where a value is due: some words, the names of files, or nothing. */
 export type Expected =
@@ -26,13 +26,11 @@ export interface CompletionNode {
   readonly arguments: readonly (Expected & { readonly name: string })[];
 }
 
-const VERSION: FlagNode = { spellings: ['--version', '-v'], description: 'Print the version', value: undefined };
-
 /** All places of a grammar, the first one being the program itself. */
 export function completionTree(target: Command | Noun, path = target.name): CompletionNode[] {
   if (target.kind === 'command') return [commandNode(target, path)];
   const children = target.children.map(({ name, summary }) => ({ name, summary }));
-  const flags = [...COMMON_FLAGS.map(flagNode), VERSION];
+  const flags = [...COMMON_FLAGS, VERSION_FLAG].map(flagNode);
   const below = target.children.flatMap((child) => completionTree(child, `${path} ${child.name}`));
   return [{ path, children, flags, arguments: [] }, ...below];
 }

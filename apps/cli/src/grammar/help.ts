@@ -1,5 +1,5 @@
 import type { Command, Noun } from './command.ts';
-import { argumentsOf, COMMON_FLAGS, flagsOf } from './words.ts';
+import { argumentsOf, COMMON_FLAGS, flagsOf, VERSION_FLAG } from './words.ts';
 
 interface Section {
   readonly heading: string;
@@ -35,7 +35,10 @@ function nounHelp(noun: Noun, title: string, program: string): string {
     [
       { heading: 'Usage', lines: [`${asTyped(title, program)} <command> [arguments] [flags]`] },
       { heading: 'Commands', lines: align(noun.children.flatMap((child) => commandLines(child))) },
-      { heading: 'Flags', lines: align(COMMON_FLAGS.map((flag) => [flag.declaration, flag.description])) },
+      {
+        heading: 'Flags',
+        lines: align([...COMMON_FLAGS, VERSION_FLAG].map((flag) => [flag.declaration, flag.description])),
+      },
       { heading: 'Examples', lines: noun.examples.map((example) => `${program} ${example}`) },
       { heading: 'More', lines: [`${asTyped(title, program)} <command> --help`] },
     ],

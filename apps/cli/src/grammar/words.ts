@@ -43,6 +43,16 @@ export function flagsOf(command: Command): FlagWord[] {
 /** Those of every command. */
 export const COMMON_FLAGS: readonly FlagWord[] = flagWords(commonFlags);
 
+/** Where no verb has been typed yet. */
+export const VERSION_FLAG: FlagWord = {
+  key: 'version',
+  spellings: ['--version', '-v'],
+  value: undefined,
+  declaration: '-v, --version',
+  description: 'Print the version',
+  choices: [],
+};
+
 function flagWords(shape: z.core.$ZodShape): FlagWord[] {
   return Object.entries(shape).map(([key, schema]) => {
     const long = longFlag(key);

@@ -53,7 +53,7 @@ export class PriceBookNotFoundError extends IronError {
   readonly code = 'price.book_not_found';
   constructor(version: string) {
     super(`There is no price book ${JSON.stringify(version)}.`, {
-      hint: 'List them with `listPriceBooks`. Versions of genai-prices are part of Iron and not in the database.',
+      hint: 'List the price books to see their versions. Those of genai-prices are part of Iron, and not in the database.',
       details: { version },
     });
   }

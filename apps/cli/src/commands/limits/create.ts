@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
-import { maximaOf, maximumFlags } from './limit-flags.ts';
+import { maximaOf, maximumFlags, requireSome } from './limit-flags.ts';
 import { limitOutcome } from './limit-text.ts';
 
 export const create = defineCommand({
@@ -22,9 +22,11 @@ export const create = defineCommand({
   run: async ({ flags }, context) => {
     const { maxima, rest } = maximaOf(flags);
     const { user, project, ...where } = rest;
+    const { timeZone, ...most } = maxima;
+    requireSome(most, 'iron limits create');
     return limitOutcome(
       await withApi(where, context, async ({ client, api }) =>
-        client.call(api.createLimit, { body: { userId: user, projectId: project, ...maxima } }),
+        client.call(api.createLimit, { body: { userId: user, projectId: project, ...most, timeZone } }),
       ),
     );
   },

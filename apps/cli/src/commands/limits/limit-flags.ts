@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { orNone } from '../../grammar/or-none.ts';
 import { usd } from '../../grammar/usd-flag.ts';
 import { wholeNumber } from '../../grammar/whole-number.ts';
+import { MissingArgumentError } from '../../usage-errors.ts';
 
 /** The argument of every command about one limit. */
 export const limitArgument = {
@@ -47,4 +48,10 @@ export function maximaOf<Rest extends object>({
     timeZone,
   };
   return { maxima, rest };
+}
+
+/** @throws {MissingArgumentError} nothing of it was typed */
+export function requireSome(typed: object, command: string): void {
+  if (Object.values(typed).some((value) => value !== undefined)) return;
+  throw new MissingArgumentError('--tokens-per-day, --requests-per-minute or --cost-per-month-usd', command);
 }

@@ -142,7 +142,9 @@ Changed        2026-03-01 12:00:10 UTC
 
   test.each([
     [['create', '--tokens-per-day', '5'], 2, '--user: is missing.'],
-    [['create', '--user', 'dora'], 1, ''],
+    [['create', '--user', 'dora'], 2, 'needs --tokens-per-day, --requests-per-minute or --cost-per-month-usd.'],
+    [['create', '--user', 'dora', '--time-zone', 'UTC'], 2, 'needs --tokens-per-day'],
+    [['create', '--user', 'dora', '--tokens-per-day', 'none'], 1, 'A limit has to limit something'],
     [['create', '--user', 'ada', '--tokens-per-day', '5'], 1, ''],
     [
       ['create', '--user', 'dora', '--tokens-per-day', 'all'],
@@ -152,6 +154,7 @@ Changed        2026-03-01 12:00:10 UTC
     [['create', '--user', 'dora', '--cost-per-month-usd', '1e3'], 2, '--cost-per-month-usd: must be dollars such as'],
     [['create', '--user', 'dora', '--tokens-per-day', '5', '--time-zone', 'Berlin'], 1, 'Berlin'],
     [['update', '1', '--tokens-per-day', '-5'], 2, '--tokens-per-day: needs <count>.'],
+    [['update', '1'], 2, 'needs --tokens-per-day'],
     [['update', '99', '--tokens-per-day', '5'], 1, 'There is no limit 99.'],
   ])('%j is refused with %i', async (words, exitCode, said) => {
     const refused = await terminal.here('limits', ...words);

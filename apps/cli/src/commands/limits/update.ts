@@ -1,6 +1,6 @@
 import { apiFlags, withApi } from '../../api/with-api.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
-import { limitArgument, maximaOf, maximumFlags } from './limit-flags.ts';
+import { limitArgument, maximaOf, maximumFlags, requireSome } from './limit-flags.ts';
 import { limitOutcome } from './limit-text.ts';
 
 export const update = defineCommand({
@@ -14,6 +14,7 @@ export const update = defineCommand({
   examples: ['limits update 3 --tokens-per-day 200000', 'limits update 3 --cost-per-month-usd none'],
   run: async ({ arguments: { id }, flags }, context) => {
     const { maxima, rest: where } = maximaOf(flags);
+    requireSome(maxima, 'iron limits update');
     return limitOutcome(
       await withApi(where, context, async ({ client, api }) =>
         client.call(api.updateLimit, { params: { limitId: id }, body: maxima }),

@@ -31,7 +31,7 @@ function priceLines({ provider, model, at, source, version, price, usd }: PriceD
     ['Model', `${provider} ${model}`],
     ['At', showTime(at)],
     ['From', `${source}, version ${version}`],
-    ...(price.perRequest === 0 ? [] : [['A request', `$${usd.perRequest}`] satisfies [string, Cell]]),
+    ...(price.perRequest === 0 ? [] : [['A request', showDollars(usd.perRequest)] satisfies [string, Cell]]),
     ...(price.notCounted.length === 0 ? [] : [['Not counted', price.notCounted.join(', ')] satisfies [string, Cell]]),
   ];
 }
@@ -39,9 +39,15 @@ function priceLines({ provider, model, at, source, version, price, usd }: PriceD
 function ratesTable({ usd: { base, tiers } }: PriceDocument, paint: Parameters<typeof table>[2]): string {
   return table(
     ['a million tokens', 'costs', ...tiers.map(({ over }) => `over ${over}`)],
-    KINDS.map(([kind, name]) => [name, `$${base[kind]}`, ...tiers.map((tier) => `$${tier[kind]}`)]),
+    KINDS.map(([kind, name]) => [name, showDollars(base[kind]), ...tiers.map((tier) => showDollars(tier[kind]))]),
     paint,
   );
+}
+
+/** A decimal, as the API has it, with two digits after the point at least. */
+function showDollars(usd: string): string {
+  const [whole, fraction = ''] = usd.split('.');
+  return `$${whole}.${fraction.padEnd(2, '0')}`;
 }
 
 export function priceBookOutcome(document: PriceBookDocument): Outcome<PriceBookDocument> {

@@ -39,14 +39,14 @@ At             2026-03-01 12:00:00 UTC
 From           genai-prices, version genai-prices@0.1.8
 
 a million tokens   costs  over 200000
-input              $1.25         $2.5
+input              $1.25        $2.50
 cached input      $0.125        $0.25
-cache write        $1.25         $2.5
-audio input        $1.25         $2.5
+cache write        $1.25        $2.50
+audio input        $1.25        $2.50
 cached audio      $0.125        $0.25
-output               $10          $15
-reasoning            $10          $15
-audio output         $10          $15
+output            $10.00       $15.00
+reasoning         $10.00       $15.00
+audio output      $10.00       $15.00
 `);
   });
 
@@ -62,9 +62,9 @@ cached input      $0.25
 cache write       $0.25
 audio input       $0.25
 cached audio      $0.25
-output               $1
-reasoning            $1
-audio output         $1
+output            $1.00
+reasoning         $1.00
+audio output      $1.00
 `);
     expect(await terminal.json('prices', 'show', 'in-house', 'large', '--at', '1d')).toMatchObject({
       at: NOON - 86_400_000,

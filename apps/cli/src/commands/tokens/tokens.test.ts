@@ -102,6 +102,10 @@ ${ids[0]?.padStart(2)}  lister           one   inactive          2026-03-01 12:0
     expect(rest).toMatchObject({ items: [{ userId: 'pages' }], nextCursor: null });
     expect(all).toMatchObject({ items: [{}, {}, {}], nextCursor: null });
     expect(await terminal.here('tokens', 'list', '--all', '--limit', '2')).toMatchObject({ exitCode: 2 });
+    expect(await terminal.here('tokens', 'list', '--limit', '1001')).toMatchObject({
+      exitCode: 2,
+      stderr: 'Error: --limit: must be at most 1000; --all is all of them, not "1001".\n',
+    });
     expect(await terminal.here('tokens', 'list', '--state', 'gone')).toMatchObject({
       exitCode: 2,
       stderr: 'Error: --state: must be one of active, inactive, expired, revoked, not "gone".\n',

@@ -44,7 +44,7 @@ function repricedOutcome(document: RepricedDocument): Outcome<RepricedDocument> 
       pairs(
         [
           ['Looked at', rows],
-          ['Priced', priced],
+          ['Newly priced', priced],
           ['Unpriced', unpriced],
           ['Cost', `${costChangeNanos.startsWith('-') ? '' : '+'}${showUsd(costChangeNanos)}`],
         ],

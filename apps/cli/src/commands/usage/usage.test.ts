@@ -197,7 +197,7 @@ describe('usage unpriced and reprice', () => {
 in-house  =large      1  2026-03-10 12:00:00 UTC  2026-03-10 12:00:00 UTC
 `,
     );
-    expect(await said('reprice')).toBe('Looked at      1\nPriced         0\nUnpriced       1\nCost           +$0.00\n');
+    expect(await said('reprice')).toBe('Looked at      1\nNewly priced   0\nUnpriced       1\nCost           +$0.00\n');
     await terminal.here('prices', 'set', 'in-house', '=large', '--input', '100', '--output', '100');
 
     expect(await terminal.json('usage', 'reprice', '--provider', 'in-house', '--since', '1d')).toEqual({
