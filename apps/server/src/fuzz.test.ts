@@ -57,7 +57,12 @@ async function play(endpoint: Endpoint, maker: RequestMaker, odd: OddRequest): P
   const sent = body === undefined ? {} : { body };
   const answered = await api.send(method, rawQuery === '' ? url : url.replace(/\?.*|$/, rawQuery), {
     ...sent,
-    headers: { 'content-type': 'application/json', authorization: `Bearer ${asker.secret}`, ...odd.headers },
+    headers: {
+      ...(body !== undefined && { 'content-length': String(Buffer.byteLength(body)) }), // as it is over a network
+      'content-type': 'application/json',
+      authorization: `Bearer ${asker.secret}`,
+      ...odd.headers,
+    },
   });
   return { secret: asker.secret, sent, answered };
 }

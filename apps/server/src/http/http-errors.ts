@@ -90,8 +90,8 @@ export class NestedTooDeeplyError extends IronError {
 export class InvalidRequestError extends IronError {
   readonly code = 'http.invalid_request';
   readonly problems: readonly InputProblem[];
-  readonly part: 'query' | 'body' | 'header';
-  constructor(part: 'query' | 'body' | 'header', problems: readonly InputProblem[]) {
+  readonly part: 'query' | 'body' | 'header' | 'request';
+  constructor(part: 'query' | 'body' | 'header' | 'request', problems: readonly InputProblem[]) {
     super(`The ${part} does not fit: ${problems.map(({ where, message }) => `${where}: ${message}`).join('; ')}.`, {
       hint: 'Nothing was changed. Unknown fields are refused, not ignored. /docs says what fits.',
     });

@@ -49,7 +49,7 @@ function readText(bytes: Uint8Array): string {
 export function requireNoBody(source: BodySource): void {
   const length = source.header('content-length');
   const isEmpty = (length === undefined || length === '0') && source.header('transfer-encoding') === undefined;
-  if (!isEmpty) throw new InvalidRequestError('body', [{ where: '', message: 'this takes no body' }]);
+  if (!isEmpty) throw new InvalidRequestError('request', [{ where: 'body', message: 'this takes none' }]);
 }
 
 async function readBytes(source: BodySource, mostBytes: number): Promise<Uint8Array> {
