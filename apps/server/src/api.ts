@@ -1,6 +1,7 @@
 import { type Context, Hono } from 'hono';
 import type { Authenticate } from './access/authenticate.ts';
 import type { Principal } from './access/principal.ts';
+import { allowedMethods } from './http/allowed-methods.ts';
 import { answerHeaders, answerProblem, type ServerBindings } from './http/answer.ts';
 import { allowCors } from './http/cors.ts';
 import { MethodNotAllowedError, NothingHereError } from './http/http-errors.ts';
@@ -33,6 +34,7 @@ export interface Failure {
   readonly requestId: string;
 }
 
+/** What an API is made of. */
 export interface ApiOptions {
   readonly services: Services;
   readonly authenticate: Authenticate;
@@ -50,11 +52,11 @@ export interface ApiOptions {
 export function createApi(options: ApiOptions): Hono<ServerBindings> {
   const { services, authenticate, onFailure, onAnswered, pages = [], corsOrigins = [] } = options;
   const app = new Hono<ServerBindings>();
-  app.use(watch(fail, onAnswered));
+  app.use(accompany(fail, onAnswered));
   if (corsOrigins.length > 0) app.use('/api/*', allowCors(corsOrigins));
   for (const endpoint of ENDPOINTS) mountEndpoint(app, endpoint, { services, authenticate, onFailure });
   for (const page of pages) mountPage(app, page);
-  const allowedAt = methodsByPath(pages);
+  const allowedAt = allowedMethods(ENDPOINTS, pages);
   app.notFound((c) => refuse(c, missing(allowedAt(c.req.path))));
   app.onError(fail);
 
@@ -73,7 +75,8 @@ export function createApi(options: ApiOptions): Hono<ServerBindings> {
 
 type Fail = (error: Error, c: Context<ServerBindings>) => Response;
 
-function watch(fail: Fail, onAnswered: ApiOptions['onAnswered']) {
+/** Gives each request its name, and tells what became of it. */
+function accompany(fail: Fail, onAnswered: ApiOptions['onAnswered']) {
   return async (c: Context<ServerBindings>, next: () => Promise<void>): Promise<void> => {
     const beganAt = performance.now();
     const requestId = requestIdOf(c.req.header('x-request-id'), c.req.header('authorization'));
@@ -100,18 +103,6 @@ function mountPage(app: Hono<ServerBindings>, { path, answer }: Page): void {
     c.set('route', path);
     return await answer(answerHeaders(c.get('requestId')));
   });
-}
-
-/** Makes the function that says which methods there are at a path. */
-function methodsByPath(pages: readonly Page[]): (path: string) => string[] {
-  const patterns = ENDPOINTS.map(({ path, method }) => ({
-    methods: method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()],
-    pattern: new RegExp(`^${path.replaceAll('.', String.raw`\.`).replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-  }));
-  return (path) => {
-    if (pages.some((page) => page.path === path)) return ['GET', 'HEAD'];
-    return [...new Set(patterns.filter(({ pattern }) => pattern.test(path)).flatMap(({ methods }) => methods))];
-  };
 }
 
 function missing(allowed: readonly string[]): Error {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type { Reach } from './access/access.ts';
 import { ERROR_STATUSES } from './http/error-status.ts';
+import { endpointAt } from './resources/endpoint-at.fixture.ts';
 import { ENDPOINTS } from './resources/endpoints.ts';
 
 const DOCUMENT = readFileSync(new URL('../../../docs/http-api.md', import.meta.url), 'utf8');
@@ -61,10 +62,8 @@ describe('the document of the HTTP API', () => {
   test('asks every operation', () => {
     const asked = new Set(
       requests().map((request) => {
-        const found = ENDPOINTS.find(({ method, path }) =>
-          new RegExp(`^${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(request),
-        );
-        return found?.id ?? `nothing at ${request}`;
+        const [method = '', path = ''] = request.split(' ');
+        return endpointAt(method, path)?.id ?? `nothing at ${request}`;
       }),
     );
     expect([...asked].toSorted()).toEqual(ENDPOINTS.map(({ id }) => id).toSorted());

@@ -1,6 +1,8 @@
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import addFormats from 'ajv-formats';
 import { z } from 'zod';
+import type { Endpoint } from '../http/endpoint.ts';
+import { endpointAt } from '../resources/endpoint-at.fixture.ts';
 import { ENDPOINTS } from '../resources/endpoints.ts';
 import { openApiDocument } from './document.ts';
 
@@ -43,13 +45,6 @@ const ajv = new Ajv2020({ strict: false, allErrors: true });
 addFormats.default(ajv);
 ajv.addSchema({ ...document, $id: 'openapi' });
 
-const OPERATIONS = ENDPOINTS.map(({ path, method }) => ({
-  name: `${method.toUpperCase()} ${path}`,
-  responses: paths[path]?.[method]?.responses ?? {},
-  pointer: ['paths', path, method, 'responses'],
-  pattern: new RegExp(`^${method.toUpperCase()} ${path.replaceAll(/\{\w+\}/g, '[^/]+')}$`),
-}));
-
 /**
  * Throws where an answer is none that the document describes: another status, header, media type, code or field, or
  * one that is missing.
@@ -57,16 +52,16 @@ const OPERATIONS = ENDPOINTS.map(({ path, method }) => ({
 export function checkAnswer(method: string, url: string, answered: Answered): void {
   const path = new URL(url, 'http://localhost').pathname;
   if (!path.startsWith('/api/')) return;
-  const asked = `${method === 'HEAD' ? 'GET' : method} ${path}`;
-  const operation = OPERATIONS.find(({ pattern }) => pattern.test(asked));
+  const isHead = method === 'HEAD';
+  const endpoint = endpointAt(isHead ? 'GET' : method, path);
   const faults = [
     ...alwaysFaults(answered.headers),
-    ...(operation ? faultsOf(operation, answered, method === 'HEAD') : nowhereFaults(answered)),
+    ...(endpoint ? faultsOf(endpoint, answered, isHead) : nowhereFaults(answered)),
   ];
   if (faults.length === 0) return;
   const { status, body } = answered;
   throw new Error(
-    `${operation?.name ?? asked} answered ${status}:\n- ${faults.join('\n- ')}\n${JSON.stringify(body, null, 2)}`,
+    `${method} ${endpoint?.path ?? path} answered ${status}:\n- ${faults.join('\n- ')}\n${JSON.stringify(body, null, 2)}`,
   );
 }
 
@@ -82,13 +77,13 @@ function nowhereFaults({ status, body }: Answered): string[] {
   return schemaFaults(['components', 'schemas', 'Problem'], body);
 }
 
-function faultsOf({ responses, pointer }: (typeof OPERATIONS)[number], answered: Answered, isHead: boolean): string[] {
+function faultsOf({ path, method }: Endpoint, answered: Answered, isHead: boolean): string[] {
   const status = String(answered.status);
-  const described = responses[status];
+  const described = paths[path]?.[method]?.responses[status];
   if (!described) return ['the document does not describe this status'];
   return [
     ...headerFaults(described, answered.headers),
-    ...(isHead ? [] : contentFaults(described, [...pointer, status], answered)),
+    ...(isHead ? [] : contentFaults(described, ['paths', path, method, 'responses', status], answered)),
     ...codeFaults(described, answered.body),
   ];
 }
