@@ -13,4 +13,4 @@ export {
 export { runServer, type RunServerOptions } from './run-server.ts';
 export { type RunningServer, serve, type ServeOptions } from './serve.ts';
 export { openServices, type Services, type ServicesOptions } from './services.ts';
-export * as api from './resources/api.ts';
+export * as api from './resources/operations.ts';
