@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http';
 import { z } from 'zod';
 import type { Endpoint } from '../http/endpoint.ts';
 import { statusOfCode } from '../http/error-status.ts';
+import { IDEMPOTENCY_KEY, idempotencyKeySchema } from '../http/idempotency-key.ts';
 import { COMMON_CODES, problemSchema } from './problem-schema.ts';
 import { Components, type JsonObject } from './components.ts';
 import { TOPICS } from './topics.ts';
@@ -44,7 +45,7 @@ function operation(endpoint: Endpoint, components: Components, problem: JsonObje
   const parameters = [
     ...(params ? parametersOf(params, 'path', components) : []),
     ...(query ? parametersOf(query, 'query', components) : []),
-    ...(creates ? [IDEMPOTENCY_KEY] : []),
+    ...(creates ? [idempotencyKeyParameter(components)] : []),
   ];
   return {
     operationId: id,
@@ -66,12 +67,14 @@ function operation(endpoint: Endpoint, components: Components, problem: JsonObje
   };
 }
 
-const IDEMPOTENCY_KEY = {
-  name: 'Idempotency-Key',
-  in: 'header',
-  description: 'A name for this request: repeated with it within a day, it is carried out once.',
-  schema: { type: 'string', minLength: 1, maxLength: 200 },
-};
+function idempotencyKeyParameter(components: Components): JsonObject {
+  return {
+    name: IDEMPOTENCY_KEY,
+    in: 'header',
+    description: 'A name for this request: repeated with it within a day, it is carried out once.',
+    schema: components.describe(idempotencyKeySchema, 'input'),
+  };
+}
 
 function parametersOf(schema: z.ZodObject, place: 'path' | 'query', components: Components): JsonObject[] {
   const { properties = {}, required = [] } = components.describe(schema, 'input') as {
