@@ -24,6 +24,9 @@ type Facts = Readonly<Record<string, string | number>>;
 const STDERR = 2;
 /** What is kept in memory while the log cannot be written, because its disk is full or its reader is slow. */
 const MOST_UNWRITTEN = 16 * 1024 * 1024;
+/** Under load many lines are written at once; a single one waits no longer than this. */
+const WRITTEN_AT_ONCE = 4_096;
+const LONGEST_WAIT_MS = 100;
 const LONGEST_CLOSE_MS = 1_000;
 /** Asked for every few seconds, by programs. */
 const WATCHED = new Set(['/healthz', '/readyz', '/metrics']);
@@ -33,7 +36,15 @@ const WATCHED = new Set(['/healthz', '/readyz', '/metrics']);
  * log that cannot be written loses lines, and never a request.
  */
 export function openLog(level: LogLevel, destination?: DestinationStream): ServerLog {
-  const stderr = destination ? undefined : openFile({ fd: STDERR, sync: false, maxLength: MOST_UNWRITTEN });
+  const stderr = destination
+    ? undefined
+    : openFile({
+        fd: STDERR,
+        sync: false,
+        maxLength: MOST_UNWRITTEN,
+        minLength: WRITTEN_AT_ONCE,
+        periodicFlush: LONGEST_WAIT_MS,
+      });
   stderr?.on('error', () => undefined);
   const logger = pino(
     {
