@@ -1,4 +1,5 @@
 import { RequestIdTakenError } from '@iron/limits';
+import { UsageConflictError } from '@iron/usage';
 import { describe, expect, test } from 'vitest';
 import { admissionDatabase, MODEL } from './admission-database.fixture.ts';
 import { NotAdmittedError } from './admission-errors.ts';
@@ -64,6 +65,34 @@ describe('a request id', () => {
     await expect(t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).rejects.toThrow(
       RequestIdTakenError,
     );
+  });
+
+  test.each(['held', 'expired'])(
+    'of a call that is %s is no place for other usage, whoever records it',
+    async (state) => {
+      await using t = await admissionDatabase();
+      const { token: bobs } = await t.tokens.createToken({ userId: 'bob' });
+      await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' });
+      if (state === 'expired') t.clock.now += 86_400_000;
+
+      for (const tokenId of [t.tokenId, bobs.id]) {
+        const usage = { ...MODEL, inputTokens: 0, outputTokens: 0, tokenId, requestId: 'r' };
+        await expect(t.usage.recordUsage(usage)).rejects.toThrow(UsageConflictError);
+      }
+      await expect(t.admissions.settle({ requestId: 'r', ...used })).resolves.toMatchObject({ settled: true });
+      const again = { ...MODEL, ...used, tokenId: t.tokenId, requestId: 'r' };
+      await expect(t.usage.recordUsage(again)).resolves.toMatchObject({ recorded: false });
+    },
+  );
+
+  test('of a call that was given up is not free for the usage of others', async () => {
+    await using t = await admissionDatabase();
+    const { token: bobs } = await t.tokens.createToken({ userId: 'bob' });
+    await (await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).release();
+
+    const usage = { ...MODEL, ...used, tokenId: bobs.id, requestId: 'r' };
+    await expect(t.usage.recordUsage(usage)).rejects.toThrow(UsageConflictError);
+    await expect(t.admissions.settle({ requestId: 'r', ...used })).resolves.toMatchObject({ settled: true });
   });
 
   test('that was held without a model cannot be settled as a call', async () => {

@@ -31,12 +31,14 @@ export class UnknownTokenError extends IronError {
   }
 }
 
-/** The request id stands for another call. Says nothing about that call, which may be a stranger's. */
+/** The request id stands for another call, or one that is to be settled. Says nothing about it: it may be a stranger's. */
 export class UsageConflictError extends IronError {
   readonly code = 'usage.conflict';
   constructor(requestId: string) {
     super(`The request id ${JSON.stringify(requestId)} was already used for a call that is not this one.`, {
-      hint: 'Nothing was recorded. Give each call an id of its own, and repeat a call only with the same counts.',
+      hint:
+        'Nothing was recorded. Give each call an id of its own, and repeat a call only with the same counts. ' +
+        'A call that is held is settled.',
       details: { requestId },
     });
   }

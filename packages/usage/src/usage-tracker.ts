@@ -11,6 +11,7 @@ import { exportUsage } from './export/export-usage.ts';
 import { type ExportUsageInput, listUsage, type UsageLine, type ListUsageInput } from './export/usage-lines.ts';
 import { type CurrentPriceBook, currentPriceBook } from './prices/current-price-book.ts';
 import { billUsage } from './recording/bill-usage.ts';
+import { notHeldCheck } from './recording/require-not-held.ts';
 import { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
 import { parseUsage, type UsageInput } from './recording/usage.ts';
 import type { ReportInput } from './reports/report-question.ts';
@@ -35,6 +36,7 @@ export class UsageTracker implements AsyncDisposable {
   readonly #service: OpenService;
   readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
+  readonly #requireNotHeld: ReturnType<typeof notHeldCheck>;
   readonly #report: ReturnType<typeof usageReporter>;
   readonly #recordTrace: ReturnType<typeof traceRecorder>;
 
@@ -42,6 +44,7 @@ export class UsageTracker implements AsyncDisposable {
     this.#service = service;
     this.#prices = currentPriceBook(service.database);
     this.#recorder = usageRecorder(service.database);
+    this.#requireNotHeld = notHeldCheck(service.database);
     this.#report = usageReporter(service.database);
     this.#recordTrace = traceRecorder({ ...service, payloads });
   }
@@ -71,13 +74,16 @@ export class UsageTracker implements AsyncDisposable {
    *
    * @throws {InvalidCountError | TotalsDoNotAddUpError | InvalidInputError} it cannot be so
    * @throws {UnknownTokenError} there is no such token
-   * @throws {UsageConflictError} the request id stands for another call
+   * @throws {UsageConflictError} the request id stands for another call, or for one that is to be settled
    * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
    * @throws {CostTooLargeError | CorruptPriceBookError} it cannot be billed
    */
   async recordUsage(input: UsageInput): Promise<InsertedUsage> {
     const row = billUsage(parseUsage(input), this.#prices.get(), this.#service.now());
-    return await this.#service.database.write(() => this.#recorder.insert(row));
+    return await this.#service.database.write(() => {
+      if (row.requestId !== null && !this.#recorder.isRecorded(row.requestId)) this.#requireNotHeld(row);
+      return this.#recorder.insert(row);
+    });
   }
 
   /**
