@@ -3,13 +3,9 @@ export { type AnsweredRequest, type ApiOptions, createApi, type Failure } from '
 export type { Endpoint, EndpointDefinition } from './http/endpoint.ts';
 export type { Page } from './http/page.ts';
 export type { Problem } from './http/problem.ts';
+export { HostUnusableError, PortInUseError, PortNotPermittedError } from './network/listen-errors.ts';
 export type { NetworkLimits } from './network/network-limits.ts';
-export {
-  DevelopmentCredentialsError,
-  HostUnusableError,
-  PortInUseError,
-  PortNotPermittedError,
-} from './operation/server-errors.ts';
+export { DevelopmentCredentialsError } from './operation/server-errors.ts';
 export { runServer, type RunServerOptions } from './run-server.ts';
 export { type RunningServer, serve, type ServeOptions } from './serve.ts';
 export { openServices, type Services, type ServicesOptions } from './services.ts';

@@ -1,5 +1,5 @@
 import type { Server } from 'node:http';
-import { HostUnusableError, PortInUseError, PortNotPermittedError } from '../operation/server-errors.ts';
+import { HostUnusableError, PortInUseError, PortNotPermittedError } from './listen-errors.ts';
 import { MOST_WAITING } from './take-what-waits.ts';
 
 /** A place to listen: a name or an address, and a port, 0 being any that is free. */
