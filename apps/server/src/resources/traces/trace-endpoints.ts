@@ -52,7 +52,6 @@ export const listTraces = endpoint({
   access: READ,
   query: listTracesQuery,
   answer: { status: 200, description: 'A part of the list', body: tracePage },
-  problems: ['input.invalid_cursor'],
   handle: async ({ query, services, ...asking }) =>
     await services.usage.listTraces({ ...query, userId: userAskedFor(asking, query.userId) }),
 });

@@ -76,7 +76,6 @@ export const listUsage = endpoint({
   access: READ,
   query: listUsageQuery,
   answer: { status: 200, description: 'A part of the list', body: usagePage },
-  problems: ['input.invalid_cursor'],
   handle: async ({ query, services, ...asking }) =>
     await services.usage.listUsage({ ...query, userId: userAskedFor(asking, query.userId) }),
 });
@@ -93,7 +92,7 @@ export const reportUsage = endpoint({
   access: READ,
   query: reportUsageQuery,
   answer: { status: 200, description: 'A part of the report', body: reportPage },
-  problems: ['input.invalid_cursor', 'input.invalid', 'usage.rows_dropped', 'usage.too_many_periods'],
+  problems: ['usage.rows_dropped', 'usage.too_many_periods'],
   async handle({ query, services, ...asking }) {
     const userId = userAskedFor(asking, query.userId);
     const { items, nextCursor } = await services.usage.report({ ...query, userId });
@@ -109,7 +108,6 @@ export const listUnpriced = endpoint({
   access: READ_ALL,
   query: unpricedQuery,
   answer: { status: 200, description: 'A part of the list', body: unpricedPage },
-  problems: ['input.invalid_cursor'],
   handle: async ({ query, services }) => await services.usage.unpriced(query),
 });
 
