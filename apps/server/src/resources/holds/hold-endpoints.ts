@@ -117,8 +117,10 @@ export const settleHold = endpoint({
     'usage.too_old',
     'price.cost_too_large',
   ],
-  handle: async ({ params: { requestId }, body, services, ...asking }) =>
-    await services.admissions.settle({ ...body, requestId }, boundsOf(asking)),
+  async handle(call) {
+    const { requestId } = call.params;
+    return await call.services.admissions.settle({ ...call.body, requestId }, boundsOf(call));
+  },
 });
 
 export const releaseHold = endpoint({
@@ -132,8 +134,9 @@ export const releaseHold = endpoint({
   example: { reason: 'the provider did not answer' },
   answer: { status: 200, description: 'Whether it was given back', body: releasedSchema },
   problems: ['limit.hold_not_found'],
-  async handle({ params: { requestId }, body, services, ...asking }) {
-    const released = await services.admissions.release({ ...body, requestId }, boundsOf(asking));
+  async handle(call) {
+    const { requestId } = call.params;
+    const released = await call.services.admissions.release({ ...call.body, requestId }, boundsOf(call));
     return { requestId, released };
   },
 });
