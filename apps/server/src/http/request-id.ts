@@ -13,6 +13,11 @@ export function requestIdOf(given: string | undefined, authorization?: string): 
 }
 
 function isFit(given: string, authorization: string | undefined): boolean {
+  return KEPT.test(given) && isNoSecret(given, authorization);
+}
+
+/** Whether what a client says of itself neither looks like a secret nor holds the one of its header `authorization`. */
+export function isNoSecret(given: string, authorization: string | undefined): boolean {
   const secret = authorization?.split(' ').at(-1);
-  return KEPT.test(given) && !(secret && given.includes(secret)) && redactText(given) === given;
+  return !(secret && given.includes(secret)) && redactText(given) === given;
 }

@@ -62,6 +62,15 @@ describe('a token that is made', () => {
     expect(items).toMatchObject([{ action: 'create', actorUserId: 'ada', userAgent: 'curl/8.5.0' }]);
   });
 
+  test('is written down without the name of a program that holds a secret', async () => {
+    for (const secret of ['sk-proj-0123456789abcdefghij', `curl ${ada}`]) {
+      const asked = { as: ada, body: {}, headers: { 'user-agent': secret } };
+      const { token } = made.parse((await api.ask('POST /api/tokens', asked)).body);
+      const { items } = await api.services.audit.listEntries({ entityType: 'token', entityId: token.id });
+      expect(items).toMatchObject([{ actorUserId: 'ada', userAgent: null }]);
+    }
+  });
+
   test('can be one that is in use elsewhere, or one of which only the hash is known', async () => {
     expect(await make(root, { userId: 'carol', token: LEGACY })).toMatchObject({ secret: LEGACY });
     const unseen = 'sk-unseen-3fG8kL2pQ9wX5vN1mT7z';
