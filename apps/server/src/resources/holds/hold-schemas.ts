@@ -71,7 +71,10 @@ export const releasedSchema = z.strictObject({
 });
 
 export const holdParams = requestIdSchema;
-export const createHoldBody = authorizeSchema;
+export const createHoldBody = authorizeSchema.refine(({ requestId: id }) => id !== '.' && id !== '..', {
+  path: ['requestId'],
+  error: 'could not be part of a path',
+});
 export const settleHoldBody = actualUsageSchema;
 export const releaseHoldBody = releaseSchema.omit({ requestId: true });
 export const listHoldsQuery = listHoldsSchema;

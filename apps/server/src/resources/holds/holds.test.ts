@@ -131,6 +131,11 @@ describe('a call that is let through', () => {
     await api.hold(await api.caller(), { requestId });
     expect(await api.settle(requestId)).toMatchObject({ status: 200, body: { requestId, settled: true } });
   });
+
+  test.each(['.', '..'])('is not called %j: no client could name it in a path to settle it', async (requestId) => {
+    const answer = await api.hold(await api.caller(), { requestId });
+    expect(answer).toMatchObject({ status: 422, body: { errors: [{ where: '/requestId' }] } });
+  });
 });
 
 describe('the same call', () => {
