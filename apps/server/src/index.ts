@@ -9,4 +9,5 @@ export { DevelopmentCredentialsError } from './operation/server-errors.ts';
 export { runServer, type RunServerOptions } from './run-server.ts';
 export { type RunningServer, serve, type ServeOptions } from './serve.ts';
 export { openServices, type Services, type ServicesOptions } from './services.ts';
+/** Every operation of the API under its name, for programs that call it. */
 export * as api from './resources/operations.ts';

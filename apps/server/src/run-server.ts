@@ -5,6 +5,7 @@ import { requireFitToServe } from './operation/start-refusals.ts';
 import { catchStopSignals } from './operation/stop-signals.ts';
 import { serve } from './serve.ts';
 
+/** What is served, and where; what is left out is as it is configured. */
 export interface RunServerOptions {
   readonly config: Config;
   /** Another database than the one that is configured. */

@@ -19,6 +19,7 @@ import { openWatch, type Watch } from './operation/watch.ts';
 import { ENDPOINTS } from './resources/endpoints.ts';
 import { openServices, type Services, type ServicesOptions } from './services.ts';
 
+/** What a server serves, where it listens and what it says. */
 export interface ServeOptions extends Omit<ServicesOptions, 'onAdmitted' | 'onCallRefused'> {
   /** A name or an address of this machine. */
   readonly host: string;

@@ -34,6 +34,7 @@ export interface Services extends AsyncDisposable {
   readonly idempotency: IdempotencyStore;
 }
 
+/** What all services share. */
 export interface ServicesOptions {
   /** Whose tokens are made and accepted. */
   readonly environment: Environment;

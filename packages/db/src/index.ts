@@ -99,6 +99,7 @@ export {
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
 export type { OnProgress, Progress } from './progress.ts';
+/** The tables as Drizzle types, and the words that their columns may hold. */
 export * as schema from './schema/index.ts';
 export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';

@@ -31,6 +31,7 @@ export const ttlSchema = z
 /** A quarter of an hour: longer than calls take. */
 export const DEFAULT_TTL_MS = 900_000;
 
+/** Checks a {@link CreateLimitInput}. */
 export const createLimitSchema = z.strictObject({
   ...whose,
   maxTokensPerDay: maxima.maxTokensPerDay.default(null),
@@ -40,6 +41,7 @@ export const createLimitSchema = z.strictObject({
   actor,
 });
 
+/** Checks an {@link UpdateLimitInput}. */
 export const updateLimitSchema = z.strictObject({
   limitId,
   maxTokensPerDay: maxima.maxTokensPerDay.optional(),
@@ -52,12 +54,14 @@ export const updateLimitSchema = z.strictObject({
 export const limitIdSchema = z.strictObject({ limitId });
 export const deleteLimitSchema = z.strictObject({ limitId, actor });
 
+/** Checks a {@link ListLimitsInput}. */
 export const listLimitsSchema = z.strictObject({
   userId: text(500).optional(),
   projectId: text(500).optional(),
   ...pageSchema,
 });
 
+/** Checks a {@link CallInput}. */
 export const callSchema = z.strictObject(whose);
 export const tokensCheckSchema = z.strictObject({ ...whose, tokens: amount });
 export const requestCheckSchema = z.strictObject({ ...whose, requests: amount.default(1) });
@@ -66,6 +70,7 @@ export const costCheckSchema = z.strictObject({ ...whose, costNanos: amount });
 const amounts = { tokens: amount, requests: amount.default(1), costNanos: amount };
 const requestId = text(200).meta({ description: 'Names the call: the same id is the same call' });
 
+/** Which call, by its name. */
 export const requestIdSchema = z.strictObject({ requestId });
 
 export const holdSchema = z.strictObject({
@@ -76,11 +81,13 @@ export const holdSchema = z.strictObject({
 });
 
 export const settleSchema = z.strictObject({ requestId, ...amounts });
+/** Checks a {@link ReleaseInput}. */
 export const releaseSchema = z.strictObject({
   requestId,
   reason: text(500).nullable().default(null).meta({ description: 'Kept with the hold until it is forgotten' }),
 });
 
+/** Checks a {@link ListHoldsInput}. */
 export const listHoldsSchema = z.strictObject({
   state: z.enum(schema.HOLD_STATES).default('held').meta({ description: 'held: of calls under way' }),
   userId: text(500).optional(),

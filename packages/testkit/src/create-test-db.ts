@@ -3,6 +3,7 @@ import { privateFolder } from './private-folder.ts';
 import { type TestDb, type TestDbFile, openInFile, openInMemory } from './test-db.ts';
 import { testImage } from './test-image.ts';
 
+/** What a test's database is to be. */
 export interface TestDbOptions {
   /** Put the development data in; its week of usage ends now. Default: no. */
   readonly seeded?: boolean;

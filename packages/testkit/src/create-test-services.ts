@@ -4,6 +4,7 @@ import { UsageTracker } from '@iron/usage';
 import { createTestDb, type TestDbOptions } from './create-test-db.ts';
 import type { TestDb, TestDbFile } from './test-db.ts';
 
+/** What a test's database and the services over it are to be. */
 export interface TestServiceOptions extends TestDbOptions {
   /** The clock of the services: milliseconds since the epoch. Default: the system's. */
   readonly now?: () => number;

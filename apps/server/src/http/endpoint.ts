@@ -36,6 +36,7 @@ interface Answer<Body extends z.ZodType> {
 
 type Shape = z.ZodObject<z.ZodRawShape>;
 
+/** All that is said of an operation of the API, and what it does. Made by {@link endpoint}. */
 export interface EndpointDefinition<
   Params extends Shape,
   Query extends Shape,
@@ -73,7 +74,7 @@ type DeepReadonly<Value> =
       ? { readonly [Key in keyof Value]: DeepReadonly<Value[Key]> }
       : Value;
 
-/** An endpoint as the frame sees it. Made by {@link endpoint}. */
+/** An endpoint as the frame sees it, whatever its schemas. */
 export type Endpoint = EndpointDefinition<Shape, Shape, z.ZodType, z.ZodType>;
 
 /** Nothing in the path, or in the query. */

@@ -1,4 +1,3 @@
-/** Every operation of the API under its name, for programs that call it. */
 export {
   createAgent,
   deleteAgent,

@@ -4,8 +4,8 @@ import type { Environment } from '../connection/environment.ts';
 /** The part of a configuration file a key stands in: `[database]`, `[server]`, or the one named after the environment. */
 export type Section = 'database' | 'server' | 'environment';
 
-/** How much the server logs, from the least on. */
-export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+/** How much a server logs, from the least on. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 /** One key of the configuration: its name, what it accepts, and how an environment variable spells that. */

@@ -13,8 +13,11 @@ const providers = z
   .transform((list) => [...new Set(list)])
   .meta({ description: 'The only providers that its tokens may use; one that is named twice counts once' });
 
+/** Checks a {@link CreateAgentInput}. */
 export const createAgentSchema = z.strictObject({ name, providers, actor });
+/** Checks a {@link RenameAgentInput}. */
 export const renameAgentSchema = z.strictObject({ agentId: idSchema, name, actor });
+/** Checks a {@link SetProvidersInput}. */
 export const setProvidersSchema = z.strictObject({ agentId: idSchema, providers, actor });
 const deleteAgentSchema = z.strictObject({ agentId: idSchema, actor });
 

@@ -4,6 +4,7 @@ import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type S
 import { idSchema } from '../fields.ts';
 import type { Agent } from './agent.ts';
 
+/** Checks a {@link ListAgentsInput}. */
 export const listAgentsSchema = z.strictObject({
   text: text(200).optional().meta({ description: 'Part of the name, in any case' }),
   ...pageSchema,

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';
 
+/** Checks a {@link ListEntriesInput}. */
 export const listEntriesSchema = z.strictObject({
   entityType: text(100).optional().meta({
     description: 'What kind of thing was changed: `token`, `agent`, `provider_key`, `limit`, `price_book`, `session`',

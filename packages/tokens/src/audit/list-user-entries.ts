@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';
 
+/** Checks a {@link ListUserEntriesInput}. */
 export const listUserEntriesSchema = z.strictObject({
   operation: z.enum(schema.USER_OPERATIONS).optional(),
   targetUserId: text(500).optional().meta({ description: 'Whose account was changed' }),

@@ -40,6 +40,7 @@ export const addKeySchema = keyFieldsSchema.refine(
   'the key is also in another field, where it could be read',
 );
 
+/** Checks a {@link ListKeysInput}. */
 export const listKeysSchema = z.strictObject({
   provider: provider.optional(),
   userId: userId.optional(),
@@ -52,18 +53,21 @@ export const withKeySchema = z.strictObject({ keyId: idSchema });
 
 export const changeKeySchema = z.strictObject({ keyId: idSchema, actor });
 
+/** Checks a {@link SetBalanceInput}. */
 export const setBalanceSchema = z.strictObject({
   keyId: idSchema,
   balanceNanos: z.int().nullable().meta({ description: 'Nano-dollars; below zero: overdrawn; null: not known' }),
   actor,
 });
 
+/** Checks a {@link SetBaseUrlInput}. */
 export const setBaseUrlSchema = z.strictObject({
   keyId: idSchema,
   baseUrl: baseUrl.nullable().meta({ description: 'null: the provider’s usual address' }),
   actor,
 });
 
+/** Checks an {@link AssignmentInput}. */
 export const assignmentSchema = z.strictObject({ keyId: idSchema, projectId, actor });
 
 export const keysForProjectSchema = z.strictObject({ projectId, provider });

@@ -30,6 +30,7 @@ const about = {
   actor,
 };
 
+/** Checks a {@link CreateTokenInput}. */
 export const createTokenSchema = z.strictObject({
   token: z
     .string()
@@ -38,6 +39,7 @@ export const createTokenSchema = z.strictObject({
   ...about,
 });
 
+/** Checks an {@link ImportTokenHashInput}. */
 export const importTokenHashSchema = z.strictObject({
   tokenHash: z
     .string()
@@ -58,8 +60,10 @@ export const updateTokenSchema = z.strictObject({
 
 export const changeTokenSchema = z.strictObject({ tokenId: idSchema, actor });
 
+/** Checks a {@link RevokeTokenInput}. */
 export const revokeTokenSchema = z.strictObject({ tokenId: idSchema, reason: text(500).optional(), actor });
 
+/** Checks a {@link RotateTokenInput}. */
 export const rotateTokenSchema = z.strictObject({
   tokenId: idSchema,
   overlapMs: z
@@ -73,6 +77,7 @@ export const rotateTokenSchema = z.strictObject({
   actor,
 });
 
+/** Checks a {@link ListTokensInput}. */
 export const listTokensSchema = z.strictObject({
   userId: userId.optional(),
   projectId: text(500).optional(),

@@ -4,6 +4,7 @@ import { schema } from '@iron/db';
 /** What became of a token by itself, whoever owns it. */
 export type TokenState = 'active' | 'inactive' | 'expired' | 'revoked';
 
+/** What can have become of a token. */
 export const TOKEN_STATES = ['active', 'inactive', 'expired', 'revoked'] as const satisfies readonly TokenState[];
 
 /** What of a token decides its state. Times are milliseconds since the epoch. */

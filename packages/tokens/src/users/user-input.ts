@@ -9,6 +9,7 @@ const userId = text(500);
 const actor = actorSchema.optional();
 const role = z.enum(schema.USER_ROLES);
 
+/** Checks a {@link CreateUserInput}. */
 export const createUserSchema = z.strictObject({
   id: userId
     .refine((id) => id !== SYSTEM, `${SYSTEM} stands for Iron itself in the log`)
@@ -28,6 +29,7 @@ export const createUserSchema = z.strictObject({
   actor,
 });
 
+/** Checks a {@link ListUsersInput}. */
 export const listUsersSchema = z.strictObject({
   role: role.optional(),
   state: z.enum(USER_STATES).optional(),
@@ -43,14 +45,17 @@ export const userKeySchema = z.union([
   z.strictObject({ email: z.string() }),
 ]);
 
+/** Checks a {@link ChangeUserInput}. */
 export const changeUserSchema = z.strictObject({
   userId,
   reason: text(1000).optional().meta({ description: 'For the log' }),
   actor,
 });
 
+/** Checks a {@link ChangeRoleInput}. */
 export const changeRoleSchema = changeUserSchema.extend({ role });
 
+/** Checks a {@link ResetPasswordInput}. */
 export const resetPasswordSchema = z.strictObject({
   userId,
   password: z
@@ -60,6 +65,7 @@ export const resetPasswordSchema = z.strictObject({
   actor,
 });
 
+/** Checks a {@link ChangePasswordInput}. */
 export const changePasswordSchema = z.strictObject({
   userId,
   oldPassword: z.string(),

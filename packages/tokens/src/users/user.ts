@@ -7,6 +7,7 @@ const { users } = schema;
 /** What a user may do, most first. */
 export type UserRole = schema.User['role'];
 
+/** What can have become of an account. */
 export const USER_STATES = ['active', 'suspended', 'deleted'] as const;
 
 /** Only an active user signs in, and only an active user's tokens work. */

@@ -27,6 +27,7 @@ const tier = z.strictObject({
 });
 const modelName = { provider: name(100), model: name(200) };
 
+/** Checks a {@link PriceOverrideInput}. */
 export const setPriceOverrideSchema = z.strictObject({
   ...modelName,
   effectiveFrom: z.int().min(0).optional().meta({
@@ -45,6 +46,7 @@ export const setPriceOverrideSchema = z.strictObject({
   actor: actorSchema.optional(),
 });
 
+/** Checks a {@link PriceWithdrawalInput}. */
 export const removePriceOverrideSchema = z.strictObject({ ...modelName, actor: actorSchema.optional() });
 
 /**

@@ -54,6 +54,7 @@ const listedProvider = z.strictObject({
   models: z.array(listedModel).meta({ description: 'In order: the first that matches a name has it' }),
 });
 
+/** Checks a {@link PriceList}. */
 export const priceListSchema = z.array(listedProvider);
 
 /** Checks that `content` is a price list. Throws a ZodError where it is not. */

@@ -37,11 +37,14 @@ export interface StoredPriceBook extends PriceBookRecord {
   readonly prices: PriceList;
 }
 
+/** Checks a {@link PriceImportInput}. */
 export const importPricesSchema = z.strictObject({
   json: z.unknown().meta({ description: 'The list as it is there, or its text' }),
   actor: actorSchema.optional(),
 });
+/** Checks a {@link ListPriceBooksInput}. */
 export const listPriceBooksSchema = z.strictObject(pageSchema);
+/** Names a price book. */
 export const priceBookVersionSchema = text(100);
 
 /** A price list of another project, and who brings it in. */
