@@ -118,6 +118,10 @@ database.url              sqlite:///./other.db  DATABASE_URL
 database.max_connections  3                     config.dev.toml:2
 database.auto_migrate     true                  default
 database.foreign_keys     true                  default
+server.host               127.0.0.1             default
+server.port               3000                  default
+server.cors_origins       none                  default
+server.log_level          info                  default
 development.debug         true                  DEVELOPMENT_DEBUG
 development.auto_seed     false                 default
 `,
