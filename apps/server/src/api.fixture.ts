@@ -1,5 +1,6 @@
 import { createTestDb, type TestDbFile } from '@iron/testkit';
 import { MasterKey, type Token } from '@iron/tokens';
+import { z } from 'zod';
 import { bearerAuthentication } from './access/authenticate.ts';
 import { createApi } from './api.ts';
 import { checkAnswer } from './openapi/check-answer.fixture.ts';
@@ -30,6 +31,8 @@ export interface TestApi extends AsyncDisposable {
   /** Failures that were the server's own. */
   readonly failures: unknown[];
   ask(request: `${'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'} /${string}`, asked?: Asked): Promise<Answered>;
+  /** The status and the code of the problem that is the answer. */
+  refusalOf(...request: Parameters<TestApi['ask']>): Promise<[status: number, code: string]>;
   /** A request as it is, however odd. */
   send(method: string, url: string, init: Omit<RequestInit, 'method'>): Promise<Answered>;
   /** An account of this role with a token of these scopes, its id being the name. */
@@ -44,6 +47,8 @@ export interface Person {
 
 /** Noon of the first of March 2026, UTC. */
 export const NOON = Date.UTC(2026, 2, 1, 12);
+
+const problem = z.looseObject({ code: z.string() });
 
 export interface TestApiOptions extends Pick<ServicesOptions, 'tracePayloads'> {
   /** Put the development data in. Default: no. */
@@ -92,6 +97,10 @@ export async function openTestApi({ seeded = false, ...options }: TestApiOptions
       ...(body !== undefined && { body: JSON.stringify(body) }),
     });
   };
+  const refusalOf: TestApi['refusalOf'] = async (...request) => {
+    const { status, body } = await ask(...request);
+    return [status, problem.parse(body).code];
+  };
   const person: TestApi['person'] = async (name, role, scopes = ['*']) => {
     await services.users.createUser({ id: name, username: name, role });
     const { secret, token } = await services.tokens.createToken({ userId: name, scopes: [...scopes] });
@@ -104,6 +113,7 @@ export async function openTestApi({ seeded = false, ...options }: TestApiOptions
     clock,
     failures,
     ask,
+    refusalOf,
     send,
     person,
     [Symbol.asyncDispose]: async () => await all.disposeAsync(),

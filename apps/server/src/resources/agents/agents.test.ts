@@ -17,11 +17,6 @@ async function make(name: string, providers: readonly string[] = []): Promise<nu
   return withId.parse((await api.ask('POST /api/agents', { as: root, body: { name, providers } })).body).id;
 }
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 test('an agent is made, shown, renamed, bound to providers and deleted', async () => {
   const body = { name: 'Summariser', providers: ['openai', 'openai', 'anthropic'] };
   const made = await api.ask('POST /api/agents', { as: root, body });
@@ -34,21 +29,25 @@ test('an agent is made, shown, renamed, bound to providers and deleted', async (
   const bound = await api.ask(`PUT ${path}/providers`, { as: root, body: { providers: [] } });
   expect(bound).toMatchObject({ status: 200, body: { name: 'Writer', providers: [] } });
   expect(await api.ask(`DELETE ${path}`, { as: root })).toMatchObject({ status: 204, body: '' });
-  expect(await refusalOf(`GET ${path}`, { as: root })).toEqual([404, 'agent.not_found']);
+  expect(await api.refusalOf(`GET ${path}`, { as: root })).toEqual([404, 'agent.not_found']);
 });
 
 test('an agent that tokens belong to cannot be deleted', async () => {
   const id = await make('with a token');
   await api.ask('POST /api/tokens', { as: root, body: { userId: 'ada', agentId: id } });
-  expect(await refusalOf(`DELETE /api/agents/${id}`, { as: root })).toEqual([409, 'agent.in_use']);
+  expect(await api.refusalOf(`DELETE /api/agents/${id}`, { as: root })).toEqual([409, 'agent.in_use']);
 });
 
 test('two agents do not have one name, in whatever case', async () => {
   const id = await make('Translator');
   const taken = [409, 'agent.name_taken'];
-  expect(await refusalOf('POST /api/agents', { as: root, body: { name: 'TRANSLATOR', providers: [] } })).toEqual(taken);
+  expect(await api.refusalOf('POST /api/agents', { as: root, body: { name: 'TRANSLATOR', providers: [] } })).toEqual(
+    taken,
+  );
   const other = await make('other');
-  expect(await refusalOf(`PUT /api/agents/${other}/name`, { as: root, body: { name: 'translator' } })).toEqual(taken);
+  expect(await api.refusalOf(`PUT /api/agents/${other}/name`, { as: root, body: { name: 'translator' } })).toEqual(
+    taken,
+  );
   expect(await api.ask(`PUT /api/agents/${id}/name`, { as: root, body: { name: 'translator' } })).toMatchObject({
     status: 200,
     body: { name: 'translator' },
@@ -67,14 +66,14 @@ test('the list can be asked for a part of it, and for where it goes on', async (
 test('agents are for administrators alone, who may bind them only with the scope for it', async () => {
   const id = await make('closed');
   const refused = [403, 'access.role_not_allowed'];
-  expect(await refusalOf('GET /api/agents', { as: ada })).toEqual(refused);
-  expect(await refusalOf(`GET /api/agents/${id}`, { as: ada })).toEqual(refused);
-  expect(await refusalOf('GET /api/agents/777', { as: ada })).toEqual(refused);
-  expect(await refusalOf(`DELETE /api/agents/${id}`, { as: ada })).toEqual(refused);
+  expect(await api.refusalOf('GET /api/agents', { as: ada })).toEqual(refused);
+  expect(await api.refusalOf(`GET /api/agents/${id}`, { as: ada })).toEqual(refused);
+  expect(await api.refusalOf('GET /api/agents/777', { as: ada })).toEqual(refused);
+  expect(await api.refusalOf(`DELETE /api/agents/${id}`, { as: ada })).toEqual(refused);
   const { secret: reader } = await api.person('reader', 'admin', ['agents:read']);
   expect(await api.ask(`GET /api/agents/${id}`, { as: reader })).toMatchObject({ status: 200 });
   const body = { providers: ['openai'] };
-  expect(await refusalOf(`PUT /api/agents/${id}/providers`, { as: reader, body })).toEqual([
+  expect(await api.refusalOf(`PUT /api/agents/${id}/providers`, { as: reader, body })).toEqual([
     403,
     'access.scope_missing',
   ]);
@@ -91,16 +90,16 @@ test.each([
   ['PUT /api/agents/1/name', { name: 'x', agentId: 2 }],
   ['PUT /api/agents/1/providers', { providers: null }],
 ] as const)('%s is refused with %j', async (request, body) => {
-  expect(await refusalOf(request, { as: root, body })).toEqual([422, 'http.invalid_request']);
+  expect(await api.refusalOf(request, { as: root, body })).toEqual([422, 'http.invalid_request']);
 });
 
 test('an agent that is not there is not changed', async () => {
-  expect(await refusalOf('PUT /api/agents/777/name', { as: root, body: { name: 'x' } })).toEqual([
+  expect(await api.refusalOf('PUT /api/agents/777/name', { as: root, body: { name: 'x' } })).toEqual([
     404,
     'agent.not_found',
   ]);
-  expect(await refusalOf('DELETE /api/agents/777', { as: root })).toEqual([404, 'agent.not_found']);
-  expect(await refusalOf('DELETE /api/agents/0', { as: root })).toEqual([404, 'http.not_found']);
+  expect(await api.refusalOf('DELETE /api/agents/777', { as: root })).toEqual([404, 'agent.not_found']);
+  expect(await api.refusalOf('DELETE /api/agents/0', { as: root })).toEqual([404, 'http.not_found']);
 });
 
 test('a request that is repeated with its Idempotency-Key makes one agent', async () => {

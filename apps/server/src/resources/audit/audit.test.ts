@@ -32,11 +32,6 @@ async function changeThings(): Promise<void> {
 
 const list = z.looseObject({ items: z.array(z.looseObject({ id: z.int() })), nextCursor: z.string().nullable() });
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 async function find(path: `/api/audit${string}`) {
   return list.parse((await api.ask(`GET ${path}`, { as: root })).body);
 }
@@ -122,14 +117,14 @@ test.each([
   ['/api/audit/users?cursor=x', 'input.invalid_cursor'],
   ['/api/audit/verification?log=audit_log', 'http.invalid_request'],
 ] as const)('GET %s is refused', async (path, code) => {
-  expect(await refusalOf(`GET ${path}`, { as: root })).toEqual([400, code]);
+  expect(await api.refusalOf(`GET ${path}`, { as: root })).toEqual([400, code]);
 });
 
 test('the logs are read by administrators with the scope for it alone', async () => {
   const { secret: writer } = await api.person('writer', 'admin', ['audit:write', 'users:read']);
   for (const path of ['/api/audit', '/api/audit/users', '/api/audit/verification'] as const) {
-    expect(await refusalOf(`GET ${path}`, { as: ada })).toEqual([403, 'access.role_not_allowed']);
-    expect(await refusalOf(`GET ${path}`, { as: writer })).toEqual([403, 'access.scope_missing']);
+    expect(await api.refusalOf(`GET ${path}`, { as: ada })).toEqual([403, 'access.role_not_allowed']);
+    expect(await api.refusalOf(`GET ${path}`, { as: writer })).toEqual([403, 'access.scope_missing']);
   }
 });
 

@@ -30,11 +30,6 @@ async function importList(source: string, json: unknown, headers: Record<string,
   return await api.ask('POST /api/prices/imports', { as: root, body: { source, json }, headers });
 }
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 describe('an override', () => {
   test('counts at once, until it is taken back, and each is a price book of its own', async () => {
     const query = 'provider=openai&model=gpt-4o-mini';
@@ -50,7 +45,7 @@ describe('an override', () => {
     const removed = await api.ask(`DELETE /api/prices/overrides?${query}`, { as: root });
     expect(removed).toMatchObject({ status: 200, body: { source: 'override' } });
     expect((await show(query)).body).toEqual(before);
-    expect(await refusalOf(`DELETE /api/prices/overrides?${query}`, { as: root })).toEqual([
+    expect(await api.refusalOf(`DELETE /api/prices/overrides?${query}`, { as: root })).toEqual([
       404,
       'price.override_not_found',
     ]);
@@ -95,8 +90,11 @@ describe('an override', () => {
     [{ actor: { userId: 'eve' } }],
   ])('is refused with %j', async (about) => {
     const body = { provider: 'in-house', model: 'refused', input: 1, output: 1, ...about };
-    expect(await refusalOf('POST /api/prices/overrides', { as: root, body })).toEqual([422, 'http.invalid_request']);
-    expect(await refusalOf('GET /api/prices?provider=in-house&model=refused', { as: root })).toEqual([
+    expect(await api.refusalOf('POST /api/prices/overrides', { as: root, body })).toEqual([
+      422,
+      'http.invalid_request',
+    ]);
+    expect(await api.refusalOf('GET /api/prices?provider=in-house&model=refused', { as: root })).toEqual([
       404,
       'price.unknown_model',
     ]);
@@ -149,7 +147,7 @@ describe('a price list that is imported', () => {
     const refused = await importList('litellm', { good: GPT, bad: { ...GPT, input_cost_per_token: 'cheap' } });
     expect(refused).toMatchObject({ status: 422, body: { code: 'price.invalid_list', details: { problems: 1 } } });
     expect(JSON.stringify(refused.body)).toContain('bad: input_cost_per_token');
-    expect(await refusalOf('GET /api/prices?provider=openai&model=good', { as: root })).toEqual([
+    expect(await api.refusalOf('GET /api/prices?provider=openai&model=good', { as: root })).toEqual([
       404,
       'price.unknown_model',
     ]);
@@ -164,7 +162,7 @@ describe('a price list that is imported', () => {
     [{ source: 'litellm', json: {}, url: 'https://example.org' }, [422, 'http.invalid_request']],
     [{ source: 'litellm', json: 'x'.repeat(16_000_000) }, [413, 'http.body_too_large']],
   ])('is refused with %.60j', async (body, refusal) => {
-    expect(await refusalOf('POST /api/prices/imports', { as: root, body })).toEqual(refusal);
+    expect(await api.refusalOf('POST /api/prices/imports', { as: root, body })).toEqual(refusal);
   });
 });
 

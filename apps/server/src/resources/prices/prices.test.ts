@@ -26,11 +26,6 @@ async function set(body: object): Promise<string> {
   return book.parse((await api.ask('POST /api/prices/overrides', { as: root, body })).body).version;
 }
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 describe('the price of a model', () => {
   test('is that of the list that comes with Iron, for everybody, by whichever name', async () => {
     for (const as of [root, ada, vera]) {
@@ -146,7 +141,7 @@ describe('the price of a model', () => {
       },
     });
     expect(
-      await refusalOf(`GET /api/prices?provider=nobody&model=x&at=${Number.MAX_SAFE_INTEGER}`, { as: root }),
+      await api.refusalOf(`GET /api/prices?provider=nobody&model=x&at=${Number.MAX_SAFE_INTEGER}`, { as: root }),
     ).toEqual([404, 'price.unknown_model']);
   });
 
@@ -161,7 +156,7 @@ describe('the price of a model', () => {
     'provider=openai&model=x&time=1',
     'provider=openai&provider=x&model=x',
   ])('is refused for ?%s', async (query) => {
-    expect(await refusalOf(`GET /api/prices?${query}`, { as: root })).toEqual([400, 'http.invalid_request']);
+    expect(await api.refusalOf(`GET /api/prices?${query}`, { as: root })).toEqual([400, 'http.invalid_request']);
   });
 });
 
@@ -179,22 +174,28 @@ test('the price books are listed without their prices, the newest first, for eve
     (await api.ask(`GET /api/prices/books?limit=1&cursor=${first.nextCursor}`, { as: vera })).body,
   );
   expect([...first.items, ...second.items].map(({ version }) => version)).toEqual(versions.toReversed());
-  expect(await refusalOf('GET /api/prices/books?cursor=x', { as: vera })).toEqual([400, 'input.invalid_cursor']);
-  expect(await refusalOf('GET /api/prices/books/override@777', { as: vera })).toEqual([404, 'price.book_not_found']);
+  expect(await api.refusalOf('GET /api/prices/books?cursor=x', { as: vera })).toEqual([400, 'input.invalid_cursor']);
+  expect(await api.refusalOf('GET /api/prices/books/override@777', { as: vera })).toEqual([
+    404,
+    'price.book_not_found',
+  ]);
 });
 
 test('prices are set by administrators with the scope for it alone, and shown with a scope, too', async () => {
   const body = { provider: 'openai', model: 'gpt-4o', input: 0, output: 0 };
   const refused = [403, 'access.role_not_allowed'];
-  expect(await refusalOf('POST /api/prices/overrides', { as: ada, body })).toEqual(refused);
-  expect(await refusalOf('DELETE /api/prices/overrides?provider=a&model=b', { as: ada })).toEqual(refused);
-  expect(await refusalOf('POST /api/prices/imports', { as: ada, body: { source: 'litellm', json: {} } })).toEqual(
+  expect(await api.refusalOf('POST /api/prices/overrides', { as: ada, body })).toEqual(refused);
+  expect(await api.refusalOf('DELETE /api/prices/overrides?provider=a&model=b', { as: ada })).toEqual(refused);
+  expect(await api.refusalOf('POST /api/prices/imports', { as: ada, body: { source: 'litellm', json: {} } })).toEqual(
     refused,
   );
   const { secret: reader } = await api.person('reader', 'admin', ['prices:read']);
-  expect(await refusalOf('POST /api/prices/overrides', { as: reader, body })).toEqual([403, 'access.scope_missing']);
+  expect(await api.refusalOf('POST /api/prices/overrides', { as: reader, body })).toEqual([
+    403,
+    'access.scope_missing',
+  ]);
   const { secret: other } = await api.person('other', 'user', ['usage:read']);
-  expect(await refusalOf('GET /api/prices?provider=openai&model=gpt-4o', { as: other })).toEqual([
+  expect(await api.refusalOf('GET /api/prices?provider=openai&model=gpt-4o', { as: other })).toEqual([
     403,
     'access.scope_missing',
   ]);

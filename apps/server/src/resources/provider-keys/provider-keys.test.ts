@@ -28,11 +28,6 @@ async function add(about: object = {}): Promise<number> {
   return withId.parse((await api.ask('POST /api/provider-keys', { as: root, body })).body).id;
 }
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, problem.parse(body).code];
-}
-
 test('a key is kept, switched off and on, described, given to a project, taken back and deleted, and never shown', async () => {
   const body = {
     provider: 'openai',
@@ -110,22 +105,22 @@ test('users and viewers see their own keys, and of every other what they see of 
     const [one, other] = answers.map(({ body }) => JSON.stringify({ ...problem.parse(body), requestId: '' }));
     expect(one?.replaceAll(new RegExp(String.raw`\b${foreign}\b`, 'g'), '777')).toBe(other);
   }
-  expect(await refusalOf('GET /api/provider-keys?userId=vera', { as: ada })).toEqual([403, 'access.not_yours']);
+  expect(await api.refusalOf('GET /api/provider-keys?userId=vera', { as: ada })).toEqual([403, 'access.not_yours']);
 });
 
 test('only administrators add and change keys, their own too', async () => {
   const id = await add();
   const refused = [403, 'access.role_not_allowed'];
   const path = `/api/provider-keys/${id}` as const;
-  expect(await refusalOf('POST /api/provider-keys', { as: ada, body: { provider: 'openai', key: KEY } })).toEqual(
+  expect(await api.refusalOf('POST /api/provider-keys', { as: ada, body: { provider: 'openai', key: KEY } })).toEqual(
     refused,
   );
-  expect(await refusalOf(`POST ${path}/disable`, { as: ada })).toEqual(refused);
-  expect(await refusalOf(`PUT ${path}/base-url`, { as: ada, body: { baseUrl: 'https://evil.example.org' } })).toEqual(
-    refused,
-  );
-  expect(await refusalOf(`PUT ${path}/projects/search`, { as: ada })).toEqual(refused);
-  expect(await refusalOf(`DELETE ${path}`, { as: ada })).toEqual(refused);
+  expect(await api.refusalOf(`POST ${path}/disable`, { as: ada })).toEqual(refused);
+  expect(
+    await api.refusalOf(`PUT ${path}/base-url`, { as: ada, body: { baseUrl: 'https://evil.example.org' } }),
+  ).toEqual(refused);
+  expect(await api.refusalOf(`PUT ${path}/projects/search`, { as: ada })).toEqual(refused);
+  expect(await api.refusalOf(`DELETE ${path}`, { as: ada })).toEqual(refused);
 });
 
 test('the list can be asked for a part of it, and for where it goes on', async () => {
@@ -144,7 +139,10 @@ test('the list can be asked for a part of it, and for where it goes on', async (
   const first = await find('limit=2');
   expect(first.items.map(({ id }) => id)).toEqual(ids.slice(0, 2));
   expect(await find(`limit=2&cursor=${first.nextCursor}`)).toMatchObject({ items: [{ id: ids[2] }], nextCursor: null });
-  expect(await refusalOf('GET /api/provider-keys?isEnabled=yes', { as: root })).toEqual([400, 'http.invalid_request']);
+  expect(await api.refusalOf('GET /api/provider-keys?isEnabled=yes', { as: root })).toEqual([
+    400,
+    'http.invalid_request',
+  ]);
 });
 
 test.each(['a/b', '50%', 'ä ö', '123', '#1?'])('a key can be given to the project %j', async (projectId) => {
@@ -160,7 +158,7 @@ test('a project that no path can name does not have the key itself deleted', asy
   const id = await add();
   for (const projectId of ['', '.', '..', '%2e%2e', 'x/..', 'x/../..']) {
     const request = `DELETE /api/provider-keys/${id}/projects/${projectId}` as const;
-    expect(await refusalOf(request, { as: root })).toEqual([404, 'http.not_found']);
+    expect(await api.refusalOf(request, { as: root })).toEqual([404, 'http.not_found']);
   }
   expect(await api.ask(`GET /api/provider-keys/${id}`, { as: root })).toMatchObject({ status: 200 });
 });
@@ -219,7 +217,7 @@ test.each([
   ['base-url', { baseUrl: 'https://example.org', keyId: 1 }],
 ])('the %s is not set to %j', async (what, body) => {
   const id = await add();
-  expect(await refusalOf(`PUT /api/provider-keys/${id}/${what}`, { as: root, body })).toEqual([
+  expect(await api.refusalOf(`PUT /api/provider-keys/${id}/${what}`, { as: root, body })).toEqual([
     422,
     'http.invalid_request',
   ]);
@@ -227,11 +225,11 @@ test.each([
 
 test('what is not there is not changed', async () => {
   const missing = [404, 'provider_key.not_found'];
-  expect(await refusalOf('POST /api/provider-keys/777/enable', { as: root })).toEqual(missing);
-  expect(await refusalOf('PUT /api/provider-keys/777/projects/search', { as: root })).toEqual(missing);
-  expect(await refusalOf('DELETE /api/provider-keys/777/projects/search', { as: root })).toEqual(missing);
-  expect(await refusalOf('DELETE /api/provider-keys/777', { as: root })).toEqual(missing);
-  expect(await refusalOf('DELETE /api/provider-keys/first', { as: root })).toEqual([404, 'http.not_found']);
+  expect(await api.refusalOf('POST /api/provider-keys/777/enable', { as: root })).toEqual(missing);
+  expect(await api.refusalOf('PUT /api/provider-keys/777/projects/search', { as: root })).toEqual(missing);
+  expect(await api.refusalOf('DELETE /api/provider-keys/777/projects/search', { as: root })).toEqual(missing);
+  expect(await api.refusalOf('DELETE /api/provider-keys/777', { as: root })).toEqual(missing);
+  expect(await api.refusalOf('DELETE /api/provider-keys/first', { as: root })).toEqual([404, 'http.not_found']);
 });
 
 test('a request that is repeated with its Idempotency-Key keeps one key, which cannot be read in the database', async () => {

@@ -14,11 +14,6 @@ afterAll(async () => await api[Symbol.asyncDispose]());
 
 const made = z.looseObject({ secret: z.string() });
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 describe('a request that is repeated with its Idempotency-Key', () => {
   const headers = { 'idempotency-key': 'order-1' };
 
@@ -38,9 +33,9 @@ describe('a request that is repeated with its Idempotency-Key', () => {
 
   test('is refused with another body or for another thing, and is another’s own under the same key', async () => {
     const asked = { as: ada, headers, body: { name: 'another one' } };
-    expect(await refusalOf('POST /api/tokens', asked)).toEqual([422, 'idempotency.key_reused']);
+    expect(await api.refusalOf('POST /api/tokens', asked)).toEqual([422, 'idempotency.key_reused']);
     const { token } = await api.services.tokens.createToken({ userId: 'ada' });
-    expect(await refusalOf(`POST /api/tokens/${token.id}/rotate`, { ...asked, body: {} })).toEqual([
+    expect(await api.refusalOf(`POST /api/tokens/${token.id}/rotate`, { ...asked, body: {} })).toEqual([
       422,
       'idempotency.key_reused',
     ]);

@@ -27,11 +27,6 @@ async function make(as: string, body: object = {}): Promise<{ id: number; secret
   return { id: token.id, secret };
 }
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 /** Whether a secret lets anybody in. */
 async function works(secret: string): Promise<boolean> {
   const { status } = await api.ask('GET /api/prices?provider=openai&model=gpt-4o', { as: secret });
@@ -78,7 +73,7 @@ describe('a token that is made', () => {
     const imported = await api.ask('POST /api/tokens/import', { as: root, body });
     expect(imported).toMatchObject({ status: 201, body: { userId: 'carol', state: 'active' } });
     expect([await works(LEGACY), await works(unseen), await works(`${unseen}x`)]).toEqual([true, true, false]);
-    expect(await refusalOf('POST /api/tokens/import', { as: root, body })).toEqual([409, 'token.exists']);
+    expect(await api.refusalOf('POST /api/tokens/import', { as: root, body })).toEqual([409, 'token.exists']);
   });
 
   test.each([
@@ -95,7 +90,7 @@ describe('a token that is made', () => {
     [{ scopes: 'usage:read' }, [422, 'http.invalid_request']],
   ])('is refused with %j', async (body, refusal) => {
     const before = list.parse((await api.ask('GET /api/tokens?limit=1', { as: root })).body).items[0]?.id;
-    expect(await refusalOf('POST /api/tokens', { as: root, body })).toEqual(refusal);
+    expect(await api.refusalOf('POST /api/tokens', { as: root, body })).toEqual(refusal);
     expect(list.parse((await api.ask('GET /api/tokens?limit=1', { as: root })).body).items[0]?.id).toBe(before);
   });
 });
@@ -106,7 +101,7 @@ describe('the list of tokens', () => {
     const own = list.parse((await api.ask('GET /api/tokens', { as: vera })).body);
     expect(own.items).toMatchObject([{ userId: 'vera', id: mine.id }, { userId: 'vera' }]);
     expect(await api.ask('GET /api/tokens?userId=vera', { as: vera })).toMatchObject({ body: { items: own.items } });
-    expect(await refusalOf('GET /api/tokens?userId=ada', { as: vera })).toEqual([403, 'access.not_yours']);
+    expect(await api.refusalOf('GET /api/tokens?userId=ada', { as: vera })).toEqual([403, 'access.not_yours']);
     const all = list.parse((await api.ask('GET /api/tokens', { as: root })).body);
     expect(new Set(all.items.map(({ userId }) => userId))).toEqual(new Set(['carol', 'root', 'ada', 'ben', 'vera']));
   });
@@ -137,14 +132,14 @@ describe('the list of tokens', () => {
     ['user=ada', 'http.invalid_request'],
     ['cursor=abc', 'input.invalid_cursor'],
   ])('is refused for ?%s', async (query, code) => {
-    expect(await refusalOf(`GET /api/tokens?${query}`, { as: root })).toEqual([400, code]);
+    expect(await api.refusalOf(`GET /api/tokens?${query}`, { as: root })).toEqual([400, code]);
   });
 });
 
 test.each(['0', '-1', '1.5', 'abc', '1e3', '99999999999999999', '%20'])(
   'what cannot be the id of a token is not there: %s',
   async (id) => {
-    expect(await refusalOf(`GET /api/tokens/${id}`, { as: root })).toEqual([404, 'http.not_found']);
+    expect(await api.refusalOf(`GET /api/tokens/${id}`, { as: root })).toEqual([404, 'http.not_found']);
   },
 );
 
@@ -158,7 +153,7 @@ test('a token of somebody else is for its stranger one that does not exist, what
     [`POST /api/tokens/${id}/deactivate`, {}],
   ] as const;
   for (const [request, asked] of requests) {
-    expect(await refusalOf(request, { ...asked, as: ada })).toEqual([404, 'token.not_found']);
+    expect(await api.refusalOf(request, { ...asked, as: ada })).toEqual([404, 'token.not_found']);
   }
   expect(await api.ask(`GET /api/tokens/${id}`, { as: ben })).toMatchObject({ body: { name: null, state: 'active' } });
 });
@@ -187,7 +182,7 @@ describe('a token that is changed', () => {
     [{ scopes: ['*:*'] }, [422, 'token.invalid_scope']],
   ])('is refused %j', async (body, refusal) => {
     const { id } = await make(ada);
-    expect(await refusalOf(`PATCH /api/tokens/${id}`, { as: root, body })).toEqual(refusal);
+    expect(await api.refusalOf(`PATCH /api/tokens/${id}`, { as: root, body })).toEqual(refusal);
   });
 });
 
@@ -207,7 +202,10 @@ describe('a token that is rotated', () => {
     expect([await works(old.secret), await works(secret)]).toEqual([true, true]);
     api.clock.now = NOON + HOUR;
     expect([await works(old.secret), await works(secret)]).toEqual([false, true]);
-    expect(await refusalOf(`POST /api/tokens/${old.id}/rotate`, { as: ada })).toEqual([409, 'token.already_rotated']);
+    expect(await api.refusalOf(`POST /api/tokens/${old.id}/rotate`, { as: ada })).toEqual([
+      409,
+      'token.already_rotated',
+    ]);
     expect(await api.ask(`GET /api/tokens/${token.id}`, { as: ada })).toMatchObject({ body: { state: 'active' } });
   });
 
@@ -221,7 +219,7 @@ describe('a token that is rotated', () => {
     'is refused with %j',
     async (body) => {
       const { id } = await make(ada);
-      expect(await refusalOf(`POST /api/tokens/${id}/rotate`, { as: ada, body })).toEqual([
+      expect(await api.refusalOf(`POST /api/tokens/${id}/rotate`, { as: ada, body })).toEqual([
         422,
         'http.invalid_request',
       ]);
@@ -241,9 +239,9 @@ describe('a token that ends', () => {
     expect(await works(secret)).toBe(false);
     expect(await revoke({ reason: 'another' })).toMatchObject({ status: 200, body: { revokedReason: 'laptop lost' } });
     const body = { name: 'again' };
-    expect(await refusalOf(`PATCH /api/tokens/${id}`, { as: ada, body })).toEqual([409, 'token.revoked']);
-    expect(await refusalOf(`POST /api/tokens/${id}/activate`, { as: root })).toEqual([409, 'token.revoked']);
-    expect(await refusalOf(`POST /api/tokens/${id}/rotate`, { as: ada })).toEqual([409, 'token.revoked']);
+    expect(await api.refusalOf(`PATCH /api/tokens/${id}`, { as: ada, body })).toEqual([409, 'token.revoked']);
+    expect(await api.refusalOf(`POST /api/tokens/${id}/activate`, { as: root })).toEqual([409, 'token.revoked']);
+    expect(await api.refusalOf(`POST /api/tokens/${id}/rotate`, { as: ada })).toEqual([409, 'token.revoked']);
   });
 
   test('does not take its secret for a reason', async () => {
@@ -260,8 +258,11 @@ describe('a token that ends', () => {
       body: { state: 'inactive' },
     });
     expect(await works(secret)).toBe(false);
-    expect(await refusalOf(`POST /api/tokens/${id}/rotate`, { as: ada })).toEqual([409, 'token.not_active']);
-    expect(await refusalOf(`POST /api/tokens/${id}/activate`, { as: ada })).toEqual([403, 'access.role_not_allowed']);
+    expect(await api.refusalOf(`POST /api/tokens/${id}/rotate`, { as: ada })).toEqual([409, 'token.not_active']);
+    expect(await api.refusalOf(`POST /api/tokens/${id}/activate`, { as: ada })).toEqual([
+      403,
+      'access.role_not_allowed',
+    ]);
     expect(await api.ask(`POST /api/tokens/${id}/activate`, { as: root })).toMatchObject({ body: { state: 'active' } });
     expect(await works(secret)).toBe(true);
   });
@@ -270,13 +271,13 @@ describe('a token that ends', () => {
     const { id, secret } = await make(ada);
     const call = { tokenId: id, provider: 'openai', model: 'gpt-4o', inputTokens: 10, outputTokens: 5 };
     await api.services.usage.recordUsage(call);
-    expect(await refusalOf(`DELETE /api/tokens/${id}`, { as: ada })).toEqual([403, 'access.role_not_allowed']);
+    expect(await api.refusalOf(`DELETE /api/tokens/${id}`, { as: ada })).toEqual([403, 'access.role_not_allowed']);
     expect(await api.ask(`DELETE /api/tokens/${id}`, { as: root })).toMatchObject({
       status: 200,
       body: { usageRecords: 1 },
     });
     expect(await works(secret)).toBe(false);
-    expect(await refusalOf(`DELETE /api/tokens/${id}`, { as: root })).toEqual([404, 'token.not_found']);
+    expect(await api.refusalOf(`DELETE /api/tokens/${id}`, { as: root })).toEqual([404, 'token.not_found']);
   });
 });
 

@@ -17,11 +17,6 @@ afterAll(async () => await api[Symbol.asyncDispose]());
 
 const reset = z.strictObject({ user: z.looseObject({ id: z.string() }), temporaryPassword: z.string().nullable() });
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, z.looseObject({ code: z.string() }).parse(body).code];
-}
-
 function isInDatabase(...words: string[]): string[] {
   const bytes = api.services.database.connection.serialize();
   return words.filter((word) => bytes.includes(word));
@@ -42,9 +37,9 @@ test('a password that is too short is refused, and not repeated', async () => {
   const refused = await api.ask('POST /api/users', { as: root, body });
   expect(refused).toMatchObject({ status: 422, body: { code: 'user.password_refused' } });
   expect(JSON.stringify(refused.body)).not.toContain('tooshort4u');
-  expect(await refusalOf('POST /api/users/ada/password-reset', { as: root, body: { password: 'tooshort4u' } })).toEqual(
-    [422, 'user.password_refused'],
-  );
+  expect(
+    await api.refusalOf('POST /api/users/ada/password-reset', { as: root, body: { password: 'tooshort4u' } }),
+  ).toEqual([422, 'user.password_refused']);
 });
 
 describe('a password that is reset', () => {

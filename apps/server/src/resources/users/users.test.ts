@@ -19,11 +19,6 @@ afterAll(async () => await api[Symbol.asyncDispose]());
 const problem = z.looseObject({ code: z.string() });
 const list = z.looseObject({ items: z.array(z.looseObject({ id: z.string() })), nextCursor: z.string().nullable() });
 
-async function refusalOf(...request: Parameters<TestApi['ask']>): Promise<unknown> {
-  const { status, body } = await api.ask(...request);
-  return [status, problem.parse(body).code];
-}
-
 const NOBODY_YET = {
   email: null,
   name: null,
@@ -96,8 +91,8 @@ test('the list can be asked for a part of it, and for where it goes on', async (
     items: [{ id: 'list-3' }],
     nextCursor: null,
   });
-  expect(await refusalOf('GET /api/users?userId=ada', { as: root })).toEqual([400, 'http.invalid_request']);
-  expect(await refusalOf('GET /api/users?role=boss', { as: root })).toEqual([400, 'http.invalid_request']);
+  expect(await api.refusalOf('GET /api/users?userId=ada', { as: root })).toEqual([400, 'http.invalid_request']);
+  expect(await api.refusalOf('GET /api/users?role=boss', { as: root })).toEqual([400, 'http.invalid_request']);
 });
 
 test.each([
@@ -124,7 +119,7 @@ test.each([
 
 test.each(['.', '..', '', 'system', 'x'.repeat(501)])('nobody can be called %j', async (id) => {
   const body = { id, username: 'odd', role: 'user' };
-  expect(await refusalOf('POST /api/users', { as: root, body })).toEqual([422, 'http.invalid_request']);
+  expect(await api.refusalOf('POST /api/users', { as: root, body })).toEqual([422, 'http.invalid_request']);
 });
 
 describe('whoever is no administrator', () => {
@@ -147,15 +142,15 @@ describe('whoever is no administrator', () => {
   test('neither lists nor makes nor changes accounts, not even their own', async () => {
     const refused = [403, 'access.role_not_allowed'];
     for (const as of [ada, vera]) {
-      expect(await refusalOf('GET /api/users', { as })).toEqual(refused);
-      expect(await refusalOf('POST /api/users', { as, body: { username: 'eve', role: 'admin' } })).toEqual(refused);
-      expect(await refusalOf('PUT /api/users/ada/role', { as, body: { role: 'admin' } })).toEqual(refused);
-      expect(await refusalOf('POST /api/users/root/suspend', { as })).toEqual(refused);
-      expect(await refusalOf('POST /api/users/root/password-reset', { as })).toEqual(refused);
-      expect(await refusalOf('DELETE /api/users/root', { as })).toEqual(refused);
+      expect(await api.refusalOf('GET /api/users', { as })).toEqual(refused);
+      expect(await api.refusalOf('POST /api/users', { as, body: { username: 'eve', role: 'admin' } })).toEqual(refused);
+      expect(await api.refusalOf('PUT /api/users/ada/role', { as, body: { role: 'admin' } })).toEqual(refused);
+      expect(await api.refusalOf('POST /api/users/root/suspend', { as })).toEqual(refused);
+      expect(await api.refusalOf('POST /api/users/root/password-reset', { as })).toEqual(refused);
+      expect(await api.refusalOf('DELETE /api/users/root', { as })).toEqual(refused);
     }
     const { secret: reader } = await api.person('reader', 'admin', ['users:read', 'tokens:write']);
-    expect(await refusalOf('PUT /api/users/ada/role', { as: reader, body: { role: 'admin' } })).toEqual([
+    expect(await api.refusalOf('PUT /api/users/ada/role', { as: reader, body: { role: 'admin' } })).toEqual([
       403,
       'access.scope_missing',
     ]);
@@ -165,32 +160,32 @@ describe('whoever is no administrator', () => {
 describe('an account is not changed', () => {
   test('by its owner, where an administrator is needed', async () => {
     const refused = [403, 'user.self_change_refused'];
-    expect(await refusalOf('POST /api/users/root/suspend', { as: root })).toEqual(refused);
-    expect(await refusalOf('PUT /api/users/root/role', { as: root, body: { role: 'user' } })).toEqual(refused);
-    expect(await refusalOf('DELETE /api/users/root', { as: root })).toEqual(refused);
+    expect(await api.refusalOf('POST /api/users/root/suspend', { as: root })).toEqual(refused);
+    expect(await api.refusalOf('PUT /api/users/root/role', { as: root, body: { role: 'user' } })).toEqual(refused);
+    expect(await api.refusalOf('DELETE /api/users/root', { as: root })).toEqual(refused);
   });
 
   test('once it is deleted', async () => {
     await api.services.users.createUser({ id: 'gone-1', username: 'gone-1', role: 'user' });
     await api.services.users.deleteUser({ userId: 'gone-1' });
     const gone = [409, 'user.deleted'];
-    expect(await refusalOf('POST /api/users/gone-1/suspend', { as: root })).toEqual(gone);
-    expect(await refusalOf('POST /api/users/gone-1/activate', { as: root })).toEqual(gone);
-    expect(await refusalOf('PUT /api/users/gone-1/role', { as: root, body: { role: 'user' } })).toEqual(gone);
-    expect(await refusalOf('POST /api/users/gone-1/password-reset', { as: root })).toEqual(gone);
+    expect(await api.refusalOf('POST /api/users/gone-1/suspend', { as: root })).toEqual(gone);
+    expect(await api.refusalOf('POST /api/users/gone-1/activate', { as: root })).toEqual(gone);
+    expect(await api.refusalOf('PUT /api/users/gone-1/role', { as: root, body: { role: 'user' } })).toEqual(gone);
+    expect(await api.refusalOf('POST /api/users/gone-1/password-reset', { as: root })).toEqual(gone);
     expect(await api.ask('DELETE /api/users/gone-1', { as: root })).toMatchObject({ status: 200 });
     const body = { id: 'gone-2', username: 'gone-1', role: 'user' };
-    expect(await refusalOf('POST /api/users', { as: root, body })).toEqual([409, 'user.exists']);
+    expect(await api.refusalOf('POST /api/users', { as: root, body })).toEqual([409, 'user.exists']);
   });
 
   test('where it is not there', async () => {
     const missing = [404, 'user.not_found'];
-    expect(await refusalOf('GET /api/users/nobody', { as: root })).toEqual(missing);
-    expect(await refusalOf('POST /api/users/nobody/suspend', { as: root })).toEqual(missing);
-    expect(await refusalOf('DELETE /api/users/nobody', { as: root })).toEqual(missing);
-    expect(await refusalOf(`GET /api/users/${'x'.repeat(501)}`, { as: root })).toEqual([404, 'http.not_found']);
+    expect(await api.refusalOf('GET /api/users/nobody', { as: root })).toEqual(missing);
+    expect(await api.refusalOf('POST /api/users/nobody/suspend', { as: root })).toEqual(missing);
+    expect(await api.refusalOf('DELETE /api/users/nobody', { as: root })).toEqual(missing);
+    expect(await api.refusalOf(`GET /api/users/${'x'.repeat(501)}`, { as: root })).toEqual([404, 'http.not_found']);
     for (const path of ['/api/users/', '/api/users/.', '/api/users/..', '/api/users/nobody/'] as const) {
-      expect(await refusalOf(`DELETE ${path}`, { as: root })).toEqual([404, 'http.not_found']);
+      expect(await api.refusalOf(`DELETE ${path}`, { as: root })).toEqual([404, 'http.not_found']);
     }
   });
 
@@ -207,7 +202,7 @@ describe('an account is not changed', () => {
     ['PUT /api/users/ada/role', { role: 'admin', userId: 'vera' }],
     ['POST /api/users/ada/password-reset', { password: 7 }],
   ] as const)('%s with %j', async (request, body) => {
-    expect(await refusalOf(request, { as: root, body })).toEqual([422, 'http.invalid_request']);
+    expect(await api.refusalOf(request, { as: root, body })).toEqual([422, 'http.invalid_request']);
     expect(await api.ask('GET /api/users/ada', { as: root })).toMatchObject({
       body: { role: 'user', state: 'active' },
     });
