@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { TypedFlags } from '../grammar/typed-flags.ts';
 import { wholeNumber } from '../grammar/whole-number.ts';
 import { InvalidValueError } from '../usage-errors.ts';
 
@@ -17,12 +18,6 @@ export const pageFlags = {
   all: z.literal(true).optional().meta({ description: 'All of them, however many there are' }),
 };
 
-interface PageWords {
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-  readonly all?: true | undefined;
-}
-
 /** A part of a list, as the API answers. */
 export interface ListPart<Item> {
   readonly items: Item[];
@@ -31,7 +26,7 @@ export interface ListPart<Item> {
 
 /** One part of a list, or with `--all` its parts put together until there is no next one. */
 export async function readPages<Item>(
-  { limit, cursor, all }: PageWords,
+  { limit, cursor, all }: TypedFlags<typeof pageFlags>,
   read: (page: { limit: number | undefined; cursor: string | undefined }) => Promise<ListPart<Item>>,
 ): Promise<ListPart<Item>> {
   if (!all) return await read({ limit, cursor });

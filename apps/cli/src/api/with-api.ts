@@ -1,16 +1,15 @@
 import type { api } from '@iron/server';
 import { z } from 'zod';
 import type { CommandContext } from '../context.ts';
+import { databaseFlag } from '../database/database-flag.ts';
+import type { TypedFlags } from '../grammar/typed-flags.ts';
 import { InvalidValueError } from '../usage-errors.ts';
 import { ApiClient, remoteRequests } from './api-client.ts';
 import { ServerTokenMissingError } from './api-errors.ts';
 
 /** The flags of every command that the API can carry out. */
 export const apiFlags = {
-  database: z
-    .string()
-    .optional()
-    .meta({ value: '<path>', description: 'The database file; else DB_PATH, else the configuration' }),
+  ...databaseFlag,
   server: z
     .string()
     .optional()
@@ -20,12 +19,6 @@ export const apiFlags = {
     .optional()
     .meta({ value: '<token>', description: 'The token to show to the server; better in IRON_TOKEN' }),
 };
-
-interface ApiWords {
-  readonly database?: string | undefined;
-  readonly server?: string | undefined;
-  readonly token?: string | undefined;
-}
 
 /** A way to call the API, and what there is to call. */
 export interface OpenApi {
@@ -39,7 +32,7 @@ export interface OpenApi {
  * itself, for which whoever can open the file may do everything.
  */
 export async function withApi<Result>(
-  words: ApiWords,
+  words: TypedFlags<typeof apiFlags>,
   context: CommandContext,
   work: (opened: OpenApi) => Promise<Result>,
 ): Promise<Result> {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import type { CommandContext } from '../context.ts';
 import { chooseDatabase, type ChosenDatabase } from '../database/choose-database.ts';
 import { DatabaseCommandError } from '../database/database-command-error.ts';
+import { databaseFlag } from '../database/database-flag.ts';
 import { DONE } from '../exit-code.ts';
 import type { Outcome } from '../grammar/command.ts';
 import { defineCommand } from '../grammar/define-command.ts';
@@ -27,10 +28,7 @@ export const serve = defineCommand({
       .optional()
       .meta({ value: '<host>', description: 'Where to listen: a name or an address of this machine' }),
     port: port.optional().meta({ value: '<port>', description: 'The port; 0 is any that is free' }),
-    database: z
-      .string()
-      .optional()
-      .meta({ value: '<path>', description: 'The database file; else DB_PATH, else the configuration' }),
+    ...databaseFlag,
   },
   examples: ['serve', 'serve --port 8080', 'serve --database ./dev_tokens.db --port 0 --json'],
   run: async ({ flags }, context) => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { orNone } from '../../grammar/or-none.ts';
+import type { TypedFlags } from '../../grammar/typed-flags.ts';
 import { usd } from '../../grammar/usd-flag.ts';
 import { wholeNumber } from '../../grammar/whole-number.ts';
 import { MissingArgumentError } from '../../usage-errors.ts';
@@ -26,13 +27,6 @@ export const maximumFlags = {
     .meta({ value: '<zone>', description: 'Where days and months begin: Europe/Berlin. A new limit has UTC' }),
 };
 
-interface MaximumWords {
-  readonly tokensPerDay?: number | null | undefined;
-  readonly requestsPerMinute?: number | null | undefined;
-  readonly costPerMonthUsd?: number | null | undefined;
-  readonly timeZone?: string | undefined;
-}
-
 /** What was typed of them, as the API takes it; the rest is something else. */
 export function maximaOf<Rest extends object>({
   tokensPerDay,
@@ -40,7 +34,7 @@ export function maximaOf<Rest extends object>({
   costPerMonthUsd,
   timeZone,
   ...rest
-}: MaximumWords & Rest) {
+}: TypedFlags<typeof maximumFlags> & Rest) {
   const maxima = {
     maxTokensPerDay: tokensPerDay,
     maxRequestsPerMinute: requestsPerMinute,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { commaList } from '../../grammar/comma-list.ts';
 import { timeAhead } from '../../grammar/time-flags.ts';
+import type { TypedFlags } from '../../grammar/typed-flags.ts';
 import { wholeNumber } from '../../grammar/whole-number.ts';
 
 /** The argument of every command about one token. */
@@ -26,19 +27,9 @@ export const grantFlags = {
     .meta({ value: '<name>', description: 'The only provider that it may use. Default: any' }),
 };
 
-interface GrantWords {
-  readonly user: string;
-  readonly project?: string | undefined;
-  readonly name?: string | undefined;
-  readonly scopes?: string[] | undefined;
-  readonly expires?: ((now: number) => number) | undefined;
-  readonly agent?: number | undefined;
-  readonly provider?: string | undefined;
-}
-
 /** What was typed of it, as the API takes it; the rest is where to ask. */
 export function grantOf<Rest extends object>(
-  { user, project, name, scopes, expires, agent, provider, ...rest }: GrantWords & Rest,
+  { user, project, name, scopes, expires, agent, provider, ...rest }: TypedFlags<typeof grantFlags> & Rest,
   now: number,
 ) {
   const grant = { userId: user, projectId: project, name, scopes, expiresAt: expires?.(now), agentId: agent, provider };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rangeFlags, rangeOf } from '../../grammar/time-flags.ts';
+import type { TypedFlags } from '../../grammar/typed-flags.ts';
 import { wholeNumber } from '../../grammar/whole-number.ts';
 import { InvalidValueError } from '../../usage-errors.ts';
 
@@ -16,10 +17,8 @@ export const filterFlags = {
   ...rangeFlags,
 };
 
-type FilterWords = { readonly [Name in keyof typeof filterFlags]?: z.output<(typeof filterFlags)[Name]> | undefined };
-
 /** What was typed of it, as the API takes it; the rest is something else. */
-export function filterOf<Rest extends object>(words: FilterWords & Rest, now: number) {
+export function filterOf<Rest extends object>(words: TypedFlags<typeof filterFlags> & Rest, now: number) {
   const { tokenId, user, project, withoutProject, agent, withoutAgent, provider, model, since, until, ...rest } = words;
   const filter = {
     tokenId,

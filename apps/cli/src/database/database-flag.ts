@@ -1,0 +1,9 @@
+import { z } from 'zod';
+
+/** The flag of a command whose database is named by it alone. */
+export const databaseFlag = {
+  database: z
+    .string()
+    .optional()
+    .meta({ value: '<path>', description: 'The database file; else DB_PATH, else the configuration' }),
+};
