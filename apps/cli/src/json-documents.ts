@@ -153,6 +153,36 @@ export interface CompletionDocument {
   readonly script: string;
 }
 
+/** `doctor`; exit code 1 when `passed` is false */
+export interface DoctorDocument {
+  /** null where the configuration does not even say which it is. */
+  readonly database: string | null;
+  /** Whether no check has failed. Warnings are none. */
+  readonly passed: boolean;
+  readonly versions: Versions;
+  readonly checks: readonly DoctorCheck[];
+}
+
+/** `serve`, when it listens; then there is nothing more on stdout */
+export interface ServeDocument {
+  /** The database's file, or `:memory:`. */
+  readonly database: string;
+  /** `http://127.0.0.1:3000` */
+  readonly url: string;
+  readonly environment: Environment;
+}
+
+/** `usage export --output` */
+export interface ExportedDocument {
+  /** Absolute path. */
+  readonly file: string;
+  readonly format: 'csv' | 'ndjson';
+  readonly sizeBytes: number;
+}
+
+/** `usage rebuild` */
+export type RebuiltDocument = RebuildReport;
+
 /*
  * What follows is what the API answers, as `/openapi.json` describes it: the command line prints it as it is, whether it
  * asked a server or the database.
@@ -177,16 +207,6 @@ export type IssuedTokenDocument = Answered<'createToken'>;
 export type RotatedTokenDocument = Answered<'rotateToken'>;
 /** `tokens delete` */
 export type DeletedTokenDocument = Answered<'deleteToken'>;
-
-/** `doctor`; exit code 1 when `passed` is false */
-export interface DoctorDocument {
-  /** null where the configuration does not even say which it is. */
-  readonly database: string | null;
-  /** Whether no check has failed. Warnings are none. */
-  readonly passed: boolean;
-  readonly versions: Versions;
-  readonly checks: readonly DoctorCheck[];
-}
 
 /** `users list` */
 export type UsersDocument = Answered<'listUsers'>;
@@ -214,15 +234,6 @@ export type AuditDocument = Answered<'listAuditEntries'>;
 export type UserAuditDocument = Answered<'listUserAuditEntries'>;
 /** `audit verify`; exit code 1 when `isWhole` is false */
 export type AuditVerificationDocument = Answered<'verifyAudit'>;
-
-/** `serve`, when it listens; then there is nothing more on stdout */
-export interface ServeDocument {
-  /** The database's file, or `:memory:`. */
-  readonly database: string;
-  /** `http://127.0.0.1:3000` */
-  readonly url: string;
-  readonly environment: Environment;
-}
 
 /** `tokens usage` */
 export type TokenUsageDocument = Answered<'showTokenUsage'>;
@@ -268,14 +279,3 @@ export type RecordedUsageDocument = Answered<'recordUsage'>;
 export type UnpricedDocument = Answered<'listUnpriced'>;
 /** `usage reprice` */
 export type RepricedDocument = Answered<'repriceUsage'>;
-
-/** `usage export --output` */
-export interface ExportedDocument {
-  /** Absolute path. */
-  readonly file: string;
-  readonly format: 'csv' | 'ndjson';
-  readonly sizeBytes: number;
-}
-
-/** `usage rebuild` */
-export type RebuiltDocument = RebuildReport;
