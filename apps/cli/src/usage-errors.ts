@@ -25,12 +25,11 @@ const LIKE_A_NUMBER = /^-[\d.]+$/;
 export class UnknownFlagError extends UsageError {
   readonly code = 'cli.unknown_flag';
   constructor(flag: string, command: string, suggestion: string | undefined) {
-    const help = LIKE_A_NUMBER.test(flag)
-      ? `What begins with a dash and is no flag is written behind --: \`${command} … -- ${flag}\`.`
-      : `See \`${command} --help\`.`;
+    const isNumber = LIKE_A_NUMBER.test(flag);
+    const help = suggestion ? `Did you mean \`${suggestion}\`?` : `See \`${command} --help\`.`;
     super(`"${command}" has no flag ${JSON.stringify(flag)}.`, {
-      hint: suggestion ? `Did you mean \`${suggestion}\`?` : help,
-      details: { flag, suggestion: suggestion ?? null },
+      hint: isNumber ? `A number below zero is written behind --: \`${command} … -- ${flag}\`.` : help,
+      details: { flag, suggestion: isNumber ? null : (suggestion ?? null) },
     });
   }
 }

@@ -93,8 +93,10 @@ describe('one key', () => {
     for (const words of [[], ['5', '6'], ['1e3'], ['$5']]) {
       expect(await terminal.here('keys', 'balance', id, ...words)).toMatchObject({ exitCode: 2, stdout: '' });
     }
-    const mistaken = await terminal.hereWith({ program: ['iron'] }, 'keys', 'balance', id, '-1.50');
-    expect(mistaken).toMatchObject({ exitCode: 2, stderr: textMatching('`iron keys balance … -- -1.50`') });
+    for (const number of ['-1.50', '-5']) {
+      const mistaken = await terminal.hereWith({ program: ['iron'] }, 'keys', 'balance', id, number);
+      expect(mistaken).toMatchObject({ exitCode: 2, stderr: textMatching(`\`iron keys balance … -- ${number}\``) });
+    }
   });
 
   test('is used at another address, and at the usual one again', async () => {
