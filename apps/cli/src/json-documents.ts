@@ -215,7 +215,7 @@ export type UserDocument = Answered<'showUser'>;
 /** `users reset-password` */
 export type PasswordResetDocument = Answered<'resetUserPassword'>;
 
-/** Where the API answers nothing: `keys delete`, `assign`, `unassign`, `agents delete` */
+/** Where the API answers nothing: `keys delete`, `assign`, `unassign`, `agents delete`, `limits delete` */
 export type NothingDocument = Readonly<Record<string, never>>;
 
 /** `keys list` */
@@ -251,7 +251,12 @@ export type LimitDocument = Answered<'showLimit'>;
 export type LimitStatesDocument = Answered<'showLimitStates'>;
 /** `limits holds` */
 export type HoldsDocument = Answered<'listHolds'>;
+/** One of them. */
 export type HoldDocument = Answered<'showHold'>;
+/** `limits release` */
+export type ReleasedDocument = Answered<'releaseHold'>;
+/** `limits verify`; exit code 1 when there are `drifts` */
+export type HeldVerificationDocument = Answered<'verifyHeld'>;
 
 /** `prices show` */
 export type PriceDocument = Answered<'showPrice'>;
@@ -279,3 +284,5 @@ export type RecordedUsageDocument = Answered<'recordUsage'>;
 export type UnpricedDocument = Answered<'listUnpriced'>;
 /** `usage reprice` */
 export type RepricedDocument = Answered<'repriceUsage'>;
+/** `usage verify`; exit code 1 when `drifted` is not 0 */
+export type TotalsVerificationDocument = Answered<'verifyUsageTotals'>;
