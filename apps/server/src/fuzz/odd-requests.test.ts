@@ -1,14 +1,14 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import { type Answered, openTestApi, type TestApi } from './api.fixture.ts';
-import { type OddRequest, oddRequest } from './fuzz/odd-requests.fixture.ts';
-import { PLANTED_TOKEN } from './fuzz/odd-values.fixture.ts';
-import type { Endpoint } from './http/endpoint.ts';
-import { ENDPOINTS } from './resources/endpoints.ts';
-import { EVERY_REQUEST } from './resources/every-request.fixture.ts';
-import type { RequestMaker, Said } from './resources/request-maker.fixture.ts';
-import { requestOf } from './resources/request-of.fixture.ts';
+import { type Answered, openTestApi, type TestApi } from '../api.fixture.ts';
+import { type OddRequest, oddRequest } from './odd-requests.fixture.ts';
+import { PLANTED_TOKEN } from './odd-values.fixture.ts';
+import type { Endpoint } from '../http/endpoint.ts';
+import { ENDPOINTS } from '../resources/endpoints.ts';
+import { EVERY_REQUEST } from '../resources/every-request.fixture.ts';
+import type { RequestMaker, Said } from '../resources/request-maker.fixture.ts';
+import { requestOf } from '../resources/request-of.fixture.ts';
 
 /** More find more: the seeds differ from run to run, and are printed with what they found. */
 const RUNS = Number(process.env['FUZZ_RUNS'] ?? 25);
@@ -24,7 +24,7 @@ const OPERATIONS = ENDPOINTS.flatMap((endpoint) => {
 });
 
 describe('whatever a request holds, its answer is one that the document knows, and says no secret again', () => {
-  test.each(OPERATIONS)('$id', async ({ endpoint, maker }) => {
+  test.each(OPERATIONS)('$id', { timeout: MOST_MS + 20_000 }, async ({ endpoint, maker }) => {
     const property = fc.asyncProperty(oddRequest(endpoint), async (odd) => {
       const { secret, sent, answered } = await play(endpoint, maker, odd);
       expect(api.failures.splice(0)).toEqual([]);
