@@ -114,17 +114,18 @@ describe('openFromConfig', () => {
   });
 });
 
+function refuse({ connection }: IronDatabase): void {
+  throw new Error(`${readIdentity(connection)?.environment} is refused`);
+}
+
 describe('openFromConfig with a program that looks first', () => {
   test('marks no database as one of production that the program refuses', async () => {
     using project = projectFolder();
     const environment = { DATABASE_URL: 'sqlite:///./tokens.db', IRON_ENV: 'production' };
     (await open(project.path, { ...environment, IRON_ENV: 'development' })).close();
     const config = loadConfig({ folder: project.path, environment });
-    const accept = (database: IronDatabase): void => {
-      throw new Error(`${readIdentity(database.connection)?.environment} is refused`);
-    };
 
-    await expect(openFromConfig(config, { accept })).rejects.toThrow('development is refused');
+    await expect(openFromConfig(config, { accept: refuse })).rejects.toThrow('development is refused');
 
     using database = await open(project.path, { ...environment, IRON_ENV: 'development' });
     expect(readIdentity(database.connection)).toMatchObject({ environment: 'development' });
