@@ -67,8 +67,8 @@ export function createApi(options: ApiOptions): Hono<ServerBindings> {
   }
   function refuse(c: Context<ServerBindings>, error: Error): Response {
     c.set('refusal', error);
-    const hasBody = !['GET', 'HEAD', 'DELETE'].includes(c.req.method);
-    return answerProblem(problemOf(error, { requestId: c.get('requestId'), hasBody, now: services.now() }));
+    const takesBody = c.get('takesBody') ?? false;
+    return answerProblem(problemOf(error, { requestId: c.get('requestId'), takesBody, now: services.now() }));
   }
   return app;
 }

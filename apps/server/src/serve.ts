@@ -115,7 +115,7 @@ function refuse(
 ): ProblemAnswer {
   const [given] = incoming?.headersDistinct['x-request-id'] ?? [];
   const requestId = requestIdOf(given, incoming?.headers.authorization);
-  const answer = problemOf(error, { requestId, hasBody: false, now });
+  const answer = problemOf(error, { requestId, takesBody: false, now });
   const { status } = answer.problem;
   const method = incoming?.method ?? 'unknown';
   onAnswered({ requestId, method, route: null, status, milliseconds: 0, principal: undefined, error });

@@ -10,6 +10,8 @@ export interface ServerBindings {
     requestId: string;
     /** The pattern of its path, where there is something. */
     route: string | undefined;
+    /** Whether something is taken in its body: then it is there that it can be wrong, and else in the query. */
+    takesBody: boolean | undefined;
     /** Once it is known who asks. */
     principal: Principal | undefined;
     /** Why it is refused. */

@@ -87,7 +87,7 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
 };
 
 /** The status of an error with this code; a request without a body is wrong in its query, which is 400 and not 422. */
-export function statusOfCode(code: string, hasBody: boolean): number {
+export function statusOfCode(code: string, takesBody: boolean): number {
   const status = ERROR_STATUSES[code] ?? 500;
-  return status === 422 && !hasBody ? 400 : status;
+  return status === 422 && !takesBody ? 400 : status;
 }

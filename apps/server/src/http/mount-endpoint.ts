@@ -22,6 +22,7 @@ export function mountEndpoint(app: Hono<ServerBindings>, endpoint: Endpoint, fra
   const read = requestReader(endpoint);
   const serve = async (c: Context<ServerBindings>): Promise<Response> => {
     c.set('route', path);
+    c.set('takesBody', endpoint.body !== undefined);
     const authorization = c.req.header('authorization');
     const principal = frame.authenticate(authorization);
     c.set('principal', principal);

@@ -36,16 +36,16 @@ export interface ProblemAnswer {
 
 interface Asked {
   readonly requestId: string;
-  readonly hasBody: boolean;
+  readonly takesBody: boolean;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
 /** What a client is told of an error. Of one that Iron does not foresee, nothing but that it happened. */
-export function problemOf(error: unknown, { requestId, hasBody, now }: Asked): ProblemAnswer {
+export function problemOf(error: unknown, { requestId, takesBody, now }: Asked): ProblemAnswer {
   if (!isIronError(error)) return { problem: unexpected(requestId), headers: {} };
   const { code, message, hint = null, details } = withoutPath(error);
-  const status = error instanceof InvalidRequestError ? statusOfPart(error) : statusOfCode(code, hasBody);
+  const status = error instanceof InvalidRequestError ? statusOfPart(error) : statusOfCode(code, takesBody);
   if (status === 500) return { problem: unexpected(requestId), headers: {} };
   return {
     problem: {

@@ -18,7 +18,7 @@ export async function listening(
   const server = new HttpServer({
     fetch,
     refuse(error) {
-      const answer = problemOf(error, { requestId: 'none', hasBody: false, now: 0 });
+      const answer = problemOf(error, { requestId: 'none', takesBody: false, now: 0 });
       refused.push(answer.problem.code);
       return answer;
     },
