@@ -25,11 +25,16 @@ export async function measureRequests(
 ): Promise<Figures> {
   using bare = await startServing(null);
   using iron = await startServing(served.path);
+  const few = { ...served, secrets: served.secrets.slice(0, CONNECTIONS) }; // a client a connection, each with its token
   const loads = [
     { measured: measured('bare route, GET'), send: async () => await sendRequests(bare.url, seconds, [{ path: '/' }]) },
     { measured: measured('GET /api/tokens/usage'), send: async () => await askForUsage(iron, served, seconds) },
     { measured: measured('bare route, POST of JSON'), send: async () => await postToBareRoute(bare, served, seconds) },
-    { measured: measured('hold or settle'), send: async () => await holdAndSettle(iron, served, seconds) },
+    { measured: measured('hold or settle'), send: async () => await holdAndSettle(iron, few, seconds) },
+    {
+      measured: measured('hold or settle, of all tokens'),
+      send: async () => await holdAndSettle(iron, served, seconds),
+    },
   ] as const;
   for (let round = 0; round <= rounds; round += 1) {
     for (const { measured: of, send } of loads) {
@@ -38,7 +43,7 @@ export async function measureRequests(
       if (round > 0) note(of, figures); // the first one warms up
     }
   }
-  const [bareGet, usage, barePost, calls] = loads.map(({ measured: of }) => of);
+  const [bareGet, usage, barePost, calls, callsOfAll] = loads.map(({ measured: of }) => of);
   return {
     title: `Requests over ${CONNECTIONS} connections, ${seconds} s at a time, ${rounds} rounds, among ${served.calls.toLocaleString('en')} calls`,
     durations: loads.flatMap(({ measured: { share, wait, slowWait } }) => [share, wait, slowWait].map(spreadOf)),
@@ -48,8 +53,12 @@ export async function measureRequests(
       ...(barePost && calls
         ? [ratioOf(barePost.share, calls.share, { atLeast: 0.35 }), ratioOf(calls.slowWait, calls.wait, { atMost: 10 })]
         : []),
+      ...(barePost && callsOfAll ? [ratioOf(barePost.share, callsOfAll.share, null)] : []),
     ],
-    notes: ['Shares are of one request: a call is two, POST /api/holds and its settlement, synchronous=FULL.'],
+    notes: [
+      'Shares are of one request: a call is two, POST /api/holds and its settlement, synchronous=FULL. Each connection is',
+      'a client with a token of its own; of all tokens: any of them for each call, so that a commit writes more pages.',
+    ],
   };
 }
 
