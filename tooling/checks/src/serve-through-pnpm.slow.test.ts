@@ -26,10 +26,11 @@ async function serveThroughPnpm(database: string) {
     stream.setEncoding('utf8').on('data', (piece: string) => (printed += piece));
   }
   const ended = once(child, 'close').then(() => printed);
-  while (!printed.includes('"listening"')) await Promise.race([once(child.stderr, 'data'), ended]);
+  const isRunning = () => child.exitCode === null && child.signalCode === null;
+  while (!printed.includes('"listening"') && isRunning()) await Promise.race([once(child.stderr, 'data'), ended]);
   const { pid } = child;
-  if (pid === undefined) throw new Error('pnpm did not start.');
-  const kill = () => child.exitCode === null && process.kill(-pid, 'SIGKILL');
+  if (pid === undefined || !isRunning()) throw new Error(`The server did not start:\n${printed}`);
+  const kill = () => isRunning() && process.kill(-pid, 'SIGKILL');
   return { pid, ended, [Symbol.dispose]: () => void kill() };
 }
 
