@@ -4,7 +4,7 @@ import type { Document } from './documents.ts';
 const NOUNS = 'tokens|users|limits|usage|keys|agents|traces|audit|prices';
 const COMMAND = String.raw`(?:${NOUNS}) [a-z]+(?:-[a-z]+)*|serve|doctor|completion|(?:db(?= [a-z])|config)(?: [a-z]+(?:-[a-z]+)*(?![\w/.]))*`;
 const IRON = new RegExp(
-  String.raw`(?:pnpm (?:--filter cli|-C apps/cli)(?: iron)?|(?<=\`)iron) (${COMMAND})(?![\w-])`,
+  String.raw`(?:pnpm (?:--filter cli|-C apps/cli)(?: iron)?|(?<![\w./-])iron) (${COMMAND})(?![\w-])`,
   'g',
 );
 

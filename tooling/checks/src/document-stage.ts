@@ -6,7 +6,7 @@ import type { Block } from './document-blocks.ts';
 import { type DocumentServer, startServer } from './document-server.ts';
 import { pnpmFolder } from './find-pnpm.ts';
 import { type Outcome, tool } from './run-program.ts';
-import { copyWorkspace, temporaryFolder } from './workspace.ts';
+import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
 
 /** Where the `ts` blocks are put: a folder in which the packages of the workspace are installed. */
 const PROGRAMS = 'documents';
@@ -57,6 +57,8 @@ export class DocumentStage implements AsyncDisposable {
   #server: DocumentServer | undefined;
 
   constructor() {
+    mkdirSync(join(this.#temporary, 'bin'));
+    symlinkSync(join(this.#workspace, 'apps/cli/bin/iron.js'), join(this.#temporary, 'bin/iron')); // as npm installs it
     writeFileSync(join(this.#temporary, '.curlrc'), 'silent\nshow-error\n'); // as on a terminal, where it shows no progress
     if (!machineHasCurl()) makeCurlFolder(this.#temporary);
     this.#write(`${PROGRAMS}/tsconfig.json`, JSON.stringify(COMPILER));
@@ -133,7 +135,13 @@ export class DocumentStage implements AsyncDisposable {
   #environment(): NodeJS.ProcessEnv {
     return {
       HOME: process.env['HOME'],
-      PATH: [join(this.#temporary, 'curl'), pnpmFolder(), process.env['PATH']].join(delimiter),
+      PATH: [
+        join(this.#temporary, 'bin'),
+        join(this.#temporary, 'curl'),
+        join(WORKSPACE, 'node_modules/.bin'), // the Node.js that `iron` needs
+        pnpmFolder(),
+        process.env['PATH'],
+      ].join(delimiter),
       CURL_HOME: this.#temporary,
       TMPDIR: this.#temporary,
       NO_COLOR: '1',

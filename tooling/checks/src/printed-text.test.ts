@@ -9,6 +9,7 @@ describe('what differs from run to run is passed over', () => {
     ['4 seconds  260.0 KiB  yes', '1 minute    1.2 MiB  yes'],
     ['open in process 4711 (sleep 60)', 'open in process 12 (sleep 60)'],
     ['Undo  pnpm --filter cli db', 'Undo  npx -y pnpm@12.21.0 --filter cli db'],
+    ['2026-11-22  7  in 13 hours  os:maria', '2027-01-01  7  in 2 days  os:root'],
     ['1795372219831|64', '1895372219831|64'],
     ['0199a1c2-4f7e-7c3a-9d7e-0d6f5c1b2a39 left', '0199a1c2-ffff-7c3a-9d7e-0d6f5c1b2a39 left'],
     ['"secret":"iron_dev_…"', `"secret":"iron_dev_${'a'.repeat(49)}"`],
