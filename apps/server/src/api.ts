@@ -7,7 +7,7 @@ import { allowCors } from './http/cors.ts';
 import { MethodNotAllowedError, NothingHereError } from './http/http-errors.ts';
 import { foreseen } from './http/foreseen.ts';
 import { mountEndpoint } from './http/mount-endpoint.ts';
-import type { Page } from './http/page.ts';
+import type { WebPage } from './http/web-page.ts';
 import { isUnforeseen, problemOf } from './http/problem.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { ENDPOINTS } from './resources/endpoints.ts';
@@ -43,7 +43,7 @@ export interface ApiOptions {
   /** Is told of each request when its answer is ready. For a log and for metrics: it changes nothing. */
   readonly onAnswered?: (request: AnsweredRequest) => void;
   /** What is served beside the API, to everybody. */
-  readonly pages?: readonly Page[];
+  readonly pages?: readonly WebPage[];
   /** The web pages that may call the API, by their origins. Default: none. */
   readonly corsOrigins?: readonly string[];
 }
@@ -98,7 +98,7 @@ function accompany(fail: Fail, onAnswered: ApiOptions['onAnswered']) {
   };
 }
 
-function mountPage(app: Hono<ServerBindings>, { path, answer }: Page): void {
+function mountPage(app: Hono<ServerBindings>, { path, answer }: WebPage): void {
   app.get(path, async (c) => {
     c.set('route', path);
     return await answer(answerHeaders(c.get('requestId')));

@@ -1,7 +1,7 @@
 export { operatorAuthentication } from './access/authenticate.ts';
 export { type AnsweredRequest, type ApiOptions, createApi, type Failure } from './api.ts';
 export type { Endpoint, EndpointDefinition } from './http/endpoint.ts';
-export type { Page } from './http/page.ts';
+export type { WebPage } from './http/web-page.ts';
 export type { Problem } from './http/problem.ts';
 export { HostUnusableError, PortInUseError, PortNotPermittedError } from './network/listen-errors.ts';
 export type { NetworkLimits } from './network/network-limits.ts';

@@ -1,5 +1,5 @@
 import type { Endpoint } from './endpoint.ts';
-import type { Page } from './page.ts';
+import type { WebPage } from './web-page.ts';
 import { pathPattern } from './path-pattern.ts';
 
 const READING = ['GET', 'HEAD'];
@@ -7,7 +7,7 @@ const READING = ['GET', 'HEAD'];
 /** Makes the function that says which methods a path takes: none where there is nothing. */
 export function allowedMethods(
   endpoints: readonly Pick<Endpoint, 'path' | 'method'>[],
-  pages: readonly Pick<Page, 'path'>[],
+  pages: readonly Pick<WebPage, 'path'>[],
 ): (path: string) => readonly string[] {
   const patterns = endpoints.map(({ path, method }) => ({
     methods: method === 'get' ? READING : [method.toUpperCase()],

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import type { Page } from '../http/page.ts';
+import type { WebPage } from '../http/web-page.ts';
 
 /** Nothing from elsewhere, and nothing that stands in the page itself. The pictures are in the style sheet. */
 const POLICY = [
@@ -39,7 +39,7 @@ const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', de
 const KEPT = 'public, max-age=3600';
 
 /** `/openapi.json`, and `/docs`, which shows it in a browser: Swagger UI, whose files come with Iron. */
-export function documentPages(document: object): Page[] {
+export function documentPages(document: object): WebPage[] {
   const json = JSON.stringify(document);
   const script = { 'content-type': 'text/javascript; charset=utf-8', 'cache-control': KEPT };
   const style = { 'content-type': 'text/css; charset=utf-8', 'cache-control': KEPT };
@@ -55,7 +55,11 @@ export function documentPages(document: object): Page[] {
 
 type Content = string | Buffer<ArrayBuffer>;
 
-function page(path: Page['path'], content: () => Content | Promise<Content>, headers: Record<string, string>): Page {
+function page(
+  path: WebPage['path'],
+  content: () => Content | Promise<Content>,
+  headers: Record<string, string>,
+): WebPage {
   return { path, answer: async (usual) => new Response(await content(), { headers: { ...usual, ...headers } }) };
 }
 

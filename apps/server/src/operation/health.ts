@@ -1,7 +1,7 @@
 import { type IronDatabase, requireMigrated } from '@iron/db';
 import { isIronError } from '@iron/errors';
 import { DrainingError } from '../http/http-errors.ts';
-import { jsonAnswer, type Page } from '../http/page.ts';
+import { jsonAnswer, type WebPage } from '../http/web-page.ts';
 import { NotReadyError } from './server-errors.ts';
 
 export interface HealthOptions {
@@ -10,7 +10,7 @@ export interface HealthOptions {
 }
 
 /** `/healthz`: the process answers; `/readyz`: it can do its work. For whoever starts, watches and balances servers. */
-export function healthPages(options: HealthOptions): Page[] {
+export function healthPages(options: HealthOptions): WebPage[] {
   const requireReady = readiness(options);
   return [
     { path: '/healthz', answer: (headers) => jsonAnswer({ status: 'alive' }, headers) },

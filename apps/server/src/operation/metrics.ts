@@ -3,7 +3,7 @@ import { LimitExceededError } from '@iron/limits';
 import type { RefusalReason } from '@iron/tokens';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AnsweredRequest } from '../api.ts';
-import type { Page } from '../http/page.ts';
+import type { WebPage } from '../http/web-page.ts';
 
 /** What a server counts, for Prometheus. No label says whose a thing is. */
 export interface Metrics {
@@ -84,7 +84,7 @@ export function createMetrics({ database, now, version }: MetricsOptions): Metri
 }
 
 /** `/metrics`, in the text format of Prometheus. */
-export function metricsPage({ registry }: Metrics): Page {
+export function metricsPage({ registry }: Metrics): WebPage {
   return {
     path: '/metrics',
     answer: async (headers) =>

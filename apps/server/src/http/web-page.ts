@@ -1,5 +1,5 @@
 /** Something that is served beside the API: to everybody, by GET and HEAD, and the same for all. */
-export interface Page {
+export interface WebPage {
   readonly path: `/${string}`;
   /** Answers with these headers, or others of the same names. @throws {IronError} which becomes a problem */
   readonly answer: (headers: Record<string, string>) => Response | Promise<Response>;
