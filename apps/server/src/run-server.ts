@@ -32,7 +32,7 @@ const GIVE_UP_AFTER_MS = 5_000;
  */
 export async function runServer(options: RunServerOptions): Promise<void> {
   const { config, location, masterKey, onListening } = options;
-  const { host, port, corsOrigins, logLevel } = config.server;
+  const { host, port, ...configured } = config.server;
   const { environment } = config;
   using database = await openFromConfig(config, {
     location,
@@ -45,8 +45,7 @@ export async function runServer(options: RunServerOptions): Promise<void> {
     masterKey,
     host: options.host ?? host,
     port: options.port ?? port,
-    corsOrigins,
-    logLevel,
+    ...configured,
     networkLimits: options.networkLimits,
   });
   using signals = catchStopSignals();

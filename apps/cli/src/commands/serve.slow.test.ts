@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -67,6 +67,20 @@ describe('iron serve', () => {
     const document = { database, url: server.url, environment: 'development' };
     await vi.waitFor(() => expect(JSON.parse(server.stdout())).toEqual(document));
     expect(await ask(server.url)).toBe(200);
+  });
+
+  test('keeps what was sent to a provider where the configuration says so, without what looks like a key', async () => {
+    using own = openTerminal();
+    const configuration = '[server]\ntrace_payloads = "redacted"\n[development]\nauto_seed = true\n';
+    writeFileSync(join(own.folder, 'config.dev.toml'), configuration);
+    await using server = await startServing(own.folder);
+    const call = { tokenId: 1, provider: 'openai', model: 'gpt-4o', endpoint: '/v1/chat', durationMs: 5 };
+    const body = JSON.stringify({ ...call, requestPayload: { prompt: 'How are you?', api_key: 'a secret' } });
+    const headers = { ...AS_ADMIN, 'content-type': 'application/json' };
+    await fetch(`${server.url}/api/traces`, { method: 'POST', headers, body });
+    const shown = await (await fetch(`${server.url}/api/traces/1`, { headers })).text();
+    expect(shown).toContain('How are you?');
+    expect(shown).not.toContain('a secret');
   });
 
   test.each(['SIGTERM', 'SIGINT'] as const)(

@@ -33,7 +33,7 @@ describe('Config.fromFile', () => {
         autoMigrate: true,
         foreignKeys: true,
       },
-      server: { host: '127.0.0.1', port: 3_000, corsOrigins: [], logLevel: 'info' },
+      server: { host: '127.0.0.1', port: 3_000, corsOrigins: [], logLevel: 'info', tracePayloads: 'off' },
       debug: false,
       autoSeed: false,
     });
@@ -41,7 +41,7 @@ describe('Config.fromFile', () => {
 
   test.each(['config.dev.toml', 'config.test.toml', 'config.prod.toml.example'])('%s sets every key', (name) => {
     const config = Config.fromFile(new URL(`../../../../${name}`, import.meta.url).pathname);
-    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(10).fill('file'));
+    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(11).fill('file'));
   });
 
   test('tells the environment by the section where the name does not', () => {
@@ -143,7 +143,10 @@ describe('a configuration file with a mistake', () => {
       ':1: unknown section [sever] (did you mean [server]?); expected [database], [server] and [development].',
     ],
     ['[server]\nurl = "x"', ':2: the key url is not of [server]; expected it below [database].'],
-    ['[server]\nlog = "info"', ':2: unknown key server.log; expected one of host, port, cors_origins, log_level.'],
+    [
+      '[server]\nlog = "info"',
+      ':2: unknown key server.log; expected one of host, port, cors_origins, log_level, trace_payloads.',
+    ],
     ['database = 1', ':1: database must be a section, [database], found 1.'],
     ['[[database]]', ':1: database must be a section, [database], found a list.'],
     ['[database]\ndebug = true', ':2: the key debug is not of [database]; expected it below [development].'],
@@ -186,6 +189,7 @@ describe('a configuration file with a mistake', () => {
     ['port = 65536', 'port must be a whole number from 0 to 65535, found 65536.'],
     ['port = "3000"', 'port must be a whole number from 0 to 65535, found "3000".'],
     ['log_level = "loud"', 'log_level must be silent, error, warn, info or debug, found "loud".'],
+    ['trace_payloads = true', 'trace_payloads must be off or redacted, found true.'],
     ['cors_origins = "*"', 'cors_origins must be a list of origins such as https://iron.example.com, found "*".'],
     ['cors_origins = ["*"]', 'cors_origins must be a list of origins such as https://iron.example.com, found "*".'],
     [

@@ -7,7 +7,7 @@ import { readEnvironment } from './environment.ts';
 import { readConfigFile } from './read-config-file.ts';
 import { readVariables } from './read-variables.ts';
 import { resolveSettings, type ResolvedSettings } from './resolve-settings.ts';
-import { type LogLevel, settingName, SETTINGS } from './settings.ts';
+import { type KeptPayloads, type LogLevel, settingName, SETTINGS } from './settings.ts';
 
 /** One value of a configuration, fit to be shown, and where it came from. */
 export interface ConfigValue {
@@ -47,6 +47,8 @@ export class Config {
     /** The web pages that may call the API, by their origins. */
     readonly corsOrigins: readonly string[];
     readonly logLevel: LogLevel;
+    /** Whether traces keep what was sent and answered. */
+    readonly tracePayloads: KeptPayloads;
   };
   /** Whether errors are to be printed with their stack. */
   readonly debug: boolean;
@@ -69,6 +71,7 @@ export class Config {
       port: settings.port.value,
       corsOrigins: Object.freeze([...settings.corsOrigins.value]),
       logLevel: settings.logLevel.value,
+      tracePayloads: settings.tracePayloads.value,
     });
     this.debug = settings.debug.value;
     this.autoSeed = settings.autoSeed.value;
@@ -100,7 +103,7 @@ export class Config {
   /** Every value with its source, in the order of the documentation. */
   sources(): ConfigValue[] {
     const { url, maxConnections, autoMigrate, foreignKeys } = this.#settings;
-    const { host, port, corsOrigins, logLevel, debug, autoSeed } = this.#settings;
+    const { host, port, corsOrigins, logLevel, tracePayloads, debug, autoSeed } = this.#settings;
     const name = (setting: keyof typeof SETTINGS) => settingName(SETTINGS[setting], this.environment);
     return [
       { key: name('url'), value: maskUrl(url.value), source: url.source },
@@ -111,6 +114,7 @@ export class Config {
       { key: name('port'), ...port },
       { key: name('corsOrigins'), ...corsOrigins },
       { key: name('logLevel'), ...logLevel },
+      { key: name('tracePayloads'), ...tracePayloads },
       { key: name('debug'), ...debug },
       { key: name('autoSeed'), ...autoSeed },
     ];

@@ -79,6 +79,7 @@ describe('docs/configuration.md', () => {
       `${inProduction.get('server.port')}`,
       `${inProduction.get('server.cors_origins')}`,
       `${inProduction.get('server.log_level')}`,
+      `${inProduction.get('server.trace_payloads')}`,
       `${inProduction.get('production.debug')}`,
       `${inProduction.get('production.auto_seed')}`,
     ]);

@@ -28,7 +28,7 @@ describe('loadConfig', () => {
         autoMigrate: true,
         foreignKeys: true,
       },
-      server: { host: '127.0.0.1', port: 3_000, corsOrigins: [], logLevel: 'info' },
+      server: { host: '127.0.0.1', port: 3_000, corsOrigins: [], logLevel: 'info', tracePayloads: 'off' },
       debug: false,
       autoSeed: false,
     });
@@ -84,6 +84,7 @@ debug = false
         value: 'debug',
         source: { kind: 'environment', variable: 'SERVER_LOG_LEVEL' },
       },
+      { key: 'server.trace_payloads', value: 'off', source: { kind: 'default' } },
       { key: 'production.debug', value: true, source: { kind: 'environment', variable: 'PRODUCTION_DEBUG' } },
       { key: 'production.auto_seed', value: false, source: { kind: 'default' } },
     ]);
@@ -101,6 +102,7 @@ debug = false
       SERVER_PORT: '0',
       SERVER_CORS_ORIGINS: 'https://a.example,http://localhost:5173',
       SERVER_LOG_LEVEL: 'silent',
+      SERVER_TRACE_PAYLOADS: 'redacted',
       DEVELOPMENT_DEBUG: 'true',
       DEVELOPMENT_AUTO_SEED: 'true',
     };
@@ -114,11 +116,12 @@ debug = false
         port: 0,
         corsOrigins: ['https://a.example', 'http://localhost:5173'],
         logLevel: 'silent',
+        tracePayloads: 'redacted',
       },
       debug: true,
       autoSeed: true,
     });
-    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(10).fill('environment'));
+    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(11).fill('environment'));
   });
 
   test('does not read the variables of another environment', () => {

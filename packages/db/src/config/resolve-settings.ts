@@ -4,7 +4,7 @@ import { describeSource, type ConfigLayer, type ConfigSource } from './config-la
 import { InvalidConfigError, type ConfigProblem } from './config-errors.ts';
 import type { Environment } from '../connection/environment.ts';
 import { findConflicts } from './find-conflicts.ts';
-import { type LogLevel, settingName, SETTINGS, type Setting } from './settings.ts';
+import { type KeptPayloads, type LogLevel, settingName, SETTINGS, type Setting } from './settings.ts';
 import { showValue } from './show-value.ts';
 
 /** A checked value and where it came from. */
@@ -24,6 +24,7 @@ export interface ResolvedSettings {
   readonly port: Resolved<number>;
   readonly corsOrigins: Resolved<readonly string[]>;
   readonly logLevel: Resolved<LogLevel>;
+  readonly tracePayloads: Resolved<KeptPayloads>;
   readonly debug: Resolved<boolean>;
   readonly autoSeed: Resolved<boolean>;
 }
@@ -68,6 +69,7 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     port: take(SETTINGS.port, 3_000),
     corsOrigins: take(SETTINGS.corsOrigins, []),
     logLevel: take(SETTINGS.logLevel, 'info'),
+    tracePayloads: take(SETTINGS.tracePayloads, 'off'),
     debug: take(SETTINGS.debug, false),
     autoSeed: take(SETTINGS.autoSeed, false),
   };

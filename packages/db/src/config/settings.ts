@@ -8,6 +8,10 @@ const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 /** How much a server logs, from the least on. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+const TRACE_PAYLOADS = ['off', 'redacted'] as const;
+/** Whether traces keep what was sent and answered: not at all, or without what looks like a secret. */
+export type KeptPayloads = (typeof TRACE_PAYLOADS)[number];
+
 /** One key of the configuration: its name, what it accepts, and how an environment variable spells that. */
 export interface Setting<Value> {
   readonly section: Section;
@@ -32,6 +36,7 @@ export const SETTINGS = {
   port: wholeNumber('server', 'port', { from: 0, to: HIGHEST_PORT }),
   corsOrigins: origins('server', 'cors_origins'),
   logLevel: oneOf('server', 'log_level', LOG_LEVELS),
+  tracePayloads: oneOf('server', 'trace_payloads', TRACE_PAYLOADS),
   debug: trueOrFalse('environment', 'debug'),
   autoSeed: trueOrFalse('environment', 'auto_seed'),
 } as const;

@@ -122,6 +122,7 @@ server.host               127.0.0.1             default
 server.port               3000                  default
 server.cors_origins       none                  default
 server.log_level          info                  default
+server.trace_payloads     off                   default
 development.debug         true                  DEVELOPMENT_DEBUG
 development.auto_seed     false                 default
 `,

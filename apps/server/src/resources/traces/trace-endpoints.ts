@@ -22,7 +22,7 @@ export const recordTrace = endpoint({
   summary: 'Record how a call went',
   description:
     'Each try of a call has a trace of its own. What was sent and answered is kept only where the operator has switched ' +
-    'that on: at most 64 KiB of each, without what looks like a key or is named like one.',
+    'that on (`server.trace_payloads`): at most 64 KiB of each, without what looks like a key or is named like one.',
   access: WRITE,
   body: recordTraceBody,
   example: {
