@@ -35,7 +35,7 @@ export class ScopeMissingError extends IronError {
   readonly code = 'access.scope_missing';
   constructor(scope: string) {
     super(`The token does not have the scope ${scope}.`, {
-      hint: `Use a token that has it: \`iron tokens create --scope ${scope}\` makes one.`,
+      hint: `Use a token that has it: \`iron tokens create --scopes ${scope}\` makes one.`,
       details: { scope },
     });
   }

@@ -73,10 +73,13 @@ test('agents are for administrators alone, who may bind them only with the scope
   const { secret: reader } = await api.person('reader', 'admin', ['agents:read']);
   expect(await api.ask(`GET /api/agents/${id}`, { as: reader })).toMatchObject({ status: 200 });
   const body = { providers: ['openai'] };
-  expect(await api.refusalOf(`PUT /api/agents/${id}/providers`, { as: reader, body })).toEqual([
-    403,
-    'access.scope_missing',
-  ]);
+  expect(await api.ask(`PUT /api/agents/${id}/providers`, { as: reader, body })).toMatchObject({
+    status: 403,
+    body: {
+      code: 'access.scope_missing',
+      hint: 'Use a token that has it: `iron tokens create --scopes agents:write` makes one.',
+    },
+  });
 });
 
 test.each([
