@@ -83,10 +83,13 @@ describe('output', () => {
     expect(piped.stderr).toBe('exit code 0\n');
   });
 
-  test.skipIf(!existsSync('/dev/full'))('output that could not be written is a failure', () => {
+  test.skipIf(!existsSync('/dev/full'))('output that could not be written is a failure, and not a silent one', () => {
     using terminal = openTerminal();
 
-    expect(terminal.shell(`'${process.execPath}' '${IRON}' db --help > /dev/full`).exitCode).toBe(1);
+    expect(terminal.shell(`'${process.execPath}' '${IRON}' db --help > /dev/full`)).toMatchObject({
+      exitCode: 1,
+      stderr: 'Error: Not all was printed: ENOSPC: no space left on device, write.\n',
+    });
   });
 
   /** util-linux's `script` gives a program a terminal; macOS has another program of that name. */

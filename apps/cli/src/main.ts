@@ -25,11 +25,16 @@ function workingFolder(): string {
   }
 }
 
-for (const stream of [process.stdout, process.stderr]) stream.on('error', noteBrokenOutput);
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (noteBrokenOutput(error)) process.stderr.write(`Error: Not all was printed: ${error.message}.\n`);
+});
+process.stderr.on('error', noteBrokenOutput);
 
 /** A reader that has seen enough (`| head`) is not a failure; a full disk behind stdout is. */
-function noteBrokenOutput(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') process.exitCode = FAILED;
+function noteBrokenOutput(error: NodeJS.ErrnoException): boolean {
+  const isFailure = error.code !== 'EPIPE';
+  if (isFailure) process.exitCode = FAILED;
+  return isFailure;
 }
 
 const exitCode = await run(iron, process.argv.slice(2), context);
