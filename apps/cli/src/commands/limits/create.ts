@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { apiFlags, withApi } from '../../api/with-api.ts';
+import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import { maximaOf, maximumFlags, requireSome } from './limit-flags.ts';
 import { limitOutcome } from './limit-text.ts';
@@ -14,20 +15,20 @@ export const create = defineCommand({
     user: z.string().meta({ value: '<id>', description: 'Whom it limits; needed' }),
     project: z.string().optional().meta({ value: '<id>', description: 'Only in this project. Default: all they do' }),
     ...maximumFlags,
+    quiet: z.literal(true).optional().meta({ description: 'Print the id alone, for scripts' }),
   },
   examples: [
     'limits create --user ada --tokens-per-day 100000 --requests-per-minute 60',
     'limits create --user ada --project search --cost-per-month-usd 20 --time-zone Europe/Berlin',
   ],
-  run: async ({ flags }, context) => {
+  run: async ({ flags: { quiet, ...flags } }, context) => {
     const { maxima, rest } = maximaOf(flags);
     const { user, project, ...where } = rest;
     const { timeZone, ...most } = maxima;
     requireSome(most, 'iron limits create');
-    return limitOutcome(
-      await withApi(where, context, async ({ client, api }) =>
-        client.call(api.createLimit, { body: { userId: user, projectId: project, ...most, timeZone } }),
-      ),
+    const limit = await withApi(where, context, async ({ client, api }) =>
+      client.call(api.createLimit, { body: { userId: user, projectId: project, ...most, timeZone } }),
     );
+    return quiet ? { document: limit, text: () => String(limit.id), exitCode: DONE } : limitOutcome(limit);
   },
 });

@@ -165,14 +165,16 @@ Changed        2026-03-01 12:00:10 UTC
 
 describe('limits delete', () => {
   test('asks, and leaves the limit there unless the answer is yes', async () => {
-    const { id } = await terminal.json('limits', 'create', '--user', 'emil', '--tokens-per-day', '5');
-    const words = ['limits', 'delete', String(id)];
+    const made = await terminal.here('limits', 'create', '--user', 'emil', '--tokens-per-day', '5', '--quiet');
+    const id = made.stdout.trim();
+    expect(id).toMatch(/^\d+$/);
+    const words = ['limits', 'delete', id];
 
     expect(await terminal.here(...words)).toMatchObject({ exitCode: 2, stdout: '' });
     expect(await terminal.hereWith({ terminal: true, stdin: 'n\n' }, ...words)).toMatchObject({ exitCode: 1 });
-    expect(await terminal.here('limits', 'show', String(id))).toMatchObject({ exitCode: 0 });
+    expect(await terminal.here('limits', 'show', id)).toMatchObject({ exitCode: 0 });
     expect(await terminal.hereWith({ terminal: true, stdin: 'y\n' }, ...words)).toMatchObject({ exitCode: 0 });
-    expect(await terminal.here('limits', 'show', String(id))).toMatchObject({ exitCode: 1 });
+    expect(await terminal.here('limits', 'show', id)).toMatchObject({ exitCode: 1 });
   });
 });
 
