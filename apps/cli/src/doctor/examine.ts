@@ -12,7 +12,7 @@ import { checkHeld, checkUnsweptHolds } from './check-limits.ts';
 import { checkProviderKeys } from './check-provider-keys.ts';
 import { checkPrices, checkTotals } from './check-usage.ts';
 import { checkNode, readVersions, type Versions } from './check-versions.ts';
-import type { DoctorCheck, Findings } from './doctor-check.ts';
+import { type DoctorCheck, type Findings, skipped } from './doctor-check.ts';
 import { Examination } from './examination.ts';
 
 /** Everything that was looked at. */
@@ -33,6 +33,8 @@ const OF_TABLES: Readonly<Record<string, (database: IronDatabase, world: World) 
   expired_holds: async (database, { now }) => await checkUnsweptHolds(database, now),
   provider_keys: async (database, { env }) => await checkProviderKeys(database, env),
 };
+
+const LOGS = ['audit_log', 'user_audit_log'] as const;
 
 /**
  * Carries out every check there is, whatever the others find. Changes nothing.
@@ -69,15 +71,22 @@ async function examineContent(chosen: ChosenDatabase, world: World, examination:
   await using opened = new AsyncDisposableStack();
   let database: IronDatabase | undefined;
   const open = async () => (database ??= opened.use(await openToRead(chosen)));
-  await examination.unless(['database', 'integrity'], ['environment', 'audit_log', 'user_audit_log'], async () => {
+  await examination.unless(['database', 'integrity'], ['environment', ...LOGS], async () => {
     await examination.check('environment', () => checkEnvironment(chosen.path, world.env));
-    await examination.several('audit_log', async () => await checkAudit(await open()));
+    await examination.several('audit_log', async () => await auditChecks(await open()));
   });
   await examination.unless(['database', 'integrity', 'migrations'], Object.keys(OF_TABLES), async () => {
     for (const [name, look] of Object.entries(OF_TABLES)) {
       await examination.check(name, async () => await look(await open(), world));
     }
   });
+}
+
+/** The logs are older than most migrations, so that they are looked at whatever else is missing. */
+async function auditChecks(database: IronDatabase): Promise<DoctorCheck[]> {
+  const find = database.connection.prepare<[string]>("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?");
+  const isThere = LOGS.every((name) => find.get(name) !== undefined);
+  return isThere ? await checkAudit(database) : LOGS.map((name) => skipped(name, 'migrations comes first'));
 }
 
 /** Last, when the database is closed: while it is open, there are more files. */

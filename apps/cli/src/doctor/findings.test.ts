@@ -156,6 +156,22 @@ test('a migration that was changed after it was applied, while the rest is looke
   ]);
 });
 
+test('a table that is missing, once, and not again by each check that would have read it', async () => {
+  const path = await patient.copy(({ connection }) => connection.exec('DROP TABLE user_audit_log'));
+  expect(await patient.findings(path)).toMatchObject([
+    { check: 'migrations', verdict: 'failed' },
+    { check: 'schema', verdict: 'skipped' },
+    { check: 'seed', verdict: 'skipped' },
+    { check: 'audit_log', verdict: 'skipped', problems: ['migrations comes first'] },
+    { check: 'user_audit_log', verdict: 'skipped' },
+    { check: 'totals', verdict: 'skipped' },
+    { check: 'prices', verdict: 'skipped' },
+    { check: 'held', verdict: 'skipped' },
+    { check: 'expired_holds', verdict: 'skipped' },
+    { check: 'provider_keys', verdict: 'skipped' },
+  ]);
+});
+
 test('files that others can read', async () => {
   const path = await patient.copy();
   chmodSync(path, 0o640);
