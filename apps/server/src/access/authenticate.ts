@@ -5,6 +5,11 @@ import type { Principal } from './principal.ts';
 /** The grammar of RFC 6750, section 2.1. */
 const BEARER = /^Bearer +([\w~+/.-]+=*) *$/i;
 
+/** The token in the value of the header `Authorization`, however the header is written. */
+export function shownSecret(authorization = ''): string | undefined {
+  return BEARER.exec(authorization)?.[1];
+}
+
 /** Finds out who asks, by the value of the header `Authorization`. */
 export type Authenticate = (authorization: string | undefined) => Principal;
 
@@ -17,8 +22,7 @@ export interface BearerOptions {
 /** Whoever shows a valid token is its owner. @throws {TokenMissingError | InvalidTokenError} */
 export function bearerAuthentication({ verifier, onRefused }: BearerOptions): Authenticate {
   return (authorization) => {
-    if (authorization === undefined) throw new TokenMissingError();
-    const secret = BEARER.exec(authorization)?.[1];
+    const secret = shownSecret(authorization);
     if (secret === undefined) throw new TokenMissingError();
     const { token, refusal } = verifier.verify(secret);
     if (!token) {

@@ -1,6 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { requireAccess } from '../access/access.ts';
-import type { Authenticate } from '../access/authenticate.ts';
+import { type Authenticate, shownSecret } from '../access/authenticate.ts';
 import type { Services } from '../services.ts';
 import { actorOf } from '../access/actor.ts';
 import { answerHeaders, type ServerBindings } from './answer.ts';
@@ -69,12 +69,13 @@ async function answerOnce(
   endpoint: Endpoint,
   call: CallOf,
   c: Context<ServerBindings>,
-  authorization = '',
+  authorization: string | undefined,
 ): Promise<{ answer: string; isRepeated: boolean }> {
   const work = async () => JSON.stringify((await endpoint.handle(call)) ?? null);
   if (endpoint.creates !== 'anything' || call.idempotencyKey === null) {
     return { answer: await work(), isRepeated: false };
   }
   const content = [endpoint.id, c.req.path, JSON.stringify(call.body ?? null)];
-  return await call.services.idempotency.once({ secret: authorization, key: call.idempotencyKey, content }, work);
+  const secret = shownSecret(authorization) ?? '';
+  return await call.services.idempotency.once({ secret, key: call.idempotencyKey, content }, work);
 }

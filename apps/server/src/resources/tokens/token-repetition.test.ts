@@ -45,6 +45,15 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     });
   });
 
+  test('is the same request however its header is written', async () => {
+    const asked = { headers: { 'idempotency-key': 'written' }, body: {} };
+    const first = await api.ask('POST /api/tokens', { ...asked, as: ada });
+    const authorization = `bearer  ${ada}`;
+    const second = await api.ask('POST /api/tokens', { ...asked, headers: { ...asked.headers, authorization } });
+    expect(first.status).toBe(201);
+    expect(second.body).toEqual(first.body);
+  });
+
   test('rotates a token once', async () => {
     const { token } = await api.services.tokens.createToken({ userId: 'ada' });
     const ask = async () =>
