@@ -63,7 +63,9 @@ export class BodyTooLargeError extends IronError {
 export class NotJsonError extends IronError {
   readonly code = 'http.not_json';
   constructor() {
-    super('The body has to be JSON.', { hint: 'Send the header `Content-Type: application/json`.' });
+    super('The body has to be JSON as it is, and not compressed.', {
+      hint: 'Send the header `Content-Type: application/json`, and no `Content-Encoding`.',
+    });
   }
 }
 

@@ -25,7 +25,7 @@ const JSON_TYPE = /^application\/json *(?:; *charset="?utf-8"? *)?$/i;
 export async function readJsonBody(source: BodySource, mostBytes: number): Promise<unknown> {
   const bytes = await readBytes(source, mostBytes);
   if (bytes.byteLength === 0) return undefined;
-  if (!JSON_TYPE.test(source.header('content-type') ?? '')) throw new NotJsonError();
+  if (!isPlainJson(source)) throw new NotJsonError();
   const json = readText(bytes);
   if (isNestedDeeperThan(MOST_DEPTH, json)) throw new NestedTooDeeplyError(MOST_DEPTH);
   try {
@@ -33,6 +33,11 @@ export async function readJsonBody(source: BodySource, mostBytes: number): Promi
   } catch {
     throw new MalformedJsonError();
   }
+}
+
+function isPlainJson(source: BodySource): boolean {
+  const isPlain = /^(?:identity)?$/i.test(source.header('content-encoding') ?? '');
+  return isPlain && JSON_TYPE.test(source.header('content-type') ?? '');
 }
 
 const decoder = new TextDecoder('utf-8', { fatal: true });

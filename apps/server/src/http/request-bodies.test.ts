@@ -31,3 +31,9 @@ test.each([
 test('null is a body, and not one that fits', async () => {
   expect(await send('POST', '/api/tokens', 'null')).toMatchObject({ status: 422, code: 'http.invalid_request' });
 });
+
+test('a body that is said to be compressed is refused as what is no JSON is, and is not read as if it were none', async () => {
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' };
+  const answer = await server.fetch('/api/tokens', { as: server.admin, method: 'POST', body: '{}', headers });
+  expect([answer.status, await answer.json()]).toMatchObject([415, { code: 'http.not_json' }]);
+});
