@@ -19,6 +19,8 @@ export interface Call<Params, Query, Body> {
   readonly services: Services;
   /** Set by the caller of a creating request, so that it counts once; `null` where there is none. */
   readonly idempotencyKey: string | null;
+  /** The request id that the key stands for where the call has none; `null` where there is no key. */
+  readonly requestIdOfKey: string | null;
   /** Adds a header to the answer. */
   readonly setHeader: (name: string, value: string) => void;
 }

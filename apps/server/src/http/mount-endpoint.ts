@@ -3,6 +3,7 @@ import { requireAccess } from '../access/access.ts';
 import { type Authenticate, shownSecret } from '../access/authenticate.ts';
 import type { Services } from '../services.ts';
 import { actorOf } from '../access/actor.ts';
+import { requestIdOfKey } from '../idempotency/request-id-of-key.ts';
 import { answerHeaders, type ServerBindings } from './answer.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { requestReader } from './read-request.ts';
@@ -37,6 +38,10 @@ export function mountEndpoint(app: Hono<ServerBindings>, endpoint: Endpoint, fra
         return actorOf(principal, c); // most requests change nothing that is logged
       },
       services: frame.services,
+      get requestIdOfKey() {
+        const { idempotencyKey: key } = asked;
+        return key === null ? null : requestIdOfKey(shownSecret(authorization) ?? principal.userId, key);
+      },
       setHeader: (name, value) => void (headers[name] = value),
     };
     if (endpoint.answer.mediaTypes) {

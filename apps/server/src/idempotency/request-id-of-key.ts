@@ -1,11 +1,11 @@
-import { hash } from 'node:crypto';
-import type { Principal } from '../access/principal.ts';
+import { createHmac } from 'node:crypto';
 
 /**
  * The request id of a call whose caller has named the request (`Idempotency-Key`) and not the call: the same one for the
- * same caller and key, another one for everybody else, and nothing that the key could be read from.
+ * same caller and key. Nobody else can tell it beforehand, to take it for a call of their own, nor read the key from it.
+ *
+ * @param secret what the caller alone knows: their token
  */
-export function requestIdOfKey({ token, userId }: Pick<Principal, 'token' | 'userId'>, key: string): string {
-  const caller = token ? token.tokenId : userId;
-  return `key-${hash('sha256', JSON.stringify([caller, key]))}`;
+export function requestIdOfKey(secret: string, key: string): string {
+  return `key-${createHmac('sha256', secret).update(key).digest('hex')}`;
 }

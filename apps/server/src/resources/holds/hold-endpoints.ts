@@ -6,7 +6,6 @@ import type { z } from 'zod';
 import { requireReach, userAskedFor } from '../../access/own.ts';
 import { type Call, type Endpoint, endpoint } from '../../http/endpoint.ts';
 import { LIMIT_HEADERS, sayLimits } from '../../http/limit-headers.ts';
-import { requestIdOfKey } from '../../idempotency/request-id-of-key.ts';
 import { TokenRefusedError } from './hold-errors.ts';
 import {
   admissionSchema,
@@ -151,8 +150,8 @@ function boundsOf({ principal, reach }: Asking): CallBounds {
 
 /** @throws {TokenRefusedError} and whatever else `authorize` throws */
 async function admit(call: Call<unknown, unknown, z.output<typeof createHoldBody>>): Promise<Admission> {
-  const { body, principal, idempotencyKey: key, services } = call;
-  const requestId = body.requestId ?? (key === null ? undefined : requestIdOfKey(principal, key));
+  const { body, services } = call;
+  const requestId = body.requestId ?? call.requestIdOfKey ?? undefined;
   try {
     return await services.admissions.authorize({ ...body, requestId }, boundsOf(call));
   } catch (error) {

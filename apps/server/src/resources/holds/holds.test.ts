@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOON } from '../../api.fixture.ts';
 import { CALL, COST, ESTIMATE, type GatewayApi, openGatewayApi, requestIdOf, USED } from './gateway-api.fixture.ts';
@@ -169,6 +170,15 @@ describe('the same call', () => {
       status: 409,
       body: { code: 'limit.request_id_taken' },
     });
+  });
+
+  test('has a request id that others cannot tell from the key and from what they can know of its gateway', async () => {
+    const headers = { 'idempotency-key': 'order 1' };
+    const requestId = requestIdOf(await api.hold(await api.caller(), {}, headers));
+    const { items } = await api.services.tokens.listTokens({ userId: 'gateway' });
+    const known = [items[0]?.id, 'gateway'];
+    const guesses = known.map((caller) => `key-${hash('sha256', JSON.stringify([caller, 'order 1']))}`);
+    expect(guesses).not.toContain(requestId);
   });
 
   test('keeps its own request id where it has a key, too', async () => {

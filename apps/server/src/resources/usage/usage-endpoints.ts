@@ -1,6 +1,5 @@
 import { userAskedFor } from '../../access/own.ts';
 import { type Endpoint, endpoint } from '../../http/endpoint.ts';
-import { requestIdOfKey } from '../../idempotency/request-id-of-key.ts';
 import { requireOwnToken } from '../tokens/require-own-token.ts';
 import { exportUsage } from './export-usage.ts';
 import { showTokenUsage } from './show-token-usage.ts';
@@ -58,10 +57,9 @@ export const recordUsage = endpoint({
     'price.cost_too_large',
   ],
   creates: 'itself',
-  async handle({ body, idempotencyKey, services, setHeader, ...asking }) {
+  async handle({ body, requestIdOfKey, services, setHeader, ...asking }) {
     await requireOwnToken({ ...asking, services }, body.tokenId);
-    const ofKey = idempotencyKey === null ? null : requestIdOfKey(asking.principal, idempotencyKey);
-    const requestId = body.requestId ?? ofKey;
+    const requestId = body.requestId ?? requestIdOfKey;
     const { usageId, recorded, costNanos, priceVersion } = await services.usage.recordUsage({ ...body, requestId });
     if (!recorded) setHeader('idempotent-replayed', 'true');
     return { usageId, requestId, costNanos, priceVersion };
