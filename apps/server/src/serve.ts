@@ -77,12 +77,18 @@ export async function serve(database: IronDatabase, options: ServeOptions): Prom
   const all = opened.move();
   const drain = async () => {
     log.says('draining');
-    await serving.disposeAsync();
+    // On a full disk it cannot be written when tokens were used last, which nobody was promised.
+    await serving.disposeAsync().catch((error: unknown) => log.failed('draining', causeOf(error)));
     log.says('ended');
     await all.disposeAsync();
   };
   let drained: Promise<void> | undefined;
   return { url, drain: async () => await (drained ??= drain()) };
+}
+
+/** Of several failures, the last. */
+function causeOf(error: unknown): unknown {
+  return error instanceof SuppressedError ? error.error : error;
 }
 
 function createHttpServer(services: Services, watch: Watch, options: ServeOptions): HttpServer {

@@ -24,9 +24,23 @@ export interface Program extends AsyncDisposable {
  * @param program the file, as `new URL('./x-program.fixture.ts', import.meta.url)`
  */
 export function startProgram(program: URL, ...words: readonly string[]): Program {
-  const child = spawn(process.execPath, [fileURLToPath(program), ...words], { stdio: ['pipe', 'pipe', 'inherit'] });
+  return start(process.execPath, [fileURLToPath(program), ...words]);
+}
+
+/**
+ * Starts a program with the limits that a shell sets for it.
+ *
+ * @param limits `ulimit -n 200`
+ */
+export function startLimitedProgram(limits: string, program: URL, ...words: readonly string[]): Program {
+  const script = `${limits}; exec "$0" "$@"`;
+  return start('sh', ['-c', script, process.execPath, fileURLToPath(program), ...words]);
+}
+
+function start(file: string, words: readonly string[]): Program {
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'inherit'] });
   const { pid } = child;
-  if (pid === undefined) throw new Error(`${program.pathname} did not start.`);
+  if (pid === undefined) throw new Error(`${file} did not start.`);
   const exited = once(child, 'exit');
   const ended = once(child, 'close').then(() => child.exitCode);
   const lines: string[] = [];

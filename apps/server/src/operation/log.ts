@@ -1,5 +1,3 @@
-import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { LogLevel } from '@iron/db';
 import { isIronError } from '@iron/errors';
 import { destination as openFile, type DestinationStream, pino, stdTimeFunctions } from 'pino';
@@ -36,6 +34,7 @@ const WATCHED = new Set(['/healthz', '/readyz', '/metrics']);
  * log that cannot be written loses lines, and never a request.
  */
 export function openLog(level: LogLevel, destination?: DestinationStream): ServerLog {
+  let isGivenUp = false;
   const stderr = destination
     ? undefined
     : openFile({
@@ -44,8 +43,11 @@ export function openLog(level: LogLevel, destination?: DestinationStream): Serve
         maxLength: MOST_UNWRITTEN,
         minLength: WRITTEN_AT_ONCE,
         periodicFlush: LONGEST_WAIT_MS,
+        retryEAGAIN: () => !isGivenUp,
       });
-  stderr?.on('error', () => undefined);
+  stderr?.on('error', () => {
+    stderr.flushSync = () => undefined; // at the end of the process it would try for ever
+  });
   const logger = pino(
     {
       level,
@@ -69,9 +71,14 @@ export function openLog(level: LogLevel, destination?: DestinationStream): Serve
     async close() {
       if (isClosed || !stderr) return;
       isClosed = true;
-      const closed = once(stderr, 'close');
+      const closed = new Promise<void>((resolve) => void stderr.once('close', () => resolve()));
+      const timer = setTimeout(() => {
+        isGivenUp = true; // or it would be tried again and again, and the process would not end
+        stderr.destroy();
+      }, LONGEST_CLOSE_MS);
       stderr.end();
-      await Promise.race([closed, sleep(LONGEST_CLOSE_MS, undefined, { ref: false })]);
+      await closed;
+      clearTimeout(timer);
     },
   };
 }

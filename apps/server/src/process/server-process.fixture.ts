@@ -1,4 +1,4 @@
-import { type Program, startProgram } from '@iron/test-program';
+import { startLimitedProgram, startProgram } from '@iron/test-program';
 import { type NetworkLimits, USUAL_LIMITS } from '../network/network-limits.ts';
 import type { ServerProgramOptions } from './server-program.fixture.ts';
 
@@ -15,12 +15,23 @@ export interface ServerProcess extends AsyncDisposable {
   kill(): Promise<void>;
   /** How many bytes it uses when what is garbage is gone. */
   memory(): Promise<number>;
+  /** How many connections it has. */
+  readonly openSockets: () => Promise<number>;
+}
+
+export interface ServerProcessOptions extends Partial<NetworkLimits> {
+  /** What a shell does before it becomes the server, such as `ulimit -n 200`. */
+  readonly within?: string;
+  /** Default: `error`, and the log is shown with what the test prints. */
+  readonly logLevel?: 'error' | 'info';
 }
 
 /** Starts a server over a migrated database, and waits until it listens. */
-export async function startServer(path: string, limits: Partial<NetworkLimits> = {}): Promise<ServerProcess> {
-  const options: ServerProgramOptions = { path, networkLimits: { ...USUAL_LIMITS, ...limits } };
-  const program: Program = startProgram(PROGRAM, JSON.stringify(options));
+export async function startServer(path: string, options: ServerProcessOptions = {}): Promise<ServerProcess> {
+  const { within, logLevel = 'error', ...limits } = options;
+  const asked: ServerProgramOptions = { path, logLevel, networkLimits: { ...USUAL_LIMITS, ...limits } };
+  const words = [PROGRAM, JSON.stringify(asked)] as const;
+  const program = within === undefined ? startProgram(...words) : startLimitedProgram(within, ...words);
   const url = await program.nextLine();
   if (url === undefined) throw new Error('The server ended before it listened.');
   const { pid, ended } = program;
@@ -34,6 +45,10 @@ export async function startServer(path: string, limits: Partial<NetworkLimits> =
     async memory() {
       program.say('memory');
       return Number(await program.nextLine());
+    },
+    async openSockets() {
+      const metrics = await (await fetch(`${url}/metrics`)).text();
+      return Number(/^nodejs_active_handles\{type="Socket"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
     },
     [Symbol.asyncDispose]: kill,
   };

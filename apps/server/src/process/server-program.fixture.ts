@@ -11,6 +11,7 @@ import { runServer } from '../run-server.ts';
  */
 const optionsSchema = z.strictObject({
   path: z.string(),
+  logLevel: z.enum(['error', 'info']),
   networkLimits: z.strictObject({
     headersMs: z.int(),
     requestMs: z.int(),
@@ -23,7 +24,7 @@ const optionsSchema = z.strictObject({
 /** What the program is told. */
 export type ServerProgramOptions = z.output<typeof optionsSchema>;
 
-const { path, networkLimits } = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const { path, logLevel, networkLimits } = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
 setFlagsFromString('--expose_gc');
 const collectGarbage = z.function({ input: [] }).parse(runInNewContext('gc'));
 createInterface({ input: process.stdin }).on('line', () => {
@@ -33,7 +34,7 @@ createInterface({ input: process.stdin }).on('line', () => {
 });
 if ('unref' in process.stdin) process.stdin.unref();
 await runServer({
-  config: loadConfig({ environment: { SERVER_LOG_LEVEL: 'error' } }),
+  config: loadConfig({ environment: { SERVER_LOG_LEVEL: logLevel } }),
   location: { kind: 'file', path, mode: 'rw' },
   host: '127.0.0.1',
   port: 0,

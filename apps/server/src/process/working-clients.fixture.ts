@@ -20,8 +20,8 @@ interface Answer {
 export interface WorkingClients {
   /** All that was ever asked for. */
   readonly wishes: readonly Wish[];
-  /** So many clients ask for one thing after another, until something is not answered: the server is gone. */
-  readonly work: (url: string, clients: number) => Promise<void>;
+  /** So many clients ask for one thing after another, until it is over or something is not answered: the server is gone. */
+  readonly work: (url: string, clients: number, isOver?: () => boolean) => Promise<void>;
   /** Asks for something again. */
   readonly repeat: (url: string, wish: Wish) => Promise<Answer>;
 }
@@ -49,9 +49,9 @@ export function workingClients(admin: string): WorkingClients {
     wishes.push(asked);
     return (await repeat(url, asked)).status;
   };
-  const workAlone = async (url: string) => {
+  const workAlone = async (url: string, isOver: () => boolean) => {
     const client = ++clientsSoFar;
-    for (let time = 1; ; time += 1) {
+    for (let time = 1; !isOver(); time += 1) {
       const name = `${client}-${time}`;
       for (const wish of wishesOf(name)) await ask(url, wish);
       if ((await ask(url, holdOf(name, admin))) === 201) await ask(url, settlementOf(name));
@@ -59,8 +59,8 @@ export function workingClients(admin: string): WorkingClients {
   };
   return {
     wishes,
-    async work(url, clients) {
-      await Promise.all(Array.from({ length: clients }, () => workAlone(url).catch(expectNoAnswer)));
+    async work(url, clients, isOver = () => false) {
+      await Promise.all(Array.from({ length: clients }, () => workAlone(url, isOver).catch(expectNoAnswer)));
     },
     repeat,
   };
