@@ -5,6 +5,7 @@ import { DrainingError, MalformedRequestError } from '../http/http-errors.ts';
 import { answerProblem } from '../http/answer.ts';
 import type { ProblemAnswer } from '../http/problem.ts';
 import { closeGently } from './close-gently.ts';
+import { connectionsThatFit } from './connections-that-fit.ts';
 import { listen, type Place } from './listen.ts';
 import { type NetworkLimits, USUAL_LIMITS } from './network-limits.ts';
 import { dropSlowReaders } from './slow-readers.ts';
@@ -46,7 +47,7 @@ export class HttpServer implements AsyncDisposable {
       connectionsCheckingInterval: Math.min(LOOK_EVERY_MS, limits.headersMs),
       requireHostHeader: false, // we answer that ourselves
     });
-    this.#server.maxConnections = limits.connections;
+    this.#server.maxConnections = connectionsThatFit(limits.connections);
     this.#server.on('connection', (socket) => this.#watch(socket));
     const onRequest = this.#requestListener();
     this.#server.on('request', onRequest);

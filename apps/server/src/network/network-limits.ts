@@ -10,7 +10,7 @@ export interface NetworkLimits {
   readonly keepAliveMs: number;
   /** To take an answer. */
   readonly answer: SlowestReader;
-  /** Connections at a time. Each takes a file descriptor, of which the database needs some. */
+  /** Connections at a time, where the process may have so many files open. */
   readonly connections: number;
 }
 
