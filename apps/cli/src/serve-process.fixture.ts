@@ -18,12 +18,13 @@ export interface ServeProcess extends AsyncDisposable {
 const LONGEST_START_MS = 60_000;
 
 /**
- * Types `iron serve --port 0` and these words, and waits until it says where it listens.
+ * Types `iron serve` and these words, `--port 0` where they name none, and waits until it says where it listens.
  *
  * @throws {Error} it ended instead, with what it printed
  */
 export async function startServing(folder: string, ...words: readonly string[]): Promise<ServeProcess> {
-  const child = spawn(process.execPath, [IRON, 'serve', '--port', '0', ...words], {
+  const port = words.includes('--port') ? [] : ['--port', '0'];
+  const child = spawn(process.execPath, [IRON, 'serve', ...port, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { PATH: process.env['PATH'] },
