@@ -18,7 +18,14 @@ import {
   requestIdSchema,
 } from '@iron/limits';
 import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
-import { type CurrentPriceBook, currentPriceBook, usageRecorder, type UsageRecorder } from '@iron/usage';
+import {
+  type CurrentPriceBook,
+  currentPriceBook,
+  type PriceBook,
+  usageRecorder,
+  type UsageRecorder,
+  type UsageRow,
+} from '@iron/usage';
 import {
   type ActualUsage,
   type AuthorizeInput,
@@ -41,6 +48,14 @@ export interface AdmissionOptions extends ServiceOptions {
   readonly onRefused?: ((refusal: Refusal) => void) | undefined;
   /** Is told of each call that is let through, once, for metrics. */
   readonly onAdmitted?: (() => void) | undefined;
+}
+
+/** A call that is settled by its request id alone. */
+interface HeldCall {
+  readonly requestId: string;
+  readonly actual: ActualUsage;
+  readonly bounds: CallBounds;
+  readonly prices: PriceBook;
 }
 
 /** Stands for a token that is gone, for which no row is written. */
@@ -143,9 +158,10 @@ export class AdmissionController implements AsyncDisposable {
   async settle(call: ActualUsage & { readonly requestId: string }, bounds: CallBounds = {}): Promise<Settlement> {
     const { requestId, ...actual } = call;
     parseInput('settle', requestIdSchema, { requestId });
-    const { tokenId, provider, model } = this.#find(requestId, bounds);
-    if (provider === null || model === null) throw new NotAdmittedError(requestId);
-    return await this.#settle({ requestId, tokenId: tokenId ?? DELETED_TOKEN_ID, provider, model, actual });
+    const prices = this.#prices.get();
+    const ended = await this.#service.database.write(() => this.#settleHeld({ requestId, actual, bounds, prices }));
+    if ('refusal' in ended) throw ended.refusal;
+    return ended.settlement;
   }
 
   /**
@@ -156,7 +172,7 @@ export class AdmissionController implements AsyncDisposable {
    */
   async release(call: ReleaseInput, bounds: CallBounds = {}): Promise<boolean> {
     const { requestId, reason } = parseInput('release', releaseSchema, call);
-    this.#find(requestId, bounds);
+    this.#find(requestId, bounds); // what is thrown in a write is rolled back, and costs others time
     return await this.#service.database.write(() => this.#book.release(requestId, reason));
   }
 
@@ -170,11 +186,26 @@ export class AdmissionController implements AsyncDisposable {
     await this.close();
   }
 
-  /** Before a write, because what is thrown in one is rolled back and costs others time. */
   #find(requestId: string, { ofUser }: CallBounds): schema.Hold {
     const hold = this.#book.require(requestId);
     if (ofUser !== undefined && hold.userId !== ofUser) throw new HoldNotFoundError(requestId);
     return hold;
+  }
+
+  /** Nothing is written before a refusal, which so need not be thrown: that would cost others time. */
+  #settleHeld({ requestId, actual, bounds, prices }: HeldCall): { settlement: Settlement } | { refusal: unknown } {
+    let hold: schema.Hold;
+    let row: UsageRow;
+    try {
+      hold = this.#find(requestId, bounds);
+      const { tokenId, provider, model } = hold;
+      if (provider === null || model === null) throw new NotAdmittedError(requestId);
+      const call = { requestId, tokenId: tokenId ?? DELETED_TOKEN_ID, provider, model, actual };
+      row = billCall(call, prices, this.#service.now());
+    } catch (refusal) {
+      return { refusal };
+    }
+    return { settlement: settleCall({ book: this.#book, recorder: this.#recorder }, requestId, row, hold) };
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {

@@ -46,8 +46,12 @@ export function billCall(call: EndedCall, prices: Pick<PriceBook, 'find'>, now: 
  * @throws {HoldNotFoundError} nothing was ever held for it
  * @throws {UsageConflictError} it was settled with other counts before
  */
-export function settleCall({ book, recorder }: SettleContext, requestId: string, row: UsageRow): Settlement {
-  const hold = book.find(requestId);
+export function settleCall(
+  { book, recorder }: SettleContext,
+  requestId: string,
+  row: UsageRow,
+  hold = book.find(requestId),
+): Settlement {
   const isDeleted = hold?.tokenId === null;
   const inserted = isDeleted ? null : recorder.insert(row);
   if (!hold && inserted?.recorded !== false) throw new HoldNotFoundError(requestId);
