@@ -11,28 +11,52 @@ interface Group {
   readonly row: SqlRow;
 }
 
-/** Puts together what parts of a report say of the same line. Each part has its first lines, so this has them, too. */
+/**
+ * Puts together what parts of a report say of the same line, and keeps the first lines only: each part has its own first
+ * ones, in order, and what is not among the first of all parts so far is not among the first of all.
+ */
 export class ReportGroups {
   readonly #keyOf: (row: SqlRow) => GroupKey;
-  readonly #groups = new Map<string, Group>();
+  readonly #most: number;
+  #groups: readonly Group[] = [];
 
-  constructor(keyOf: (row: SqlRow) => GroupKey) {
+  /** @param most how many lines are kept */
+  constructor(keyOf: (row: SqlRow) => GroupKey, most: number) {
     this.#keyOf = keyOf;
+    this.#most = most;
   }
 
+  /** @param rows in the order in which SQLite has them */
   add(rows: readonly SqlRow[]): void {
-    for (const row of rows) {
-      const key = this.#keyOf(row);
-      const name = JSON.stringify(key);
-      const former = this.#groups.get(name);
-      this.#groups.set(name, { key, row: former ? sumOf(former.row, row) : row });
-    }
+    const more = rows.map((row) => ({ key: this.#keyOf(row), row }));
+    this.#groups = merged(this.#groups, more).take(this.#most).toArray();
+  }
+
+  /** Whether parts that begin with this period add nothing to what is kept. */
+  areFullBefore(period: number): boolean {
+    const last = this.#groups.at(-1);
+    return last !== undefined && this.#groups.length === this.#most && Number(last.key[0]) < period;
   }
 
   /** The lines in the order in which SQLite has them. */
   inOrder(): SqlRow[] {
-    return [...this.#groups.values()].toSorted((one, other) => compareKeys(one.key, other.key)).map(({ row }) => row);
+    return this.#groups.map(({ row }) => row);
   }
+}
+
+function* merged(some: readonly Group[], more: readonly Group[]): Generator<Group, void, undefined> {
+  let next = 0;
+  for (const group of more) {
+    let former = some[next];
+    for (; former && compareKeys(former.key, group.key) < 0; former = some[next]) {
+      yield former;
+      next += 1;
+    }
+    const isSame = former !== undefined && compareKeys(former.key, group.key) === 0;
+    if (isSame) next += 1;
+    yield former && isSame ? { key: former.key, row: sumOf(former.row, group.row) } : group;
+  }
+  yield* some.slice(next);
 }
 
 function sumOf(one: SqlRow, other: SqlRow): SqlRow {
@@ -44,6 +68,7 @@ function sumOf(one: SqlRow, other: SqlRow): SqlRow {
 function compareKeys(one: GroupKey, other: GroupKey): number {
   for (const [index, value] of one.entries()) {
     const against = other[index] ?? value;
+    if (value === against) continue;
     const order =
       typeof value === 'number' && typeof against === 'number'
         ? value - against

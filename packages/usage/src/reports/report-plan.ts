@@ -65,6 +65,14 @@ export function planReport(question: ReportQuestion): ReportPlan {
   return { sums, pieces, step };
 }
 
+/** No line of a plan, or of a part of one, is of an earlier period. */
+export function firstPeriodOf({ pieces, step }: ReportPlan): number {
+  const periods = pieces.map(({ start, period }) =>
+    step === undefined ? period : Math.max(start - (start % step), period),
+  );
+  return periods.reduce((first, period) => Math.min(first, period), Infinity);
+}
+
 /** Whether a plan, or a part of one, reads rows. */
 export function needsRows({ pieces }: ReportPlan): boolean {
   return pieces.some(({ grain }) => grain === 'row');

@@ -6,7 +6,7 @@ import { horizonReader } from '../retention/horizon.ts';
 import { KeptStatements } from './kept-statements.ts';
 import { type Period, periodAt } from './periods.ts';
 import { type GroupKey, ReportGroups, type SqlRow, type SqlValue } from './report-groups.ts';
-import { needsRows, planReport, type ReportPlan, requireRows } from './report-plan.ts';
+import { firstPeriodOf, needsRows, planReport, type ReportPlan, requireRows } from './report-plan.ts';
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
 import { reportSlicer } from './report-slices.ts';
 import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
@@ -67,9 +67,11 @@ export function usageReporter(
     const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
     if (question.from > question.to) throw new InvalidInputError('report', ['from: must not be after `to`']);
     const after = placeOf(question);
-    const groups = new ReportGroups((row) => keyOf(row, question));
+    const groups = new ReportGroups((row) => keyOf(row, question), question.limit + 1);
+    const from = Math.max(question.from, Number(after[0] ?? 0)); // the period that the page before ended in
     let parts = 0;
-    for (const slice of slicesOf(planReport(question))) {
+    for (const slice of slicesOf(planReport({ ...question, from }))) {
+      if (groups.areFullBefore(firstPeriodOf(slice))) break;
       parts += 1;
       if (parts > 1) await nextTurn();
       groups.add(needsRows(slice) ? readRows(question, slice, after) : read(question, slice, after));
