@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTerminal, type Terminal } from '../iron-process.fixture.ts';
@@ -47,8 +47,9 @@ const OFFERED: readonly (readonly [typed: readonly string[], offered: readonly s
   [['iron', 'nonsense', 'db'], []],
 ];
 
-function isInstalled(shell: string): boolean {
-  return spawnSync(shell, ['--version']).status === 0;
+/** The one shell, where the machine has it. What its script has to say is tested everywhere. */
+function whereInstalled(shell: 'fish' | 'zsh'): string[] {
+  return spawnSync(shell, ['--version']).status === 0 ? [shell] : [];
 }
 
 /** Fills in the variables that bash hands to a completion, and prints what it gets back. */
@@ -59,6 +60,17 @@ function askBash(words: readonly string[]): string[] {
   const printed = execFileSync('bash', ['-c', script, 'bash', ...words], { cwd: files, encoding: 'utf8' });
   return printed.split('\n').filter((line) => line !== '');
 }
+
+describe('the script', () => {
+  const WORDS = ['tokens', 'rotate', 'limits', 'db', 'reset-seed', 'migration', 'doctor', 'serve'];
+  const FLAGS = ['database', 'json', 'time-zone', 'tokens-per-day'];
+
+  test.each(['bash', 'zsh', 'fish'])('for %s knows nouns, verbs, flags and their values', (shell) => {
+    const script = readFileSync(join(terminal.folder, shell), 'utf8');
+    const words = new Set(script.split(/[^\w-]+/).map((word) => word.replace(/^--/, '')));
+    expect([...WORDS, ...FLAGS, 'ndjson'].filter((word) => !words.has(word))).toEqual([]);
+  });
+});
 
 describe('bash', () => {
   test.each(OFFERED)('after %j offers %j', (typed, offered) => {
@@ -83,7 +95,7 @@ describe('bash', () => {
   });
 });
 
-describe.skipIf(!isInstalled('fish'))('fish', () => {
+describe.each(whereInstalled('fish'))('%s', () => {
   test.each(OFFERED)('after %j offers %j', (typed, offered) => {
     const script = `source ${terminal.folder}/fish; complete -C '${typed.join(' ')}'`;
     const printed = execFileSync('fish', ['--no-config', '-c', script], { cwd: files, encoding: 'utf8' });
@@ -93,7 +105,7 @@ describe.skipIf(!isInstalled('fish'))('fish', () => {
   });
 });
 
-describe.skipIf(!isInstalled('zsh'))('zsh', () => {
+describe.each(whereInstalled('zsh'))('%s', () => {
   test.each([
     ['iron db migratio\tn\t--fo\t', 'iron db migration new --folder='],
     ['iron --json db verif\ttw\t', String.raw`iron --json db verify two\ words.db `],
