@@ -55,6 +55,13 @@ describe('a request', () => {
     ['is no HTTP', 'who is there?\r\n\r\n', 400, 'http.malformed_request'],
     ['names no host', 'GET / HTTP/1.1\r\n\r\n', 400, 'http.malformed_request'],
     ['names a host that is none', 'GET / HTTP/1.1\r\nHost: a b\r\n\r\n', 400, 'http.malformed_request'],
+    ['names two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n', 400, 'http.malformed_request'],
+    [
+      'has a body that is coded twice',
+      'POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip, chunked\r\n\r\n0\r\n\r\n',
+      400,
+      'http.malformed_request',
+    ],
     [
       'has two lengths',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n',

@@ -4,6 +4,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { DrainingError, MalformedRequestError } from '../http/http-errors.ts';
 import { answerProblem } from '../http/answer.ts';
 import type { ProblemAnswer } from '../http/problem.ts';
+import { isAmbiguous } from './ambiguous-request.ts';
 import { closeGently } from './close-gently.ts';
 import { connectionsThatFit } from './connections-that-fit.ts';
 import { listen, type Place } from './listen.ts';
@@ -124,6 +125,10 @@ export class HttpServer implements AsyncDisposable {
       this.#answers.delete(outgoing);
       outgoing.shouldKeepAlive = false;
       return answerProblem(refuse(new DrainingError(), incoming));
+    }
+    if (isAmbiguous(incoming)) {
+      closeAfter(outgoing, incoming.socket);
+      return answerProblem(refuse(new MalformedRequestError(), incoming));
     }
     this.#working += 1;
     try {
