@@ -42,7 +42,11 @@ export async function startCalling(work: Work): Promise<CallingProcess> {
 /** What a process that was forked says next. */
 export async function nextMessage(program: ChildProcess): Promise<unknown> {
   return await new Promise((resolve, reject) => {
-    program.once('message', resolve);
-    program.once('exit', () => reject(new Error('A process that was to be measured has ended.')));
+    const onExit = () => reject(new Error('A process that was to be measured has ended.'));
+    program.once('exit', onExit);
+    program.once('message', (message) => {
+      program.off('exit', onExit);
+      resolve(message);
+    });
   });
 }
