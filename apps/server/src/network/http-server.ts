@@ -9,6 +9,7 @@ import { closeGently } from './close-gently.ts';
 import { connectionsThatFit } from './connections-that-fit.ts';
 import { listen, type Place } from './listen.ts';
 import { type NetworkLimits, USUAL_LIMITS } from './network-limits.ts';
+import { RequestQueues } from './request-queues.ts';
 import { dropSlowReaders } from './slow-readers.ts';
 import { takeWhatWaits } from './take-what-waits.ts';
 import { explainUnreadable, rawAnswer } from './unreadable-request.ts';
@@ -28,14 +29,15 @@ export class HttpServer implements AsyncDisposable {
   readonly #server: Server;
   readonly #options: HttpServerOptions;
   readonly #sockets = new Set<Socket>();
-  /** Those that are not wholly sent yet. */
-  readonly #answers = new Set<ServerResponse>();
+  readonly #requests = new RequestQueues((socket) => this.#onAnswered(socket));
   readonly #endSlowReaders: () => void;
   /** Requests that are being worked on, also for clients that are gone. */
   #working = 0;
   #onIdle: (() => void) | undefined;
   #isClosing = false;
   #isRefusing = false;
+  /** To requests that came too late. */
+  readonly #late = new WeakSet<ServerResponse>();
   #closed: Promise<void> | undefined;
 
   constructor(options: HttpServerOptions) {
@@ -55,7 +57,7 @@ export class HttpServer implements AsyncDisposable {
     this.#server.on('checkExpectation', onRequest); // what a client expects beside `100-continue` is no matter here
     this.#server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#reject(error, socket));
     this.#server.on('connect', (_request, socket: Socket) => this.#reject(new MalformedRequestError(), socket)); // no proxy
-    this.#endSlowReaders = dropSlowReaders(this.#answers, limits.answer);
+    this.#endSlowReaders = dropSlowReaders(this.#requests.running, limits.answer);
   }
 
   /** Whether it takes no more requests. */
@@ -82,8 +84,7 @@ export class HttpServer implements AsyncDisposable {
     this.#isRefusing = true;
     // Not as a server of HTTP closes: that one looks no more for clients that take too long.
     const closed = new Promise<void>((resolve) => void TcpServer.prototype.close.call(this.#server, () => resolve()));
-    const busy = new Set([...this.#answers].map(({ req }) => req.socket));
-    for (const socket of this.#sockets) if (!busy.has(socket)) socket.destroy();
+    for (const socket of this.#sockets) if (!this.#requests.runningOver(socket)) socket.destroy();
     await closed;
     if (this.#working > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
     this.#server.close(); // now it need not look any more
@@ -97,6 +98,10 @@ export class HttpServer implements AsyncDisposable {
   #watch(socket: Socket): void {
     this.#sockets.add(socket);
     socket.once('close', () => this.#sockets.delete(socket));
+    // Whenever a body is read, Node.js reads on.
+    socket.on('resume', () => {
+      if (this.#requests.isFull(socket)) socket.pause();
+    });
   }
 
   #requestListener(): (incoming: IncomingMessage, outgoing: ServerResponse) => void {
@@ -112,17 +117,17 @@ export class HttpServer implements AsyncDisposable {
       },
     );
     return (incoming, outgoing) => {
-      this.#answers.add(outgoing);
-      outgoing.once('close', () => this.#ended(outgoing, incoming.socket));
-      void handle(incoming, outgoing);
+      const isLate = this.#isRefusing;
+      if (isLate && this.#requests.runningOver(incoming.socket)) return; // its connection ends with the answer before
+      if (isLate) this.#late.add(outgoing);
+      this.#requests.enter(outgoing, () => void handle(incoming, outgoing));
     };
   }
 
   async #answer(request: Request, outgoing: ServerResponse): Promise<Response> {
     const { fetch, refuse } = this.#options;
     const { req: incoming } = outgoing;
-    if (this.#isRefusing) {
-      this.#answers.delete(outgoing);
+    if (this.#late.has(outgoing)) {
       outgoing.shouldKeepAlive = false;
       return answerProblem(refuse(new DrainingError(), incoming));
     }
@@ -137,30 +142,27 @@ export class HttpServer implements AsyncDisposable {
       this.#working -= 1;
       if (this.#working === 0) this.#onIdle?.();
       if (!incoming.complete) closeAfter(outgoing, incoming.socket);
-      else if (this.#isClosing && this.#isLast(outgoing)) outgoing.shouldKeepAlive = false;
+      else if (this.#endsAfter(outgoing)) outgoing.shouldKeepAlive = false;
     }
   }
 
-  #ended(outgoing: ServerResponse, socket: Socket): void {
-    this.#answers.delete(outgoing);
-    if (this.#isRefusing && this.#answersTo(socket).length === 0) socket.destroySoon();
+  /** What comes over a connection after its last answer would be lost. */
+  #endsAfter(outgoing: ServerResponse): boolean {
+    return this.#requests.isLast(outgoing) && (this.#isClosing || this.#requests.isCutOff(outgoing));
   }
 
-  /** In the order of their requests. */
-  #answersTo(socket: Socket): ServerResponse[] {
-    return [...this.#answers].filter(({ req }) => req.socket === socket);
+  #onAnswered(socket: Socket): void {
+    if (this.#isRefusing) socket.destroySoon();
   }
 
-  /** Whether nothing else is to be answered over its connection; what came after the last answer would be lost. */
-  #isLast(outgoing: ServerResponse): boolean {
-    return this.#answersTo(outgoing.req.socket).at(-1) === outgoing;
-  }
-
-  /** Of a connection that has an answer coming, nobody would know which request was refused. */
+  /** While an answer is coming, nothing is said of what comes after it: nobody would know which request was refused. */
   #reject(error: NodeJS.ErrnoException, socket: Socket): void {
-    const isAnswering = this.#answersTo(socket).some(({ headersSent, req }) => headersSent || req.complete);
-    if (isAnswering || !socket.writable || error.code === 'ECONNRESET') socket.destroy();
-    else closeGently(socket, rawAnswer(this.#options.refuse(explainUnreadable(error))));
+    const running = this.#requests.runningOver(socket);
+    const isAnswering = running !== undefined && (running.headersSent || running.req.complete);
+    if (!socket.writable || error.code === 'ECONNRESET') socket.destroy();
+    else if (!isAnswering) closeGently(socket, rawAnswer(this.#options.refuse(explainUnreadable(error))));
+    else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') socket.destroy();
+    else this.#requests.cutOff(socket);
   }
 }
 
