@@ -41,7 +41,7 @@ export function openApiDocument(endpoints: readonly Endpoint[], version: string)
 
 function operation(endpoint: Endpoint, components: Components, problem: JsonObject): JsonObject {
   const { id, summary, description, access, params, query, body, example, creates } = endpoint;
-  const access_ = access.scope === null ? 'Any valid token.' : `Scope \`${access.scope}\`.`;
+  const needs = access.scope === null ? 'Any valid token.' : `Scope \`${access.scope}\`.`;
   const parameters = [
     ...(params ? parametersOf(params, 'path', components) : []),
     ...(query ? parametersOf(query, 'query', components) : []),
@@ -51,7 +51,7 @@ function operation(endpoint: Endpoint, components: Components, problem: JsonObje
     operationId: id,
     tags: [tagOf(endpoint)],
     summary,
-    description: [description, `${access_} admin: any, user: ${access.user}, viewer: ${access.viewer}.`]
+    description: [description, `${needs} admin: any, user: ${access.user}, viewer: ${access.viewer}.`]
       .filter((line) => line !== undefined)
       .join('\n\n'),
     ...(parameters.length > 0 && { parameters }),
