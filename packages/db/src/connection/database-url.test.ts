@@ -52,8 +52,9 @@ describe('parseDatabaseUrl', () => {
   test.each([
     ['', 'it is empty'],
     [' sqlite:///t.db', 'it starts or ends with white space'],
-    ['postgres://host/db', 'PostgreSQL is not supported yet'],
-    ['postgresql://host/db', 'PostgreSQL is not supported yet'],
+    ['postgres:me@host/db', 'two slashes come after postgres:, in small letters'],
+    ['POSTGRESQL://me@host/db', 'two slashes come after postgresql:, in small letters'],
+    ['postgres://host/db', 'it names no user'],
     ['mysql://host/db', 'the kind of database mysql: is unknown'],
     ['SQLITE:///t.db', 'three slashes come before the path'],
     ['sqlite:t.db', 'three slashes come before the path'],
@@ -95,9 +96,9 @@ describe('parseDatabaseUrl', () => {
   });
 
   test('says what to write instead, and shows no password', () => {
-    expect(refusal('postgres://me:hunter2@host/db?sslkey=hunter2')).toMatchObject({
-      message: 'The database URL "postgres://***@host/db?sslkey=***" is refused: PostgreSQL is not supported yet.',
-      hint: 'Iron keeps its data in SQLite. Write sqlite:///./relative/file.db, sqlite:///absolute/file.db or sqlite::memory:, the first two with ?mode=ro, rw or rwc if needed.',
+    expect(refusal('mysql://me:hunter2@host/db?sslkey=hunter2')).toMatchObject({
+      message: 'The database URL "mysql://***@host/db?sslkey=***" is refused: the kind of database mysql: is unknown.',
+      hint: 'Write sqlite:///./relative/file.db, sqlite:///absolute/file.db or sqlite::memory:, the first two with ?mode=ro, rw or rwc if needed; or postgres://user@host/database.',
     });
   });
 

@@ -1,38 +1,41 @@
 import { resolve } from 'node:path';
-import { IronError } from '@iron/errors';
-import { maskUrl } from './mask-url.ts';
+import { decodePercents } from './decode-percents.ts';
+import { InvalidDatabaseUrlError, SQLITE_FORMS } from './invalid-database-url.ts';
+import { isPostgresUrl, parsePostgresUrl } from './parse-postgres-url.ts';
+import type { PostgresLocation } from './postgres-location.ts';
+
+export { InvalidDatabaseUrlError };
 
 /** `ro` reads only, `rw` writes to a file that exists, `rwc` makes the file if it is missing. */
 export type OpenMode = 'ro' | 'rw' | 'rwc';
 
-/** Where a database lives. `path` is absolute. */
-export type DatabaseLocation =
+/** Where a database of SQLite lives. `path` is absolute. */
+export type SqliteLocation =
   | { readonly kind: 'file'; readonly path: string; readonly mode: OpenMode }
   | { readonly kind: 'memory' };
 
-/** The text is not one of the database URLs that Iron opens. `reason` is the message without the URL. */
-export class InvalidDatabaseUrlError extends IronError {
-  readonly code = 'database.invalid_url';
-  readonly reason: string;
-  constructor(url: string, reason: string, hint = FORMS) {
-    super(`The database URL ${JSON.stringify(maskUrl(url))} is refused: ${reason}.`, { hint });
-    this.reason = reason;
-  }
-}
+/** Where a database lives. */
+export type DatabaseLocation = SqliteLocation | PostgresLocation;
 
-const FORMS =
-  'Write sqlite:///./relative/file.db, sqlite:///absolute/file.db or sqlite::memory:, the first two with ?mode=ro, rw or rwc if needed.';
+const FORMS = `${SQLITE_FORMS}.`;
 const FILE_PREFIX = 'sqlite:///';
 
 /**
  * Reads a database URL: `sqlite:///./relative`, `sqlite:///../relative`, `sqlite:///absolute` (each optionally with
- * `?mode=ro`, `rw` or `rwc`; without it `rwc`), or `sqlite::memory:`. Percent-encoding in the path is decoded.
+ * `?mode=ro`, `rw` or `rwc`; without it `rwc`), `sqlite::memory:`, or `postgres://user:password@host:port/database`
+ * with libpq's most usual parameters. Percent-encoding is decoded.
  *
  * @param folder what a relative path is relative to
+ * @param variables where PGPASSWORD and PGPASSFILE count, for a PostgreSQL URL without a password; default: the process's
  * @throws {InvalidDatabaseUrlError} for any other text
  */
-export function parseDatabaseUrl(url: string, folder: string): DatabaseLocation {
+export function parseDatabaseUrl(
+  url: string,
+  folder: string,
+  variables: NodeJS.ProcessEnv = process.env,
+): DatabaseLocation {
   if (url === 'sqlite::memory:') return { kind: 'memory' };
+  if (isPostgresUrl(url)) return parsePostgresUrl(url, folder, variables);
   if (!url.startsWith(FILE_PREFIX)) throw explainRefusal(url);
   const [path, query] = splitQuery(url);
   return { kind: 'file', path: resolve(folder, readPath(url, path)), mode: readMode(url, query) };
@@ -77,7 +80,7 @@ function readPath(url: string, path: string): string {
 }
 
 function decodeSegment(url: string, segment: string): string {
-  const decoded = tryDecode(segment);
+  const decoded = decodePercents(segment);
   if (decoded === undefined) {
     throw new InvalidDatabaseUrlError(url, 'a % in it is not followed by the code of a letter', 'Write %25 for a %.');
   }
@@ -91,15 +94,6 @@ function decodeSegment(url: string, segment: string): string {
     );
   }
   return decoded;
-}
-
-function tryDecode(segment: string): string | undefined {
-  if (!segment.isWellFormed()) return undefined;
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return undefined;
-  }
 }
 
 function checkFileName(url: string, name: string): void {
@@ -126,7 +120,7 @@ function explainRefusal(url: string): InvalidDatabaseUrlError {
   if (/^(sqlite:)?\/*:?memory:?$/i.test(url))
     return refuse('a database in memory is written otherwise', 'Write sqlite::memory:');
   if (scheme === 'postgres' || scheme === 'postgresql') {
-    return refuse('PostgreSQL is not supported yet', `Iron keeps its data in SQLite. ${FORMS}`);
+    return refuse(`two slashes come after ${scheme}:, in small letters`, 'Write postgres://user@host/database.');
   }
   if (scheme === 'sqlite') return refuse('three slashes come before the path');
   if (scheme === 'file') return refuse('file: URLs are not opened', `Write sqlite: for file:. ${FORMS}`);

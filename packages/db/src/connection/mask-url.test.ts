@@ -8,6 +8,12 @@ describe('maskUrl', () => {
     ['sqlite::memory:', 'sqlite::memory:'],
     ['sqlite:///srv/me@work/tokens.db', 'sqlite:///srv/me@work/tokens.db'],
     ['', ''],
+    ['postgres://db.example.com:5432/tokens', 'postgres://db.example.com:5432/tokens'],
+    ['postgres://[::1]:5432/tokens?sslmode=require', 'postgres://[::1]:5432/tokens?sslmode=require'],
+    [
+      'postgres:///tokens?host=/var/run/postgresql&connect_timeout=5',
+      'postgres:///tokens?host=/var/run/postgresql&connect_timeout=5',
+    ],
   ])('leaves %j, which holds no secret, as it is', (url, shown) => {
     expect(maskUrl(url)).toBe(shown);
   });
@@ -16,6 +22,14 @@ describe('maskUrl', () => {
     ['postgres://me:hunter2@host/db', 'postgres://***@host/db'],
     ['postgres://me:hun/ter?2@x@host/db', 'postgres://***@host/db'],
     ['https://hunter2@host/db', 'https://***@host/db'],
+    ['postgres://me:hunter2', 'postgres://***'],
+    ['postgres://me:hun/ter2', 'postgres://***'],
+    ['postgres://me:1:2/db', 'postgres://***'],
+    ['postgres://me@host/db?sslmode=hunter2&password=hunter2', 'postgres://***@host/db?sslmode=***&password=***'],
+    [
+      'postgres://me@host/db?host=hunter2&connect_timeout=hunter2',
+      'postgres://***@host/db?host=***&connect_timeout=***',
+    ],
     ['me:hunter2@host', '***@host'],
     ['sqlite:///me:hunter2@host/db', 'sqlite:///***@host/db'],
     ['jdbc:postgresql://me:hunter2@host', '***@host'],

@@ -1,8 +1,11 @@
 const SHOWN_AT_MOST = 200;
+const HARMLESS =
+  /^(mode=.*|sslmode=(disable|allow|prefer|require|verify-ca|verify-full)|connect_timeout=\d{1,4}|host=(\/|%2F)[\w./%-]*)$/;
 
 /**
  * The URL with everything that may be a secret replaced by `***`: what stands before an `@` in `user:password@host`,
- * the value of every query key but `mode`, and the fragment. Works on any text, also on one that is no URL.
+ * the value of every query key but a few that never hold a secret, and the fragment. Works on any text, also on one that
+ * is no URL.
  * It masks too much rather than too little.
  */
 export function maskUrl(url: string): string {
@@ -10,7 +13,14 @@ export function maskUrl(url: string): string {
   if (mayHoldPassword(url, lastAt)) {
     return shorten(`${schemeOf(url)}***@${maskQuery(url.slice(lastAt + 1))}`);
   }
+  if (lacksHost(url)) return `${schemeOf(url)}***`;
   return shorten(maskQuery(url));
+}
+
+/** `postgres://me:hunter2`, whose end was forgotten: what follows the colon is no port. */
+function lacksHost(url: string): boolean {
+  const [, authority = ''] = /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url) ?? [];
+  return authority.includes(':') && !/^(\[[\da-f:.%]*\]|[^:[\]]*)(:\d{1,5})?$/i.test(authority);
 }
 
 /** A path may hold an `@` of its own (`sqlite:///srv/me@work/tokens.db`); a password needs a host or a colon before it. */
@@ -34,7 +44,7 @@ function maskQuery(url: string): string {
 function maskPair(pair: string): string {
   const [key, value] = pair.split('=');
   if (value === undefined) return '***';
-  return key === 'mode' ? pair : `${key}=***`;
+  return HARMLESS.test(pair) ? pair : `${key}=***`;
 }
 
 function shorten(text: string): string {
