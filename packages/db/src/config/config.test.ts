@@ -39,10 +39,13 @@ describe('Config.fromFile', () => {
     });
   });
 
-  test.each(['config.dev.toml', 'config.test.toml', 'config.prod.toml.example'])('%s sets every key', (name) => {
-    const config = Config.fromFile(new URL(`../../../../${name}`, import.meta.url).pathname);
-    expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(11).fill('file'));
-  });
+  test.each(['config.dev.toml', 'config.test.toml', 'config.prod.toml.example'])(
+    '%s sets every key that SQLite has',
+    (name) => {
+      const config = Config.fromFile(new URL(`../../../../${name}`, import.meta.url).pathname);
+      expect(config.sources().map(({ source }) => source.kind)).toEqual(Array(11).fill('file'));
+    },
+  );
 
   test('tells the environment by the section where the name does not', () => {
     using project = projectFolder({ 'iron.toml': '[database]\nurl = "sqlite:///./a.db"\n[production]\n' });
@@ -157,7 +160,7 @@ describe('a configuration file with a mistake', () => {
     ],
     [
       '[database]\nconstructor = 1',
-      ':2: unknown key database.constructor; expected one of url, max_connections, auto_migrate, foreign_keys.',
+      ':2: unknown key database.constructor; expected one of url, password_file, max_connections, auto_migrate, foreign_keys.',
     ],
     [
       '[database]\n[production]\ndebug = true',
@@ -179,6 +182,8 @@ describe('a configuration file with a mistake', () => {
     ['auto_migrate = [true]', 'auto_migrate must be true or false, found a list.'],
     ['foreign_keys.on = true', 'foreign_keys must be true or false, found a table.'],
     ['url = 5', 'url must be a database URL, found 5.'],
+    ['password_file = true', 'password_file must be the path of a file, found true.'],
+    ['password_file = ""', 'password_file must be the path of a file, found "".'],
     ['url = ""', 'url must be a database URL, found "".'],
   ])('of type or range is refused: %s', (line, message) => {
     expect(complaintAbout(`# comment\n[database]\n\n${line}\n`)).toBe(`config.dev.toml:4: database.${message}`);
@@ -222,9 +227,9 @@ describe('a configuration file with a mistake', () => {
     const toml = '[production]\n[database]\nurl = "mysql://a:hunter2@b"\nmax_connections = 0\nmaxconnections = 1\n';
     expect(complaintAbout(toml)).toBe(`The configuration has 4 problems:
   config.dev.toml:1: the section [production] belongs to another environment; this file is for development, expected [database], [server] and [development].
-  config.dev.toml:3: database.url "mysql://***@b" is refused: the kind of database mysql: is unknown. Write sqlite:///./relative/file.db, sqlite:///absolute/file.db or sqlite::memory:, the first two with ?mode=ro, rw or rwc if needed.
+  config.dev.toml:3: database.url "mysql://***@b" is refused: the kind of database mysql: is unknown. Write sqlite:///./relative/file.db, sqlite:///absolute/file.db or sqlite::memory:, the first two with ?mode=ro, rw or rwc if needed; or postgres://user@host/database.
   config.dev.toml:4: database.max_connections must be a whole number from 1 to 100, found 0.
-  config.dev.toml:5: unknown key database.maxconnections (did you mean max_connections?); expected one of url, max_connections, auto_migrate, foreign_keys.`);
+  config.dev.toml:5: unknown key database.maxconnections (did you mean max_connections?); expected one of url, password_file, max_connections, auto_migrate, foreign_keys.`);
   });
 });
 

@@ -33,6 +33,7 @@ export class Config {
   readonly file: string | null;
   readonly database: {
     readonly url: string;
+    /** With the password of `password_file`, if that is set. */
     readonly location: DatabaseLocation;
     /** 1 to 100. */
     readonly maxConnections: number;
@@ -96,17 +97,18 @@ export class Config {
       throw new InvalidConfigError([{ where: 'IRON_ENV', text }]);
     }
     const layers = [readVariables(file.environment, variables, folder), file];
-    const sources = { environment: file.environment, layers, folder: file.folder, file: file.path };
+    const sources = { environment: file.environment, variables, layers, folder: file.folder, file: file.path };
     return new Config(file.environment, resolveSettings(sources), file.path);
   }
 
-  /** Every value with its source, in the order of the documentation. */
+  /** Every value that is in effect with its source, in the order of the documentation. */
   sources(): ConfigValue[] {
-    const { url, maxConnections, autoMigrate, foreignKeys } = this.#settings;
+    const { url, passwordFile, maxConnections, autoMigrate, foreignKeys } = this.#settings;
     const { host, port, corsOrigins, logLevel, tracePayloads, debug, autoSeed } = this.#settings;
     const name = (setting: keyof typeof SETTINGS) => settingName(SETTINGS[setting], this.environment);
     return [
       { key: name('url'), value: maskUrl(url.value), source: url.source },
+      ...(passwordFile ? [{ key: name('passwordFile'), ...passwordFile }] : []),
       { key: name('maxConnections'), ...maxConnections },
       { key: name('autoMigrate'), ...autoMigrate },
       { key: name('foreignKeys'), ...foreignKeys },

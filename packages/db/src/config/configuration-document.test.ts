@@ -72,6 +72,7 @@ describe('docs/configuration.md', () => {
     const connections = 'database.max_connections';
     expect(documented).toEqual([
       `${inDevelopment.get('database.url')} in development, ${inTest.get('database.url')} in test, none in production`,
+      inProduction.get('database.password_file') ?? 'none',
       `${inProduction.get(connections)}; ${inTest.get(connections)} for a database in memory`,
       `${inProduction.get('database.auto_migrate')}`,
       `${inProduction.get('database.foreign_keys')}`,

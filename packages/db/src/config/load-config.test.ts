@@ -91,7 +91,7 @@ debug = false
     expect(config).toMatchObject({ file, debug: true, database: { maxConnections: 20 } });
   });
 
-  test('lets a variable set every key', () => {
+  test('lets a variable set every key that SQLite has', () => {
     using project = projectFolder();
     const environment = {
       DATABASE_URL: 'sqlite:///srv/t.db?mode=rw',
@@ -236,7 +236,7 @@ describe('production', () => {
     const folder = join(project.path, 'a');
     expect(failureOf(() => loadConfig({ folder, environment: PRODUCTION }))).toMatchObject({
       code: 'config.invalid',
-      message: `There is no config.prod.toml or config.production.toml from ${folder} up to ${project.path}: database.url is not set; production has no default. Set DATABASE_URL, or url = "sqlite:///…" below [database].`,
+      message: `There is no config.prod.toml or config.production.toml from ${folder} up to ${project.path}: database.url is not set; production has no default. Set DATABASE_URL, or url = "sqlite:///…" or "postgres://…" below [database].`,
     });
   });
 

@@ -23,10 +23,14 @@ export function loadConfig(options: ConfigOptions = {}): Config {
   const path = findConfigFile(environment, folder);
   if (path === undefined) {
     const file = describeAbsence(environment, folder);
-    return new Config(environment, resolveSettings({ environment, layers: [overrides], folder, file }), null);
+    return new Config(
+      environment,
+      resolveSettings({ environment, variables, layers: [overrides], folder, file }),
+      null,
+    );
   }
   const file = readConfigFile(path, folder);
-  const sources = { environment, layers: [overrides, file], folder: file.folder, file: path };
+  const sources = { environment, variables, layers: [overrides, file], folder: file.folder, file: path };
   return new Config(environment, resolveSettings(sources), path);
 }
 

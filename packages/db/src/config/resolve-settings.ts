@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { InvalidDatabaseUrlError, parseDatabaseUrl, type DatabaseLocation } from '../connection/database-url.ts';
 import { describeSource, type ConfigLayer, type ConfigSource } from './config-layer.ts';
@@ -13,10 +14,12 @@ export interface Resolved<Value> {
   readonly source: ConfigSource;
 }
 
-/** Every setting of a configuration. `location` is what `url` means. */
+/** Every setting of a configuration. `location` is what `url` means, with the password of `passwordFile` if there is one. */
 export interface ResolvedSettings {
   readonly location: DatabaseLocation;
   readonly url: Resolved<string>;
+  /** Absolute. */
+  readonly passwordFile: Resolved<string> | undefined;
   readonly maxConnections: Resolved<number>;
   readonly autoMigrate: Resolved<boolean>;
   readonly foreignKeys: Resolved<boolean>;
@@ -33,13 +36,15 @@ export interface SettingsSources {
   readonly environment: Environment;
   /** The strongest first. */
   readonly layers: readonly ConfigLayer[];
+  /** Where PGPASSWORD and PGPASSFILE count. */
+  readonly variables: NodeJS.ProcessEnv;
   /** What a relative path in the default URL is relative to. */
   readonly folder: string;
   /** Where an error about a URL that is set nowhere points to. */
   readonly file: string;
 }
 
-/** How many connections a database file has where nothing is configured. A database in memory has one. */
+/** How many connections a database in a file or of a server has where nothing is configured. A database in memory has one. */
 const USUAL_CONNECTIONS = 5;
 
 const DEFAULT_URLS: Readonly<Record<Environment, string | undefined>> = {
@@ -74,10 +79,10 @@ export function resolveSettings(sources: SettingsSources): ResolvedSettings {
     autoSeed: take(SETTINGS.autoSeed, false),
   };
   if (database === undefined) throw new InvalidConfigError(problems);
-  const resolved = { ...database, ...settings };
+  const resolved = { ...database, ...settings, passwordFile: takePasswordFile(sources, problems) };
   problems.push(...findConflicts(resolved, sources.environment));
   if (problems.length > 0) throw new InvalidConfigError(problems);
-  return resolved;
+  return { ...resolved, location: withPasswordFile(resolved) };
 }
 
 function checkValue<Value>(
@@ -108,20 +113,38 @@ function takeDatabase(sources: SettingsSources, problems: ConfigProblem[]): Reso
   const before = problems.length;
   const given = sources.layers.map((layer) => {
     const url = checkValue(SETTINGS.url, layer, sources.environment, problems);
-    return url && locate(url, layer.folder, problems);
+    return url && locate(url, layer.folder, sources, problems);
   });
   const found = given.find((database) => database !== undefined);
   if (found !== undefined || problems.length > before) return found;
   const url = DEFAULT_URLS[sources.environment];
-  if (url !== undefined) return locate({ value: url, source: { kind: 'default' } }, sources.folder, problems);
-  const text = `database.url is not set; ${sources.environment} has no default. Set DATABASE_URL, or url = "sqlite:///…" below [database].`;
+  if (url !== undefined) return locate({ value: url, source: { kind: 'default' } }, sources.folder, sources, problems);
+  const text = `database.url is not set; ${sources.environment} has no default. Set DATABASE_URL, or url = "sqlite:///…" or "postgres://…" below [database].`;
   problems.push({ where: sources.file, text });
   return undefined;
 }
 
-function locate(url: Resolved<string>, folder: string, problems: ConfigProblem[]): ResolvedDatabase | undefined {
+function takePasswordFile(sources: SettingsSources, problems: ConfigProblem[]): Resolved<string> | undefined {
+  const given = sources.layers.map((layer) => {
+    const file = checkValue(SETTINGS.passwordFile, layer, sources.environment, problems);
+    return file && { ...file, value: resolve(layer.folder, file.value) };
+  });
+  return given.find((file) => file !== undefined);
+}
+
+function withPasswordFile({ location, passwordFile }: Pick<ResolvedSettings, 'location' | 'passwordFile'>) {
+  if (location.kind !== 'postgres' || passwordFile === undefined) return location;
+  return { ...location, password: { kind: 'file', path: passwordFile.value } as const };
+}
+
+function locate(
+  url: Resolved<string>,
+  folder: string,
+  { variables }: SettingsSources,
+  problems: ConfigProblem[],
+): ResolvedDatabase | undefined {
   try {
-    return { url, location: parseDatabaseUrl(url.value, folder) };
+    return { url, location: parseDatabaseUrl(url.value, folder, variables) };
   } catch (error) {
     if (!(error instanceof InvalidDatabaseUrlError)) throw error;
     const text = `database.url ${showValue(url.value)} is refused: ${error.reason}. ${error.hint}`;

@@ -29,6 +29,7 @@ const HIGHEST_PORT = 65_535;
 
 export const SETTINGS = {
   url: text('database', 'url', 'a database URL'),
+  passwordFile: text('database', 'password_file', 'the path of a file'),
   maxConnections: wholeNumber('database', 'max_connections', { from: 1, to: MOST_CONNECTIONS }),
   autoMigrate: trueOrFalse('database', 'auto_migrate'),
   foreignKeys: trueOrFalse('database', 'foreign_keys'),

@@ -29,7 +29,6 @@ export function connectionOptions(location: PostgresLocation): PostgresConnectio
     port: location.port,
     database: location.database,
     user: location.user,
-    // oxlint-disable-next-line require-await -- what is thrown has to be a rejection
     password: async () => findPassword(location),
     ssl: tlsOptions(location.ssl),
     sslnegotiation: 'postgres',
