@@ -18,7 +18,6 @@ export function findInPassfile(list: string, key: PassfileKey): string | undefin
   const hosts = USUAL_SOCKET_FOLDERS.has(key.host) ? [key.host, 'localhost'] : [key.host];
   const wanted = [hosts, [String(key.port)], [key.database], [key.user]];
   for (const line of list.split(/\r?\n/)) {
-    if (line.startsWith('#')) continue;
     const [, ...fields] =
       /^((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):(.*)$/.exec(line) ?? [];
     const password = fields.at(4);

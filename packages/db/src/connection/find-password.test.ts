@@ -116,6 +116,11 @@ describe('a list of passwords', () => {
     });
   });
 
+  test.runIf(process.geteuid?.() === 0)('may be read by a group that root lends it to', () => {
+    using folder = folderWith('*:*:*:*:hunter2', 0o640);
+    expect(findPassword(fromList(folder.file))).toBe('hunter2');
+  });
+
   test('need not exist in the home folder, but must where it is named', () => {
     expect(failureOf(parsePostgresUrl(URL, '/', { HOME: '/nowhere' }))).toMatchObject({
       message:

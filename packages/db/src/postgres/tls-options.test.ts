@@ -100,9 +100,10 @@ describe('TLS', () => {
     expect(tlsOptions(locationOf('').ssl)).toBe(false);
   });
 
-  test('shows the certificate of the client where there is one', () => {
+  test('has the certificate of the client where there is one, and a key that is not printed', () => {
     const options = tlsOptions(locationOf('sslmode=require&sslcert=client.pem&sslkey=client.key').ssl);
     expect(options).toMatchObject({ cert: client.certificate.trim(), key: client.key });
+    expect(inspect(options) + JSON.stringify(options)).not.toContain('PRIVATE KEY');
   });
 
   test.each([

@@ -16,12 +16,16 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----[^]*?-----END CERTIFICATE-----/g
 export function tlsOptions(ssl: PostgresSsl): false | TlsOptions {
   if (ssl.mode === 'disable') return false;
   const ca = readRoots(ssl.rootCertificateFile);
-  return {
+  const { certificate, key } = readClientCertificate(ssl);
+  const options: TlsOptions = {
     ...(ca && { ca }),
-    ...readClientCertificate(ssl),
+    ...(certificate !== undefined && { cert: certificate }),
     rejectUnauthorized: ssl.mode !== 'require' || ca !== undefined,
     ...(ssl.mode !== 'verify-full' && { checkServerIdentity: () => undefined }),
   };
+  // The driver does the same, so that options which are printed show no key.
+  if (key !== undefined) Object.defineProperty(options, 'key', { value: key, enumerable: false, configurable: true });
+  return options;
 }
 
 function readRoots(file: string | undefined): string[] | undefined {
@@ -29,9 +33,9 @@ function readRoots(file: string | undefined): string[] | undefined {
   return file === 'system' ? getCACertificates('system') : readCertificates(file);
 }
 
-function readClientCertificate({ certificateFile, keyFile }: PostgresSsl): Pick<TlsOptions, 'cert' | 'key'> {
+function readClientCertificate({ certificateFile, keyFile }: PostgresSsl): { certificate?: string; key?: string } {
   if (certificateFile === undefined || keyFile === undefined) return {};
-  const cert = readCertificates(certificateFile);
+  const certificate = readCertificates(certificateFile).join('\n');
   const key = readSecretFile(keyFile, 'private');
   let privateKey;
   try {
@@ -41,10 +45,10 @@ function readClientCertificate({ certificateFile, keyFile }: PostgresSsl): Pick<
     const hint = 'Keys that are encrypted with a passphrase are not read.';
     throw new UnusableSecretFileError(keyFile, 'it holds no private key in PEM that is not encrypted', hint);
   }
-  if (!new X509Certificate(cert.join('\n')).checkPrivateKey(privateKey)) {
+  if (!new X509Certificate(certificate).checkPrivateKey(privateKey)) {
     throw new UnusableSecretFileError(keyFile, `its key is not the one of ${certificateFile}`);
   }
-  return { cert: cert.join('\n'), key };
+  return { certificate, key };
 }
 
 /** Certificates are public: who may read them does not matter. */
