@@ -1,6 +1,21 @@
+import { relative, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
 
-/** `x.test.ts` runs in this process and is done in moments; `x.slow.test.ts` starts processes, packs, kills or waits. */
+// Suites that run on both engines: on SQLite in `unit` and `slow`, and here on PostgreSQL. Named from the workspace's
+// root: 'packages/limits/src/**/*.test.ts'. A file that is about SQLite alone is `x.sqlite.test.ts`, or
+// `x.sqlite.slow.test.ts`.
+const ON_BOTH_ENGINES: readonly string[] = [];
+
+/** A package runs its own suites alone, from its own folder, and this file is shared. */
+const onBothEnginesHere = ON_BOTH_ENGINES.map((files) =>
+  relative(process.cwd(), resolve(import.meta.dirname, files)),
+).filter((files) => !files.startsWith('..'));
+
+/**
+ * `x.test.ts` runs in this process and is done in moments; `x.slow.test.ts` starts processes, packs, kills or waits.
+ * `x.postgres.test.ts` needs a PostgreSQL, which is started when the first of them is to run and ends with the last.
+ */
 export default defineConfig({
   test: {
     projects: [
@@ -8,12 +23,25 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['**/*.test.ts'],
-          exclude: [...configDefaults.exclude, '**/*.slow.test.ts'],
+          exclude: [...configDefaults.exclude, '**/*.slow.test.ts', '**/*.postgres.test.ts'],
           isolate: false, // loading the packages anew for every file would take longer than the tests
           testTimeout: 20_000,
         },
       },
       { test: { name: 'slow', include: ['**/*.slow.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 } },
+      {
+        test: {
+          name: 'postgres',
+          include: ['**/*.postgres.test.ts', ...onBothEnginesHere],
+          exclude: [...configDefaults.exclude, '**/*.sqlite.test.ts', '**/*.sqlite.slow.test.ts'],
+          globalSetup: [fileURLToPath(new URL('tooling/test-postgres/src/global-setup.ts', import.meta.url))],
+          env: { IRON_TEST_ENGINE: 'postgres' },
+          isolate: false,
+          // `x.slow.postgres.test.ts` is named for people; a bound for both costs nothing.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
