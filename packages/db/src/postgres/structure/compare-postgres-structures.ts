@@ -65,7 +65,7 @@ function describeIndex(index: PostgresStructure['indexes'][number]): IndexStruct
     unique: index.unique,
     columns: index.keys.map((expression, place) => ({
       expression,
-      collation: index.options[place] ?? '',
+      collation: index.options[place] || 'ASC',
       descending: false,
     })),
     where: index.where,
