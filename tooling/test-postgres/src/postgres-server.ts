@@ -1,7 +1,6 @@
 import { type ChildProcess, execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { chownSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findFreePort } from './free-port.ts';
@@ -85,8 +84,7 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
   const user = unprivilegedUser();
   const installed = installedBinaries();
   const reachable = canRun(installed, user);
-  // Nothing can be started from the folder in memory on many machines.
-  const directory = makeServerDirectory(options.folder ?? (reachable ? fastestFolder() : tmpdir()), user);
+  const directory = makeServerDirectory(options.folder ?? fastestFolder({ programs: !reachable }), user);
   const watchdog = startWatchdog(directory);
   try {
     const binaries = reachable ? installed : copyBinaries(installed, directory);
