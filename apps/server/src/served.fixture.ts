@@ -1,4 +1,4 @@
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { createTestDb } from '@iron/testkit';
 import { MasterKey, TokenStorage, UserStorage } from '@iron/tokens';
 import { z } from 'zod';
@@ -37,7 +37,7 @@ export async function openTestServer({ seeded = false, ...options }: TestServerO
   await using opened = new AsyncDisposableStack();
   const { path, db: given } = opened.use(await createTestDb({ seeded }));
   given.close();
-  const database = opened.use(await openDatabase({ kind: 'file', path, mode: 'rw' }, { giveUpAfterMs: 100 }));
+  const database = opened.use(await openSqliteDatabase({ kind: 'file', path, mode: 'rw' }, { giveUpAfterMs: 100 }));
   const lines: string[] = [];
   const server = await serve(database, {
     environment: 'development',

@@ -2,7 +2,7 @@ import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { type Program, startProgram } from '@iron/test-program';
 import { UsageTracker } from '@iron/usage';
@@ -73,7 +73,7 @@ describe('calls in processes that are killed', () => {
 });
 
 async function expectWhole(path: string, acknowledged: readonly string[]): Promise<void> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   const recorded = new Set(pluck(database, 'SELECT request_id FROM token_usage').all());
   expect(acknowledged.filter((requestId) => !recorded.has(requestId))).toEqual([]);
   const states = database.connection
@@ -90,7 +90,7 @@ async function expectWhole(path: string, acknowledged: readonly string[]): Promi
 }
 
 async function expectNothingHeld(path: string): Promise<void> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   const limits = await LimitEnforcer.open(database);
   await limits.sweep();
   expect(await limits.limitStates({ userId: 'alice', projectId: 'search' })).toMatchObject([{ held: 0 }, { held: 0 }]);
@@ -111,7 +111,7 @@ describe('eight processes that race for one limit', () => {
     expect(admitted.reduce((sum, count) => sum + count, 0)).toBe(2_000);
     expect(Math.min(...admitted)).toBeGreaterThan(0);
     expect(refusals).toEqual(new Set(['refused limit.exceeded']));
-    using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
     expect(pluck(database, 'SELECT tokens_held FROM usage_limits WHERE project_id IS NULL').get()).toBe(40_000);
     expect(pluck(database, 'SELECT count(*) FROM _holds').get()).toBe(2_000);
   });

@@ -53,16 +53,22 @@ export {
   type DatabaseLocation,
   InvalidDatabaseUrlError,
   type OpenMode,
+  type SqliteLocation,
   parseDatabaseUrl,
 } from './connection/database-url.ts';
+export { isOfProduction } from './connection/environment-mark.ts';
+export { PasswordMissingError, UnusableSecretFileError } from './connection/password-errors.ts';
+export type { PostgresLocation } from './connection/postgres-location.ts';
 export { startCheckpointThread } from './connection/checkpoint-thread.ts';
 export type { Environment } from './connection/environment.ts';
 export type { FileHolder } from './connection/file-holders.ts';
 export type { DatabaseIdentity } from './connection/identity.ts';
-export type { IronDatabase, Reader, Snapshot, Statement, Writer } from './connection/iron-database.ts';
+export type { DatabaseOperations, IronDatabase } from './connection/iron-database.ts';
+export type { Snapshot, SqliteDatabase, SqliteTransaction } from './connection/sqlite-database.ts';
 export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
-export { type OpenOptions, openDatabase } from './connection/open-database.ts';
+export { openDatabase } from './connection/open-database.ts';
+export { type OpenOptions, openSqliteDatabase } from './connection/open-sqlite-database.ts';
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
 export { explainDatabaseError } from './connection/sqlite-error.ts';
 export { sqliteVersion } from './connection/sqlite-version.ts';
@@ -98,6 +104,16 @@ export {
 } from './migrations/migration-plan.ts';
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
+export { openPostgresDatabase } from './postgres/open-postgres-database.ts';
+export type { PostgresDatabase } from './postgres/postgres-database.ts';
+export {
+  CommitUnknownError,
+  ConnectionsExhaustedError,
+  DatabaseAccessRefusedError,
+  DatabaseUnreachableError,
+  PostgresTooOldError,
+} from './postgres/postgres-errors.ts';
+export { ServerNotVerifiedError, TlsNotOfferedError } from './postgres/tls-errors.ts';
 export type { OnProgress, Progress } from './progress.ts';
 /** The tables as Drizzle types, and the words that their columns may hold. */
 export * as schema from './schema/index.ts';
@@ -132,3 +148,5 @@ export {
   type VerifyReport,
   verifyDatabase,
 } from './verify/verify-database.ts';
+export { all, first, type Reader, run, type SqlText, type Statement, type Writer } from './work/queries.ts';
+export { wait, type Work, workNow, workThrough } from './work/work.ts';

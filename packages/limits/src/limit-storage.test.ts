@@ -6,7 +6,7 @@ import {
   InvalidInputError,
   loadConfig,
   MigrationsPendingError,
-  openDatabase,
+  openSqliteDatabase,
   verifyAudit,
 } from '@iron/db';
 import { describe, expect, test } from 'vitest';
@@ -249,7 +249,7 @@ describe('an enforcer', () => {
   });
 
   test('does not work on another schema than its own', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await expect(LimitEnforcer.open(database)).rejects.toThrow(MigrationsPendingError);
     await using limits = await LimitEnforcer.open(database, { autoMigrate: true });
     expect(await limits.listLimits()).toEqual({ items: [], nextCursor: null });

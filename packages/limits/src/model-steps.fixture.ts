@@ -1,4 +1,4 @@
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import * as fc from 'fast-check';
 import type { Amounts, Dimension } from './counter.ts';
 import { LimitEnforcer } from './limit-enforcer.ts';
@@ -106,7 +106,7 @@ export async function take(run: ModelRun, step: Step): Promise<{ said: unknown; 
 }
 
 export async function openLimits({ path, databases, model }: Omit<ModelRun, 'limits'>): Promise<LimitEnforcer> {
-  const database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   database.connection.pragma('synchronous = OFF'); // it is not the disk that is tried here
   databases.push(database);
   return await LimitEnforcer.open(database, { now: () => model.now });

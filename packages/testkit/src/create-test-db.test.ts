@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { applyAllMigrations, checkSeed, openDatabase, planMigrations, readMigrations } from '@iron/db';
+import { applyAllMigrations, checkSeed, openSqliteDatabase, planMigrations, readMigrations } from '@iron/db';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestDb } from './index.ts';
 import type { TestDb } from './test-db.ts';
@@ -34,7 +34,7 @@ describe.each(EVERY_KIND)('createTestDb(%o)', (options) => {
 
   test('has the structure of a freshly migrated database, and nothing to migrate', async () => {
     await using cloned = await createTestDb(options);
-    using fresh = await openDatabase('sqlite::memory:');
+    using fresh = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(fresh);
 
     expect(schemaOf(cloned.db.connection)).toEqual(schemaOf(fresh.connection));
@@ -108,7 +108,7 @@ describe('createTestDb', () => {
 
   test('is in WAL mode, as a live database is, and can be opened a second time', async () => {
     await using t = await createTestDb();
-    using second = await openDatabase({ kind: 'file', path: t.path, mode: 'rw' });
+    using second = await openSqliteDatabase({ kind: 'file', path: t.path, mode: 'rw' });
 
     addAgent(t);
 

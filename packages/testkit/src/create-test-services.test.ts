@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { InvalidTokenError } from '@iron/tokens';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestEnforcer, createTestStorage, createTestTracker } from './index.ts';
@@ -68,7 +68,7 @@ describe.each([
       await t.storage.verifyToken(secret);
       return t;
     })();
-    using kept = await openDatabase({ kind: 'file', path, mode: 'ro' });
+    using kept = await openSqliteDatabase({ kind: 'file', path, mode: 'ro' });
 
     expect(kept.connection.prepare('SELECT last_used_at FROM api_tokens').pluck().all()).toEqual([NOON]);
     rmSync(folder, { recursive: true });

@@ -7,7 +7,7 @@ import {
   applyAllMigrations,
   checkSeed,
   migrateDatabase,
-  openDatabase,
+  openSqliteDatabase,
   readMigrations,
   schema,
   seedDatabase,
@@ -33,7 +33,7 @@ const aToken = { tokenHash: '0'.repeat(64), userId: 'user_001', createdAt: 1_750
 
 describe('Migration idempotency', () => {
   test('three runs give what one gives', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     const first = await applyAllMigrations(database);
     const once = [structureOf(database), rowsOf(database)];
 
@@ -76,7 +76,7 @@ describe('Schema consistency', () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-production-'));
     const path = join(folder.path, 'tokens.db');
     await migrateDatabase({ path, environment: 'production' });
-    using production = await openDatabase({ kind: 'file', path, mode: 'ro' });
+    using production = await openSqliteDatabase({ kind: 'file', path, mode: 'ro' });
 
     await using file = await createTestDb();
     await using memory = await createTestDb({ memory: true });

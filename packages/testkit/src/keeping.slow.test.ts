@@ -2,7 +2,7 @@ import { existsSync, mkdtempDisposableSync, readdirSync, symlinkSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { IMPORT_TESTKIT, type ProgramResult, runNode, runProgram } from './run-program.fixture.ts';
 import { useTemporaryRoot } from './temporary-root.fixture.ts';
@@ -15,7 +15,7 @@ function keptPaths({ stderr, stdout }: ProgramResult): string[] {
 }
 
 async function agentsIn(path: string): Promise<unknown[]> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'ro' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'ro' });
   return database.connection.prepare('SELECT name FROM agents').pluck().all();
 }
 

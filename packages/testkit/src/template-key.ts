@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Migration, openDatabase } from '@iron/db';
+import { type Migration, openSqliteDatabase } from '@iron/db';
 
 /** What the making of a template depends on. */
 export interface TemplateOrigin {
@@ -25,7 +25,7 @@ export function templateKey({ migrations, code, sqliteVersion }: TemplateOrigin)
 
 /** The origin of a template that is made here and now. */
 export async function originOf(migrations: readonly Migration[]): Promise<TemplateOrigin> {
-  using database = await openDatabase('sqlite::memory:');
+  using database = await openSqliteDatabase('sqlite::memory:');
   const sqliteVersion = String(database.connection.prepare('SELECT sqlite_version()').pluck().get());
   const code = digestCode(dirname(fileURLToPath(import.meta.resolve('@iron/db'))));
   return { migrations, code, sqliteVersion };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IronDatabase, type Migration, applyAllMigrations, openDatabase, seedDatabase } from '@iron/db';
+import { type IronDatabase, type Migration, applyAllMigrations, openSqliteDatabase, seedDatabase } from '@iron/db';
 import { originOf, templateKey } from './template-key.ts';
 import { makeOwnedFolder, removeFolder } from './test-folders.ts';
 
@@ -44,7 +44,7 @@ async function makeImage(
 ): Promise<Uint8Array> {
   const path = join(folder, 'image.db');
   writeFileSync(path, start, { mode: 0o600 });
-  const database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   try {
     await work(database);
   } finally {

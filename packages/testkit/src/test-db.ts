@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IronDatabase, openDatabase, openDatabaseImage } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase, openDatabaseImage } from '@iron/db';
 import { type Keeping, announceKept } from './keeping.ts';
 import { keepFolder, makeKeptFolder, makeOwnedFolder, removeFolder } from './test-folders.ts';
 
@@ -26,7 +26,7 @@ export async function openInFile(root: string, image: Uint8Array, keeping: Keepi
   const path = join(folder, FILE_NAME);
   try {
     writeFileSync(path, image, { mode: 0o600 });
-    const db = await openDatabase({ kind: 'file', path, mode: 'rw' });
+    const db = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
     if (keeping.databases === 'all') announceKept(path); // now, and not at the end: it may be wanted while a test hangs
     return { db, path, folder, [Symbol.asyncDispose]: once(() => endInFile(db, folder, keeping)) };
   } catch (error) {

@@ -2,7 +2,7 @@ import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
-import { loadConfig, openDatabase } from '@iron/db';
+import { loadConfig, openSqliteDatabase } from '@iron/db';
 import { AgentStorage } from './agents/agent-storage.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { TokenBlacklist } from './blacklist/token-blacklist.ts';
@@ -29,18 +29,18 @@ describe.each(STORAGES.map((storage) => [storage.name, storage] as const))('%s',
     const storage = await Storage.open(url);
     await storage.close();
 
-    using database = await openDatabase(url);
+    using database = await openSqliteDatabase(url);
     expect(database.connection.prepare('SELECT count(*) FROM api_tokens').pluck().get()).toBe(0);
   });
 
   test('shares a database that is open, and leaves it open', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await (await Storage.open(database, { autoMigrate: true })).close();
     expect(database.connection.prepare('SELECT count(*) FROM api_tokens').pluck().get()).toBe(0);
   });
 
   test('does not run on a database that lacks migrations (litellm#23976, bifrost#4501)', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await expect(Storage.open(database)).rejects.toMatchObject({ code: 'migration.pending' });
     await expect(Storage.open(databaseUrl(), { autoMigrate: false })).rejects.toMatchObject({
       code: 'migration.pending',
@@ -54,7 +54,7 @@ describe.each(STORAGES.map((storage) => [storage.name, storage] as const))('%s',
     await (await Storage.fromConfig()).close();
     await (await Storage.fromConfigObject(loadConfig())).close();
 
-    using database = await openDatabase(url.replace('rwc', 'rw'));
+    using database = await openSqliteDatabase(url.replace('rwc', 'rw'));
     expect(database.connection.prepare('SELECT environment FROM _iron').pluck().get()).toBe('development');
   });
 });

@@ -1,7 +1,7 @@
 import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { PriceStorage } from './prices/price-storage.ts';
 import { addToken, DAY, NOON, usageDatabase } from './usage-database.fixture.ts';
@@ -20,7 +20,7 @@ describe('UsageTracker', () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-usage-'));
     const url = `sqlite://${folder.path}/usage.db`;
     await using tracker = await UsageTracker.open(`${url}?mode=rwc`, { now });
-    using other = await openDatabase(url);
+    using other = await openSqliteDatabase(url);
     addToken(other, { id: 1, userId: 'ann' });
 
     const { usageId } = await tracker.recordUsage({ ...call, requestId: 'r' });

@@ -1,5 +1,5 @@
 import { AdmissionController } from '@iron/admission';
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { callInBatches, callOneByOne, callThrough, type Load } from './clients.ts';
 import { type Contender, settleDisk, sprinter, takeTurns } from './contender.ts';
@@ -38,7 +38,7 @@ export async function timeAdmissions(
   synchronous: Synchronous,
   { rounds, callsATurn }: Scale['admissions'],
 ): Promise<AdmissionRounds[]> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   database.connection.pragma(`synchronous = ${synchronous}`);
   await using admissions = await AdmissionController.open(database);
   await using limits = await LimitEnforcer.open(database);

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { AdmissionController } from '@iron/admission';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { type CallingOutcome, workSchema } from './calling-process.ts';
 import { callThrough } from './clients.ts';
 
 // Makes calls for a while on a file that others write to as well, when it is told to, and tells how that went.
 const { path, secrets, inFlight, milliseconds } = workSchema.parse(JSON.parse(process.argv[2] ?? ''));
-using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
 await using admissions = await AdmissionController.open(database);
 const outcome: CallingOutcome = { calls: 0, longestMilliseconds: 0, errors: [] };
 

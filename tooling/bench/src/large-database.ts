@@ -1,4 +1,4 @@
-import { applyAllMigrations, openDatabase } from '@iron/db';
+import { applyAllMigrations, openSqliteDatabase } from '@iron/db';
 import type Database from 'better-sqlite3';
 
 /** What fills a large database. */
@@ -61,7 +61,7 @@ export const SHAPES: readonly Shape[] = [
 
 /** Makes a migrated database of about that size at `path`; says how many calls are in it. */
 export async function makeLargeDatabase(path: string, shape: Shape, megabytes: number): Promise<number> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   await applyAllMigrations(database);
   const { connection } = database;
   connection.pragma('journal_mode = OFF'); // nobody minds if it is lost

@@ -1,5 +1,5 @@
 import { arch, availableParallelism, cpus, release, tmpdir, totalmem, type } from 'node:os';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 
 /** Where the figures were taken. */
 export interface Machine {
@@ -14,7 +14,7 @@ export interface Machine {
 }
 
 export async function describeMachine(): Promise<Machine> {
-  using database = await openDatabase('sqlite::memory:');
+  using database = await openSqliteDatabase('sqlite::memory:');
   const sqlite = String(database.connection.prepare('SELECT sqlite_version()').pluck().get());
   return {
     system: `${type()} ${release()} ${arch()}`,

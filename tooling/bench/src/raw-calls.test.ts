@@ -1,5 +1,5 @@
 import { AdmissionController } from '@iron/admission';
-import { applyAllMigrations, type IronDatabase, openDatabase } from '@iron/db';
+import { applyAllMigrations, type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { TokenStorage } from '@iron/tokens';
 import { expect, test } from 'vitest';
@@ -9,7 +9,7 @@ import { RawCalls } from './raw-calls.ts';
 
 /** A database of one token, whose user has a limit, and one in the project. */
 async function databaseOfOneToken(): Promise<{ database: IronDatabase; secrets: string[] }> {
-  const database = await openDatabase('sqlite::memory:');
+  const database = await openSqliteDatabase('sqlite::memory:');
   await applyAllMigrations(database);
   const storage = await TokenStorage.open(database, { now: () => NOON });
   const { secret } = await storage.createToken({ userId: 'ann', projectId: 'red' });

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { type Contender, settleDisk, timeOf } from './contender.ts';
 import { type Shape, makeLargeDatabase } from './large-database.ts';
 import { resetInProcess } from './reset-process.ts';
@@ -65,7 +65,7 @@ function waitForDisk(path: string): void {
 async function putBack(backup: string, path: string): Promise<void> {
   renameSync(backup, path);
   rmSync(dirname(backup), { recursive: true });
-  const database = await openDatabase({ kind: 'file', path, mode: 'rw' }); // into WAL mode, as it was
+  const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' }); // into WAL mode, as it was
   database.close();
 }
 

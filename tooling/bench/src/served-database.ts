@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { applyAllMigrations, type IronDatabase, openDatabase } from '@iron/db';
+import { applyAllMigrations, type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { TokenStorage } from '@iron/tokens';
 
@@ -36,7 +36,7 @@ const ADD_CALLS = `
 
 /** Makes a database whose last year were `calls` calls, by tokens of which ten each belong to one user. */
 export async function makeServedDatabase(path: string, calls: number): Promise<ServedDatabase> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   await applyAllMigrations(database);
   const { connection } = database;
   connection.pragma('journal_mode = OFF'); // nobody minds if it is lost

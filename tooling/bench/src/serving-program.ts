@@ -1,5 +1,5 @@
 import { serve as listen } from '@hono/node-server';
-import { openDatabase, startCheckpointThread } from '@iron/db';
+import { openSqliteDatabase, startCheckpointThread } from '@iron/db';
 import { serve } from '@iron/server';
 import { TokenStorage, UserStorage } from '@iron/tokens';
 import { Hono } from 'hono';
@@ -26,7 +26,7 @@ async function serveBareRoute(): Promise<Serving> {
 
 /** With a token for a gateway, which may hold and settle for everybody. */
 async function serveIron(path: string): Promise<Serving> {
-  const database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   const users = await UserStorage.open(database);
   const tokens = await TokenStorage.open(database);
   const { id } = await users.createUser({ username: `gateway_${Date.now()}`, role: 'admin' });

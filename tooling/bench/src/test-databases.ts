@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, mkdtempDisposableSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { applyAllMigrations, openDatabase } from '@iron/db';
+import { applyAllMigrations, openSqliteDatabase } from '@iron/db';
 import { createTestDb } from '@iron/testkit';
 import Database from 'better-sqlite3';
 import { settleDisk, sprinter, takeTurns } from './contender.ts';
@@ -41,14 +41,14 @@ export async function measureTestDatabases(scale: Scale['testDatabases']): Promi
     memory: [],
     notes: [
       'copy, open: copyFileSync, new Database, one query, close, unlink; the file is in rollback mode, which is quicker to open than WAL.',
-      'migrate from nothing: openDatabase and applyAllMigrations on a new file, in a process that has done so before.',
+      'migrate from nothing: openSqliteDatabase and applyAllMigrations on a new file, in a process that has done so before.',
     ],
   };
 }
 
 /** A migrated file in the mode that is quickest to open. */
 async function writeMigrated(path: string): Promise<void> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   await applyAllMigrations(database);
   database.connection.pragma('journal_mode = DELETE');
 }
@@ -66,7 +66,7 @@ function copyAndOpen(original: string, copy: string): void {
 
 async function migrate(folder: string): Promise<void> {
   mkdirSync(folder);
-  const database = await openDatabase({ kind: 'file', path: join(folder, 'test.db'), mode: 'rwc' });
+  const database = await openSqliteDatabase({ kind: 'file', path: join(folder, 'test.db'), mode: 'rwc' });
   await applyAllMigrations(database);
   readAndClose(database.connection);
   rmSync(folder, { recursive: true });

@@ -1,4 +1,4 @@
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { type ReportInput, UsageTracker } from '@iron/usage';
 import { type Contender, type Sprinter, sprinter, takeTurns } from './contender.ts';
 import { type Figures, ratioOf, spreadOf, type Target } from './figures.ts';
@@ -14,8 +14,8 @@ export async function measureReports(
   many: ServedDatabase,
   { rounds, turns }: Scale['reports'],
 ): Promise<Figures> {
-  using database = await openDatabase({ kind: 'file', path: few.path, mode: 'ro' });
-  using largeDatabase = await openDatabase({ kind: 'file', path: many.path, mode: 'ro' });
+  using database = await openSqliteDatabase({ kind: 'file', path: few.path, mode: 'ro' });
+  using largeDatabase = await openSqliteDatabase({ kind: 'file', path: many.path, mode: 'ro' });
   const small = await reportsOn(database, few);
   const large = await reportsOn(largeDatabase, many);
   const all = [...small, ...large];

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { TokenStorage, tokenVerifier } from '@iron/tokens';
 import { sprinter, takeTurns } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
@@ -14,7 +14,7 @@ export async function measureVerifications(
   { path, secrets, calls }: ServedDatabase,
   { rounds, turns }: Scale['verifications'],
 ): Promise<Figures> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   await using verifier = tokenVerifier(database);
   await using storage = await TokenStorage.open(database);
   const statement = database.connection.prepare<[string]>(FIND_TOKEN);

@@ -1,16 +1,16 @@
 /** What a user of the published packages could write, with its types. Prints one JSON object. */
 export const DATABASE_PROGRAM = `
-import { applyAllMigrations, openDatabase, seedDatabase, type IronDatabase } from '@iron/db';
+import { applyAllMigrations, openSqliteDatabase, seedDatabase, type IronDatabase } from '@iron/db';
 import { isIronError, type IronError } from '@iron/errors';
 
-using database: IronDatabase = await openDatabase('sqlite:///./tokens.db?mode=rwc');
+using database: IronDatabase = await openSqliteDatabase('sqlite:///./tokens.db?mode=rwc');
 const { applied } = await applyAllMigrations(database);
 seedDatabase(database, { now: Date.now });
 const users = database.connection.prepare('SELECT username FROM users ORDER BY username').pluck().all();
 
 let refused: IronError | undefined;
 try {
-  await openDatabase('postgres://nowhere');
+  await openSqliteDatabase('postgres://nowhere');
 } catch (error) {
   if (isIronError(error)) refused = error;
 }
@@ -46,10 +46,10 @@ console.log(JSON.stringify({ refused, costNanos, used }));
 
 /** Asks a server of its own for the paths on the command line, and prints the status of each answer. */
 export const SERVER_PROGRAM = `
-import { applyAllMigrations, openDatabase, seedDatabase } from '@iron/db';
+import { applyAllMigrations, openSqliteDatabase, seedDatabase } from '@iron/db';
 import { type RunningServer, serve } from '@iron/server';
 
-using database = await openDatabase('sqlite:///./server.db?mode=rwc');
+using database = await openSqliteDatabase('sqlite:///./server.db?mode=rwc');
 await applyAllMigrations(database);
 seedDatabase(database);
 const place = { host: '127.0.0.1', port: 0, environment: 'development', logLevel: 'silent' } as const;

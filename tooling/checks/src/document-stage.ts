@@ -32,8 +32,8 @@ const RUN_SQL = `${PROGRAMS}/run-sql.ts`;
 
 /** Runs SQL as a person would in a shell: prints each row, and what SQLite has against a statement. */
 const SQL_PROGRAM = `
-import { openDatabase } from '@iron/db';
-using database = await openDatabase('sqlite:///./dev_tokens.db?mode=rw');
+import { openSqliteDatabase } from '@iron/db';
+using database = await openSqliteDatabase('sqlite:///./dev_tokens.db?mode=rw');
 for (const sql of (process.argv[2] ?? '').split(/;$/m).filter((text) => /^\\s*[a-z]/im.test(text))) {
   try {
     const statement = database.connection.prepare<[], unknown[]>(sql);

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { openDatabase, readEnvironment } from '@iron/db';
+import { openSqliteDatabase, readEnvironment } from '@iron/db';
 import { createApi, openServices, operatorAuthentication } from '@iron/server';
 import { readMasterKey } from '@iron/tokens';
 import type { CommandContext } from '../context.ts';
@@ -15,7 +15,7 @@ export async function withLocalApi<Result>(
 ): Promise<Result> {
   const chosen = chooseDatabase(words, context);
   try {
-    using database = await openDatabase({ kind: 'file', path: chosen.path, mode: chosen.mode === 'ro' ? 'ro' : 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: chosen.path, mode: chosen.mode === 'ro' ? 'ro' : 'rw' });
     await using services = await openServices(database, {
       environment: readEnvironment(context.env),
       now: context.now,

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { type RunningServer, serve } from '@iron/server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { CapturedOptions } from '../captured-context.fixture.ts';
@@ -21,7 +21,7 @@ const log: string[] = [];
 beforeAll(async () => {
   terminal = openTerminal({ now: () => NOON });
   await terminal.here('db', 'reset-seed');
-  database = await openDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+  database = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
   const about = {
     environment: 'development',
     now: () => NOON,

@@ -3,7 +3,7 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { openTerminal, type Terminal } from '../iron-process.fixture.ts';
 import { startServing } from '../serve-process.fixture.ts';
@@ -47,7 +47,7 @@ async function beginRequest(url: string) {
 }
 
 async function inDatabase(sql: string): Promise<unknown> {
-  using opened = await openDatabase({ kind: 'file', path: database, mode: 'ro' });
+  using opened = await openSqliteDatabase({ kind: 'file', path: database, mode: 'ro' });
   return opened.connection.prepare(sql).pluck().get();
 }
 

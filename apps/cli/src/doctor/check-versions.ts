@@ -1,4 +1,4 @@
-import { databaseStatus, openDatabase, sqliteVersion } from '@iron/db';
+import { databaseStatus, openSqliteDatabase, sqliteVersion } from '@iron/db';
 import { neededNode, readVersion } from '../version.ts';
 import { type Findings, NOTHING_FOUND } from './doctor-check.ts';
 
@@ -14,7 +14,7 @@ export interface Versions {
 
 /** @param path the database, if it is known */
 export async function readVersions(path: string | undefined): Promise<Versions> {
-  using memory = await openDatabase({ kind: 'memory' });
+  using memory = await openSqliteDatabase({ kind: 'memory' });
   return {
     iron: readVersion(),
     node: process.versions.node,

@@ -1,4 +1,4 @@
-import { DatabaseNotWritableError, type IronDatabase, openDatabase } from '@iron/db';
+import { DatabaseNotWritableError, type IronDatabase, openSqliteDatabase } from '@iron/db';
 import type { Context } from '../context.ts';
 import { type ChosenDatabase, chooseDatabase, type TypedDatabase } from '../database/choose-database.ts';
 import { UsageError } from '../usage-errors.ts';
@@ -101,9 +101,9 @@ async function examineFiles(chosen: ChosenDatabase, world: World, examination: E
 /** Opened for reading alone, SQLite would leave files beside the database; so that is for where nothing else is allowed. */
 async function openToRead({ path, mode }: ChosenDatabase): Promise<IronDatabase> {
   try {
-    return await openDatabase({ kind: 'file', path, mode: mode === 'ro' ? 'ro' : 'rw' });
+    return await openSqliteDatabase({ kind: 'file', path, mode: mode === 'ro' ? 'ro' : 'rw' });
   } catch (error) {
-    if (error instanceof DatabaseNotWritableError) return await openDatabase({ kind: 'file', path, mode: 'ro' });
+    if (error instanceof DatabaseNotWritableError) return await openSqliteDatabase({ kind: 'file', path, mode: 'ro' });
     throw error;
   }
 }

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { MasterKey, ProviderKeyStorage, TokenStorage } from '@iron/tokens';
 import { UsageTracker } from '@iron/usage';
@@ -206,7 +206,7 @@ test('development tokens in production, and a database of production without IRO
   const path = await patient.copy();
   const env = { IRON_ENV: 'production', DATABASE_URL: `sqlite://${path}`, PRODUCTION_DEBUG: 'true' };
   const inProduction = await patient.findings(path, { env });
-  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   database.connection.exec("UPDATE _iron SET environment = 'production'");
 
   expect(inProduction).toMatchObject([

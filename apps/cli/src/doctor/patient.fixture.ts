@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { openTerminal, readDocument, type Terminal } from '../iron-process.fixture.ts';
@@ -45,7 +45,7 @@ export async function openPatient(): Promise<Patient> {
       const folderOfCopy = join(terminal.folder, `copy${copies}`);
       cpSync(folder, folderOfCopy, { recursive: true });
       const copied = join(folderOfCopy, 'tokens.db');
-      using database = await openDatabase({ kind: 'file', path: copied, mode: 'rw' });
+      using database = await openSqliteDatabase({ kind: 'file', path: copied, mode: 'rw' });
       await change(database);
       return copied;
     },

@@ -1,4 +1,4 @@
-import { openDatabase, SEEDED_USERS } from '@iron/db';
+import { openSqliteDatabase, SEEDED_USERS } from '@iron/db';
 import { createTestDb } from '@iron/testkit';
 import { MasterKey, ProviderKeyStorage } from '@iron/tokens';
 import { describe, expect, test } from 'vitest';
@@ -54,7 +54,7 @@ describe('in production a server does not start', () => {
 
 describe('a server does not start in any environment', () => {
   test('on a wrong schema', async () => {
-    using empty = await openDatabase('sqlite::memory:');
+    using empty = await openSqliteDatabase('sqlite::memory:');
     await expect(start(empty, { environment: 'development' })).rejects.toMatchObject({ code: 'migration.pending' });
     await using t = await createTestDb();
     t.db.connection.exec('CREATE TABLE extra (id INTEGER)');
@@ -65,7 +65,7 @@ describe('a server does not start in any environment', () => {
 
   test('on a database that it may only read', async () => {
     await using t = await createTestDb();
-    using database = await openDatabase({ kind: 'file', path: t.path, mode: 'ro' });
+    using database = await openSqliteDatabase({ kind: 'file', path: t.path, mode: 'ro' });
     await expect(start(database, { environment: 'development' })).rejects.toMatchObject({ code: 'database.read_only' });
   });
 

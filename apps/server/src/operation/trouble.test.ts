@@ -1,4 +1,4 @@
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../served.fixture.ts';
 
@@ -19,7 +19,7 @@ function names(): unknown[] {
 
 describe('what cannot be written now', () => {
   test('because another process has the database locked is to be tried again soon, and works as soon as it has not', async () => {
-    using other = await openDatabase({ kind: 'file', path: server.database.path, mode: 'rw' });
+    using other = await openSqliteDatabase({ kind: 'file', path: server.database.path, mode: 'rw' });
     other.connection.exec('BEGIN IMMEDIATE');
     const answer = await createToken('locked');
     const reading = await server.fetch('/api/tokens', { as: server.admin });

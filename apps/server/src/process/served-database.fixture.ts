@@ -1,4 +1,4 @@
-import { type IronDatabase, openDatabase } from '@iron/db';
+import { type IronDatabase, openSqliteDatabase } from '@iron/db';
 import { createTestDb } from '@iron/testkit';
 import { TokenStorage, UserStorage } from '@iron/tokens';
 
@@ -22,7 +22,7 @@ export async function databaseToServe(): Promise<ServedDatabase> {
   const { secret: admin } = await tokens.createToken({ userId: 'root', scopes: ['*'] });
   db.close();
   const open: ServedDatabase['open'] = async (work) => {
-    using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
     return await work(database);
   };
   const names = 'SELECT name FROM api_tokens WHERE name IS NOT NULL ORDER BY id';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
-import type { IronDatabase } from '../connection/iron-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
 import { appendToAuditLog } from './audit-log.ts';
 import { AT, auditedDatabase, type Log } from './audited-database.fixture.ts';
 import { appendToUserAuditLog } from './user-audit-log.ts';
@@ -9,7 +9,7 @@ import { verifyAudit } from './verify-audit.ts';
 const START = '0'.repeat(64);
 
 /** The rows as they are, each column in its order: the id first, the hash of the row before and its own hash last. */
-function rowsOf({ connection }: IronDatabase, log: Log) {
+function rowsOf({ connection }: SqliteDatabase, log: Log) {
   return connection.prepare<[], (string | number | null)[]>(`SELECT * FROM ${log} ORDER BY id`).raw().all();
 }
 

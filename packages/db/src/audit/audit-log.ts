@@ -1,5 +1,6 @@
 import { desc } from 'drizzle-orm';
-import type { Writer } from '../connection/iron-database.ts';
+import { first, run, type Writer } from '../work/queries.ts';
+import type { Work } from '../work/work.ts';
 import { type AuditLogEntry, auditLog } from '../schema/audit-log.ts';
 import { CHAIN_START, chainHash } from './hash-chain.ts';
 
@@ -25,9 +26,9 @@ export interface AuditedChange {
 }
 
 /** Adds a row to `audit_log`, in the transaction of the change itself. */
-export function appendToAuditLog(tx: Writer, change: AuditedChange): void {
+export function* appendToAuditLog(tx: Writer, change: AuditedChange): Work<void> {
   const last = tx.select({ id: auditLog.id, hash: auditLog.hash }).from(auditLog).orderBy(desc(auditLog.id)).limit(1);
-  const { id: lastId, hash: previousHash } = last.get() ?? { id: 0, hash: CHAIN_START };
+  const { id: lastId, hash: previousHash } = (yield* first(last)) ?? { id: 0, hash: CHAIN_START };
   const row = {
     id: lastId + 1,
     entityType: change.entityType,
@@ -40,9 +41,7 @@ export function appendToAuditLog(tx: Writer, change: AuditedChange): void {
     userAgent: change.actor?.userAgent ?? null,
     previousHash,
   };
-  tx.insert(auditLog)
-    .values({ ...row, hash: hashEntry(row) })
-    .run();
+  yield* run(tx.insert(auditLog).values({ ...row, hash: hashEntry(row) }));
 }
 
 /** The hash that a row of `audit_log` must carry. */

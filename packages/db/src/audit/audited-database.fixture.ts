@@ -1,5 +1,5 @@
 import { onTestFinished } from 'vitest';
-import type { IronDatabase } from '../connection/iron-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
 import { migratedMemory } from '../seed/migrated-memory.fixture.ts';
 import { appendToAuditLog } from './audit-log.ts';
 import { appendToUserAuditLog } from './user-audit-log.ts';
@@ -9,7 +9,7 @@ export type Log = 'audit_log' | 'user_audit_log';
 export const AT = 1_772_366_400_000;
 
 /** A migrated database in memory with so many rows in each of its logs. Closed at the end of the test. */
-export async function auditedDatabase(rows: number): Promise<IronDatabase> {
+export async function auditedDatabase(rows: number): Promise<SqliteDatabase> {
   const database = await migratedMemory();
   onTestFinished(() => database.close());
   database.transact((tx) => {
@@ -23,7 +23,7 @@ export async function auditedDatabase(rows: number): Promise<IronDatabase> {
 }
 
 /** What somebody does who can write to the file and wants nobody to see it. */
-export function tamper({ connection }: IronDatabase, log: Log, sql: string): void {
+export function tamper({ connection }: SqliteDatabase, log: Log, sql: string): void {
   const triggers = connection.prepare<[string], string>(
     "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?",
   );

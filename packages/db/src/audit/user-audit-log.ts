@@ -1,5 +1,6 @@
 import { desc } from 'drizzle-orm';
-import type { Writer } from '../connection/iron-database.ts';
+import { first, run, type Writer } from '../work/queries.ts';
+import type { Work } from '../work/work.ts';
 import { type UserAuditLogEntry, userAuditLog } from '../schema/user-audit-log.ts';
 import { CHAIN_START, chainHash } from './hash-chain.ts';
 
@@ -17,13 +18,13 @@ export interface AccountChange {
 }
 
 /** Adds a row to `user_audit_log`, in the transaction of the change itself. */
-export function appendToUserAuditLog(tx: Writer, change: AccountChange): void {
+export function* appendToUserAuditLog(tx: Writer, change: AccountChange): Work<void> {
   const last = tx
     .select({ id: userAuditLog.id, hash: userAuditLog.hash })
     .from(userAuditLog)
     .orderBy(desc(userAuditLog.id))
     .limit(1);
-  const { id: lastId, hash: previousHash } = last.get() ?? { id: 0, hash: CHAIN_START };
+  const { id: lastId, hash: previousHash } = (yield* first(last)) ?? { id: 0, hash: CHAIN_START };
   const row = {
     id: lastId + 1,
     operation: change.operation,
@@ -35,9 +36,7 @@ export function appendToUserAuditLog(tx: Writer, change: AccountChange): void {
     reason: change.reason ?? null,
     previousHash,
   };
-  tx.insert(userAuditLog)
-    .values({ ...row, hash: hashUserEntry(row) })
-    .run();
+  yield* run(tx.insert(userAuditLog).values({ ...row, hash: hashUserEntry(row) }));
 }
 
 /** The hash that a row of `user_audit_log` must carry. */

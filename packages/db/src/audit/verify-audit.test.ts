@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { IronDatabase } from '../connection/iron-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
 import { appendToAuditLog } from './audit-log.ts';
 import { AT, auditedDatabase, type Log, tamper } from './audited-database.fixture.ts';
 import { verifyAudit } from './verify-audit.ts';
@@ -30,11 +30,11 @@ const COLUMNS = {
   },
 } as const;
 
-async function verify({ reader }: IronDatabase, log: Log) {
+async function verify({ reader }: SqliteDatabase, log: Log) {
   return (await verifyAudit(reader)).find((verification) => verification.log === log);
 }
 
-function hashOf({ connection }: IronDatabase, log: Log, id: number): unknown {
+function hashOf({ connection }: SqliteDatabase, log: Log, id: number): unknown {
   return connection.prepare(`SELECT hash FROM ${log} WHERE id = ?`).pluck().get(id);
 }
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { asc, gt } from 'drizzle-orm';
-import type { Reader } from '../connection/iron-database.ts';
+import type { Reader } from '../work/queries.ts';
 import { type AuditLogEntry, auditLog } from '../schema/audit-log.ts';
 import { type UserAuditLogEntry, userAuditLog } from '../schema/user-audit-log.ts';
 import { hashEntry } from './audit-log.ts';
@@ -35,26 +35,24 @@ export async function verifyAudit(reader: Reader): Promise<AuditVerification[]> 
   return [
     await verifyChain<AuditLogEntry>(
       'audit_log',
-      (after) =>
-        reader
+      async (after) =>
+        await reader
           .select()
           .from(auditLog)
           .where(after === null ? undefined : gt(auditLog.id, after))
           .orderBy(asc(auditLog.id))
-          .limit(ROWS_A_READ)
-          .all(),
+          .limit(ROWS_A_READ),
       hashEntry,
     ),
     await verifyChain<UserAuditLogEntry>(
       'user_audit_log',
-      (after) =>
-        reader
+      async (after) =>
+        await reader
           .select()
           .from(userAuditLog)
           .where(after === null ? undefined : gt(userAuditLog.id, after))
           .orderBy(asc(userAuditLog.id))
-          .limit(ROWS_A_READ)
-          .all(),
+          .limit(ROWS_A_READ),
       hashUserEntry,
     ),
   ];
@@ -62,12 +60,12 @@ export async function verifyAudit(reader: Reader): Promise<AuditVerification[]> 
 
 async function verifyChain<Row extends ChainedRow>(
   log: AuditVerification['log'],
-  readAfter: (id: number | null) => Row[],
+  readAfter: (id: number | null) => Promise<Row[]>,
   hashOf: (row: Row) => string,
 ): Promise<AuditVerification> {
   let rows = 0;
   let lastHash = CHAIN_START;
-  for (let batch = readAfter(null); batch.length > 0; batch = readAfter(rows)) {
+  for (let batch = await readAfter(null); batch.length > 0; batch = await readAfter(rows)) {
     for (const row of batch) {
       const problem = findProblem(row, rows + 1, lastHash, hashOf);
       if (problem) return { log, rows, lastHash, broken: { id: row.id, problem } };

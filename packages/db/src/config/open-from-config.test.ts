@@ -3,18 +3,18 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TooManyConnectionsError } from '../connection/connection-errors.ts';
 import { readIdentity } from '../connection/identity.ts';
-import type { IronDatabase } from '../connection/iron-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
 import { MigrationsPendingError } from '../migrations/migration-errors.ts';
 import { loadConfig } from './load-config.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import { openFromConfig } from './open-from-config.ts';
 import { projectFolder } from './project-folder.fixture.ts';
 
-function open(folder: string, environment: NodeJS.ProcessEnv = {}): Promise<IronDatabase> {
+function open(folder: string, environment: NodeJS.ProcessEnv = {}): Promise<SqliteDatabase> {
   return openFromConfig(loadConfig({ folder, environment }));
 }
 
-function countRows(database: IronDatabase, table: 'users' | 'token_usage' | 'sqlite_schema'): unknown {
+function countRows(database: SqliteDatabase, table: 'users' | 'token_usage' | 'sqlite_schema'): unknown {
   return database.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
 }
 
@@ -114,7 +114,7 @@ describe('openFromConfig', () => {
   });
 });
 
-function refuse({ connection }: IronDatabase): void {
+function refuse({ connection }: SqliteDatabase): void {
   throw new Error(`${readIdentity(connection)?.environment} is refused`);
 }
 

@@ -1,9 +1,9 @@
-import { markEnvironment } from '../connection/identity.ts';
+import { markEnvironment } from '../connection/environment-mark.ts';
 import type { DatabaseLocation } from '../connection/database-url.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
-import { openDatabase, type OpenOptions } from '../connection/open-database.ts';
+import { openIronDatabase, type OpenOptions } from '../connection/open-sqlite-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
-import { requireMigrated } from '../migrations/migration-plan.ts';
+import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
 import type { Config } from './config.ts';
 
@@ -14,7 +14,7 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
   /** Another database than the one that is configured, opened as that one would be. */
   readonly location?: DatabaseLocation | undefined;
   /** Looks at the migrated database before it is marked as one of production, or seeded; throws to refuse it. */
-  readonly accept?: (database: IronDatabase) => void;
+  readonly accept?: (database: IronDatabase) => Promise<void>;
 }
 
 /**
@@ -23,18 +23,18 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
  * database is marked as one.
  *
  * @throws {MigrationsPendingError} migrations are pending, and `auto_migrate` is false or the URL says `mode=ro`
- * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
+ * @throws {IronError} whatever `openIronDatabase` and `applyAllMigrations` refuse
  */
 export async function openFromConfig(config: Config, options: OpenFromConfigOptions = {}): Promise<IronDatabase> {
   const { maxConnections, foreignKeys } = config.database;
   const { location = config.database.location, autoMigrate = config.database.autoMigrate, giveUpAfterMs } = options;
-  const { accept = () => undefined } = options;
-  const database = await openDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
+  const { accept = async () => undefined } = options;
+  const database = await openIronDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
   try {
     await prepare(database, config, { location, autoMigrate, accept });
     return database;
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
 }
@@ -50,9 +50,9 @@ async function prepare(
 ): Promise<void> {
   const isReadOnly = location.kind === 'file' && location.mode === 'ro';
   if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment });
-  else requireMigrated(database);
-  accept(database);
+  else await requireMigratedDatabase(database);
+  await accept(database);
   if (isReadOnly) return;
-  markEnvironment(database, config.environment);
-  if (config.autoSeed) seedDatabase(database);
+  await markEnvironment(database, config.environment);
+  if (config.autoSeed) await seedDatabase(database);
 }

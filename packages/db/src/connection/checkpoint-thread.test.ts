@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
 import { startCheckpointThread } from './checkpoint-thread.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 const MORE =
   'INSERT INTO notes SELECT hex(randomblob(100)) FROM (VALUES (1), (2), (3), (4), (5), (6), (7), (8), (9), (10))';
@@ -15,7 +15,7 @@ function newPath(): { path: string } & Disposable {
 
 test('a thread copies the log into the file while the database is open, and leaves no log behind when it is closed', async () => {
   using file = newPath();
-  using database = await openDatabase(`sqlite://${file.path}?mode=rwc`);
+  using database = await openSqliteDatabase(`sqlite://${file.path}?mode=rwc`);
   const { connection } = database;
   connection.exec('CREATE TABLE notes (text TEXT)');
   connection.pragma('wal_checkpoint(TRUNCATE)');
@@ -34,7 +34,7 @@ test('a thread copies the log into the file while the database is open, and leav
 
 test('where the thread cannot work, commits copy the log themselves, as they do without one', async () => {
   using file = newPath();
-  using database = await openDatabase(`sqlite://${file.path}?mode=rwc`);
+  using database = await openSqliteDatabase(`sqlite://${file.path}?mode=rwc`);
   const thread = startCheckpointThread({ ...database, path: `${file.path}.elsewhere` });
   expect(database.connection.pragma('wal_autocheckpoint', { simple: true })).toBe(8_000);
   await vi.waitFor(
@@ -45,7 +45,7 @@ test('where the thread cannot work, commits copy the log themselves, as they do 
 });
 
 test('a database in memory has no log, and needs no thread', async () => {
-  using database = await openDatabase('sqlite::memory:');
+  using database = await openSqliteDatabase('sqlite::memory:');
   const thread = startCheckpointThread(database);
   await expect(thread[Symbol.asyncDispose]()).resolves.toBeUndefined();
 });

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads';
-import type { IronDatabase } from './iron-database.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
 
 const WORKER = new URL(
   import.meta.url.endsWith('.ts') ? './checkpoint-worker.ts' : './checkpoint-worker.js',
@@ -15,7 +15,7 @@ const LATE_CHECKPOINT = 8_000;
  * does so every thousand pages, inside a commit, and all that is waiting waits for it. What is committed is as durable
  * either way. The end of the scope ends the thread; the database stays open.
  */
-export function startCheckpointThread({ connection, path }: IronDatabase): AsyncDisposable {
+export function startCheckpointThread({ connection, path }: SqliteDatabase): AsyncDisposable {
   if (connection.memory || connection.readonly) return { [Symbol.asyncDispose]: async () => undefined };
   const checkpointAt = (pages: number) => {
     if (connection.open) connection.pragma(`wal_autocheckpoint = ${pages}`);

@@ -4,7 +4,7 @@ import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, usersIn } from '../lifecycle/made-database.fixture.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 describe('a database file may be called', () => {
   const NAMES = [
@@ -28,7 +28,7 @@ describe('a database file may be called', () => {
   test.each(NAMES)('%j', async (name) => {
     using folder = databaseFolder(name);
     await makeDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     database.connection.exec("UPDATE users SET username = 'new'");
     database.close();
     expect(usersIn(folder.database)).toEqual(['new']);
@@ -44,7 +44,7 @@ describe('a database file may be called', () => {
     await fc.assert(
       fc.asyncProperty(name, async (file) => {
         const path = join(folder.path, file);
-        (await openDatabase({ kind: 'file', path, mode: 'rwc' })).close();
+        (await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' })).close();
         expect(existsSync(path)).toBe(true);
       }),
       { numRuns: 30 },

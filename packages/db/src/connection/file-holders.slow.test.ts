@@ -5,7 +5,7 @@ import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { startProcess } from '../lifecycle/database-process.fixture.ts';
 import { makeDatabase } from '../lifecycle/made-database.fixture.ts';
 import { findHolders } from './file-holders.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 const PROGRAM = new URL('../lifecycle/database-program.fixture.ts', import.meta.url);
 
@@ -57,7 +57,7 @@ describe.runIf(process.platform === 'linux')('findHolders', () => {
   test('finds this process, unless it is not to be counted', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
-    using _database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using _database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     expect(findHolders(folder.database)).toEqual([{ pid: process.pid, command: 'this process' }]);
     expect(findHolders(folder.database, { exceptSelf: true })).toEqual([]);
   });

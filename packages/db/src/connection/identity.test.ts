@@ -4,7 +4,7 @@ import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import { NotIronError } from './connection-errors.ts';
 import { APPLICATION_ID, isEmptyDatabase, markEnvironment, readIdentity, requireIron } from './identity.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 const NOW = 1_750_000_000_000;
 
@@ -17,8 +17,8 @@ function foreign(sql: string): Database.Database {
 
 describe('the identity of a database', () => {
   test('is written with the first migration: an id of its own, its environment and the time', async () => {
-    using one = await openDatabase('sqlite::memory:');
-    using other = await openDatabase('sqlite::memory:');
+    using one = await openSqliteDatabase('sqlite::memory:');
+    using other = await openSqliteDatabase('sqlite::memory:');
     expect(readIdentity(one.connection)).toBeUndefined();
 
     await applyAllMigrations(one, { environment: 'production', now: () => NOW });
@@ -32,14 +32,14 @@ describe('the identity of a database', () => {
   });
 
   test('says Iron in the header of the file', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database);
     const image = database.connection.serialize();
     expect(image.toString('latin1', 68, 72)).toBe('Iron');
   });
 
   test('stays as it is when later migrations are applied elsewhere, in another environment', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, {
       migrations: readMigrations().slice(0, 1),
       environment: 'test',
@@ -60,7 +60,7 @@ describe('markEnvironment', () => {
     ['production', 'test', 'production'],
     ['development', 'test', 'development'],
   ] as const)('turns %s, opened in %s, into %s', async (made, opened, marked) => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, { environment: made });
     markEnvironment(database, opened);
     expect(readIdentity(database.connection)?.environment).toBe(marked);

@@ -63,19 +63,6 @@ export function isProductionDatabase(connection: Database.Database): boolean {
   return readIdentity(connection)?.environment === 'production';
 }
 
-/**
- * Marks the database as one of production, for good. Any other environment leaves the mark as it is: a production
- * database that is opened on a developer's machine stays one.
- */
-export function markEnvironment(database: { connection: Database.Database }, environment: Environment): void {
-  const { connection } = database;
-  if (environment !== 'production' || isProductionDatabase(connection)) return;
-  connection.transaction(() => {
-    connection.prepare("UPDATE _iron SET environment = 'production'").run();
-    connection.pragma(`user_version = ${PRODUCTION_MARK}`);
-  })();
-}
-
 function hasIdentityTable(connection: Database.Database): boolean {
   const table = connection.prepare("SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '_iron'");
   return table.get() !== undefined;

@@ -6,7 +6,7 @@ import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase } from '../lifecycle/made-database.fixture.ts';
 import { DatabaseInUseError } from './connection-errors.ts';
 import { type LifecycleLockMode, withLifecycleLock } from './lifecycle-lock.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 async function lockElsewhere(mode: LifecycleLockMode, path: string): Promise<Program> {
   const program = startProgram(new URL('./lock-program.fixture.ts', import.meta.url), mode, path);
@@ -70,10 +70,10 @@ describe('between processes the lifecycle lock', () => {
     await expect(refused).rejects.toThrow('lock-program.fixture.ts');
   });
 
-  test('keeps openDatabase waiting while the file is replaced', async () => {
+  test('keeps openSqliteDatabase waiting while the file is replaced', async () => {
     using folder = databaseFolder();
     await using other = await lockElsewhere('replace', folder.database);
-    const opening = openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    const opening = openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     await other.kill();
     using database = await opening;
     expect(database.path).toBe(folder.database);
@@ -85,7 +85,7 @@ describe('between processes the lifecycle lock', () => {
     await makeDatabase(folder.file('new.db'), { marker: 'new' });
     await using other = await lockElsewhere('replace', folder.database);
 
-    const opening = openDatabase({ kind: 'file', path: folder.database, mode });
+    const opening = openSqliteDatabase({ kind: 'file', path: folder.database, mode });
     const first = await Promise.race([opening.then(() => 'opened'), sleep(300, 'still waiting')]);
     renameSync(folder.file('new.db'), folder.database);
     await other.kill();
@@ -99,20 +99,20 @@ describe('between processes the lifecycle lock', () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
     await using _other = await lockElsewhere('maintain', folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
     expect(database.connection.readonly).toBe(true);
   });
 
   test('lets a database be opened while it is maintained, unless that is what puts it into WAL mode', async () => {
     using folder = databaseFolder();
     await using other = await lockElsewhere('maintain', folder.database);
-    const opening = openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    const opening = openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     const first = await Promise.race([opening.then(() => 'opened'), sleep(300, 'still waiting')]);
     await other.kill();
     using _made = await opening;
 
     await using _again = await lockElsewhere('maintain', folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
 
     expect(first).toBe('still waiting');
     expect(database.connection.pragma('journal_mode', { simple: true })).toBe('wal');

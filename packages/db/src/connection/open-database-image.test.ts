@@ -5,14 +5,14 @@ import Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { CorruptDatabaseError, NotIronError, NotSqliteError } from './connection-errors.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 import { openDatabaseImage } from './open-database-image.ts';
 
 /** The bytes of a migrated database file, which is in WAL mode as every live one is. */
 async function migratedImage(): Promise<Buffer> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-image-'));
   const path = join(folder.path, 'tokens.db');
-  const database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   await applyAllMigrations(database);
   database.close();
   return readFileSync(path);

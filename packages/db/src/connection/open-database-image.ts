@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3';
 import { requireIron } from './identity.ts';
-import { type IronDatabase, ironDatabase } from './iron-database.ts';
+import { type SqliteDatabase, sqliteDatabase } from './sqlite-database.ts';
 import { applySettings } from './open-connection.ts';
 import { explainDatabaseError } from './sqlite-error.ts';
 
@@ -10,13 +10,13 @@ import { explainDatabaseError } from './sqlite-error.ts';
  *
  * @throws {NotSqliteError | NotIronError | CorruptDatabaseError} the bytes are something else
  */
-export function openDatabaseImage(image: Uint8Array): IronDatabase {
+export function openDatabaseImage(image: Uint8Array): SqliteDatabase {
   let connection: Database.Database | undefined;
   try {
     connection = new Database(withoutWriteAheadLog(image));
     applySettings(connection);
     requireIron(connection, IMAGE);
-    return ironDatabase(connection, ':memory:', 1);
+    return sqliteDatabase(connection, ':memory:', 1);
   } catch (error) {
     connection?.close();
     throw explainDatabaseError(error, IMAGE);

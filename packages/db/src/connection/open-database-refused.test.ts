@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, makeForeignDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 /** What lies at the path, the code of the error and what its message says. */
 const NOT_OPENED: readonly [string, (folder: DatabaseFolder) => unknown, string, RegExp][] = [
@@ -76,13 +76,13 @@ function emptyWithLog({ database }: DatabaseFolder): void {
   writeFileSync(`${database}-wal`, 'rows');
 }
 
-describe.each(['rwc', 'rw', 'ro'] as const)('openDatabase with mode %s refuses', (mode) => {
+describe.each(['rwc', 'rw', 'ro'] as const)('openSqliteDatabase with mode %s refuses', (mode) => {
   test.each(NOT_OPENED)('%s, and leaves it as it is', async (_, put, code, message) => {
     using folder = databaseFolder();
     await put(folder);
     const before = fingerprint(folder.path);
 
-    const opening = openDatabase({ kind: 'file', path: folder.database, mode });
+    const opening = openSqliteDatabase({ kind: 'file', path: folder.database, mode });
 
     await expect(opening).rejects.toMatchObject({ code });
     await expect(opening).rejects.toThrow(message);

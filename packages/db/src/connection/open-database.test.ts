@@ -3,18 +3,18 @@ import { describe, expect, test } from 'vitest';
 import { databaseFolder, listing, modeOf } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, usersIn } from '../lifecycle/made-database.fixture.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
-import type { IronDatabase } from './iron-database.ts';
-import { type OpenOptions, openDatabase } from './open-database.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { type OpenOptions, openSqliteDatabase } from './open-sqlite-database.ts';
 
-function open(path: string, mode: 'ro' | 'rw' | 'rwc' = 'rwc', options?: OpenOptions): Promise<IronDatabase> {
-  return openDatabase({ kind: 'file', path, mode }, options);
+function open(path: string, mode: 'ro' | 'rw' | 'rwc' = 'rwc', options?: OpenOptions): Promise<SqliteDatabase> {
+  return openSqliteDatabase({ kind: 'file', path, mode }, options);
 }
 
-function pragma(database: IronDatabase, name: string): unknown {
+function pragma(database: SqliteDatabase, name: string): unknown {
   return database.connection.pragma(name, { simple: true });
 }
 
-describe('openDatabase with mode rwc', () => {
+describe('openSqliteDatabase with mode rwc', () => {
   test('makes a file that only its owner can read, and its journal too, whatever the umask', async () => {
     using folder = databaseFolder();
     const umask = process.umask(0);
@@ -48,7 +48,7 @@ describe('openDatabase with mode rwc', () => {
   });
 });
 
-describe('openDatabase with mode rw', () => {
+describe('openSqliteDatabase with mode rw', () => {
   test('opens what is there', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
@@ -67,7 +67,7 @@ describe('openDatabase with mode rw', () => {
   });
 });
 
-describe('openDatabase with mode ro', () => {
+describe('openSqliteDatabase with mode ro', () => {
   test('reads, and refuses to write', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
@@ -105,7 +105,7 @@ describe('an open database', () => {
   });
 
   test('in memory is one connection, and no file', async () => {
-    using database = await openDatabase('sqlite::memory:', { maxConnections: 9 });
+    using database = await openSqliteDatabase('sqlite::memory:', { maxConnections: 9 });
     expect(database).toMatchObject({ path: ':memory:', maxConnections: 1 });
     expect(pragma(database, 'foreign_keys')).toBe(1);
     expect(existsSync(':memory:')).toBe(false);
@@ -116,7 +116,7 @@ describe('an open database', () => {
     const before = process.cwd();
     try {
       process.chdir(folder.path);
-      using database = await openDatabase('sqlite:///./dev_tokens.db?mode=rwc');
+      using database = await openSqliteDatabase('sqlite:///./dev_tokens.db?mode=rwc');
       expect(database.path).toBe(folder.database);
     } finally {
       process.chdir(before);

@@ -3,7 +3,7 @@ import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 /** Opens the database in a process of an ordinary user, whom permissions bind. */
 async function openAsUser(folder: DatabaseFolder, mode: 'ro' | 'rw' | 'rwc'): Promise<string | undefined> {
@@ -16,7 +16,7 @@ async function usersFolder({ empty = false } = {}): Promise<DatabaseFolder> {
   const folder = databaseFolder();
   if (!empty) {
     await makeDatabase(folder.database);
-    (await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' })).close();
+    (await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' })).close();
   }
   if (process.getuid?.() === 0) {
     const files = empty ? [] : [folder.database, `${folder.database}-lock`];

@@ -3,7 +3,7 @@ import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
 import { type DatabaseFolder, databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
-import { openDatabase } from './open-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 import { refuseOrphanedLog } from './refuse-orphaned-log.ts';
 
 /** Puts the journal of a write that is under way, without its database, beside where `folder` has its database. */
@@ -30,7 +30,7 @@ describe('a log without its database', () => {
         message: `${folder.database} is damaged: nothing is left of it but the 4 bytes of its log, ${folder.database}-wal.`,
       }),
     );
-    await expect(openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' })).rejects.toThrow(
+    await expect(openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' })).rejects.toThrow(
       '4 bytes of its log',
     );
     expect(statSync(`${folder.database}-wal`).size).toBe(4);
@@ -54,7 +54,7 @@ describe('a log without its database', () => {
     writeFileSync(folder.database, '');
     expect(() => refuseOrphanedLog(folder.database)).not.toThrow();
 
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
 
     expect(database.connection.prepare('SELECT count(*) FROM sqlite_schema').pluck().get()).toBe(0);
     expect(existsSync(`${folder.database}-journal`)).toBe(false);

@@ -1,6 +1,6 @@
 import type { Environment } from '../connection/environment.ts';
-import { ironDatabase } from '../connection/iron-database.ts';
-import { createPrivateFile } from '../connection/open-database.ts';
+import { sqliteDatabase } from '../connection/sqlite-database.ts';
+import { createPrivateFile } from '../connection/open-sqlite-database.ts';
 import { openConnection } from '../connection/open-connection.ts';
 import { migrateConnection } from '../migrations/apply-all-migrations.ts';
 import { type Migration, readMigrations } from '../migrations/read-migrations.ts';
@@ -28,7 +28,7 @@ export async function createFreshDatabase(path: string, options: FreshDatabaseOp
   const connection = openConnection(path);
   try {
     const { applied } = await migrateConnection(connection, path, migrations, options);
-    const seed = options.seed ? seedDatabase(ironDatabase(connection, path, 1), { now: options.now }) : null;
+    const seed = options.seed ? await seedDatabase(sqliteDatabase(connection, path, 1), { now: options.now }) : null;
     return { migrations: applied, seed };
   } finally {
     connection.close();

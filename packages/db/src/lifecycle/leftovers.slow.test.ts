@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, truncateSync,
 import { describe, expect, test } from 'vitest';
 import { backupDatabase } from '../backup/backup-database.ts';
 import { CorruptDatabaseError, NotIronError } from '../connection/connection-errors.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint, listing } from './database-folder.fixture.ts';
 import { crashAfter } from './database-process.fixture.ts';
 import {
@@ -84,7 +84,7 @@ describe('what a process that died left beside the database', () => {
     rmSync(folder.database);
     const before = fingerprint(folder.path);
 
-    await expect(openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' })).rejects.toThrow(
+    await expect(openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' })).rejects.toThrow(
       CorruptDatabaseError,
     );
     expect(fingerprint(folder.path)).toEqual(before);

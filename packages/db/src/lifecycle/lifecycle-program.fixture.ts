@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { backupDatabase } from '../backup/backup-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { becomeNobody } from '../connection/become-nobody.fixture.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { killBeforeChange } from './kill-before-change.fixture.ts';
 import { resetDatabase } from './reset-database.ts';
 import { restoreDatabase } from './restore-database.ts';
@@ -13,7 +13,7 @@ const COMMANDS = {
   reset: async (path: string) => resetDatabase({ path, seed: true, environment: 'development' }),
   restore: async (path: string) => restoreDatabase({ path, from: 'last', environment: 'development' }),
   migrate: async (path: string) => {
-    using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
     return await applyAllMigrations(database);
   },
 } as const;

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { Environment } from '../connection/environment.ts';
 import { APPLICATION_ID } from '../connection/identity.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import { databaseFolder } from './database-folder.fixture.ts';
@@ -109,7 +109,7 @@ export function damagePages(path: string, first: number): void {
 
 /** Makes a database as an older Iron left it, at migration 001, with 50 tokens that were used 100 times each. */
 export async function makeOldDatabase(path: string): Promise<void> {
-  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   const migrations = readMigrations().slice(0, 1);
   await applyAllMigrations(database, { migrations, environment: 'development', now: () => GUIDE_TIME });
   const addToken = database.connection.prepare(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import type { Environment } from '../connection/environment.ts';
-import { markEnvironment } from '../connection/identity.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { markEnvironment } from '../connection/environment-mark.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { type MigrationReport, applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { type MigrationPlan, planMigrations } from '../migrations/migration-plan.ts';
@@ -26,9 +26,9 @@ export interface MigrateOptions {
  */
 export async function migrateDatabase(options: MigrateOptions): Promise<MigrationReport & { readonly path: string }> {
   const path = resolveDatabaseFile(options.path);
-  using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   const report = await applyAllMigrations(database, options);
-  markEnvironment(database, options.environment);
+  await markEnvironment(database, options.environment);
   return { path, ...report };
 }
 

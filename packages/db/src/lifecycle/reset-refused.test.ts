@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { type DatabaseFolder, databaseFolder, fingerprint } from './database-folder.fixture.ts';
 import { makeDatabase, makeForeignDatabase, overwriteAt } from './made-database.fixture.ts';
 import { refusalOf } from './refusal.fixture.ts';
@@ -109,7 +109,7 @@ describe('a reset refuses', () => {
   test.runIf(process.platform === 'linux')('a database that this very process has open', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
-    using _database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using _database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
 
     await expect(reset(folder)).rejects.toMatchObject({
       code: 'database.in_use',

@@ -1,5 +1,5 @@
 import type { Environment } from '../connection/environment.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { requireMigrated } from '../migrations/migration-plan.ts';
@@ -25,10 +25,10 @@ export interface SeedOptions {
 export async function seedExistingDatabase(options: SeedOptions): Promise<SeedReport & { readonly path: string }> {
   const path = resolveDatabaseFile(options.path);
   if (options.environment === 'production') throw new ProductionRefusedError('seed', path, 'environment');
-  using database = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   try {
     requireMigrated(database);
-    return { path, ...seedDatabase(database, options) };
+    return { path, ...(await seedDatabase(database, options)) };
   } catch (error) {
     throw explainDatabaseError(error, path);
   }

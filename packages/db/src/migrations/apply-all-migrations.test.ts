@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { readIdentity } from '../connection/identity.ts';
-import type { IronDatabase } from '../connection/iron-database.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
 import { readStructure } from '../structure/read-structure.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
@@ -12,18 +12,18 @@ import { structureAfter } from './replay-migrations.ts';
 const NOW = 1_750_000_000_000;
 
 /** Every statement of the schema, and all rows of the guards and of `_iron`. */
-function everything({ connection }: IronDatabase): unknown[] {
+function everything({ connection }: SqliteDatabase): unknown[] {
   const tables = ['sqlite_schema', '_iron', ...readGuards(connection).map(({ number }) => guardTableName(number))];
   return tables.map((table) => connection.prepare(`SELECT * FROM ${table}`).all());
 }
 
-function foreignKeys({ connection }: IronDatabase): unknown {
+function foreignKeys({ connection }: SqliteDatabase): unknown {
   return connection.pragma('foreign_keys', { simple: true });
 }
 
 describe('applyAllMigrations', () => {
   test('applies every file in order, and tells which', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     const { applied, backup } = await applyAllMigrations(database);
     expect(applied).toEqual(ironMigrations().map(({ file }) => file));
     expect(backup).toBeNull();
@@ -31,7 +31,7 @@ describe('applyAllMigrations', () => {
 
   test('changes nothing when it runs again, and again', async () => {
     using folder = databaseFolder();
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     await applyAllMigrations(database, { now: () => NOW });
     const before = everything(database);
 
@@ -42,7 +42,7 @@ describe('applyAllMigrations', () => {
   });
 
   test('leaves a guard for each file, with its time and the checksum of its text', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     let now = NOW;
     await applyAllMigrations(database, { now: () => (now += 1) });
     expect(readGuards(database.connection)).toEqual(
@@ -51,7 +51,7 @@ describe('applyAllMigrations', () => {
   });
 
   test('goes on where an earlier run ended', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, { migrations: ironMigrations(4), now: () => NOW });
     const { applied } = await applyAllMigrations(database, { now: () => NOW + 1 });
     expect(applied).toEqual(
@@ -64,7 +64,7 @@ describe('applyAllMigrations', () => {
   });
 
   test.each([1, 2, 3, 4, 5, 6, 7])('builds the same in %i runs as in one', async (runs) => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     for (let count = 8 - runs; count <= 7; count += 1) {
       await applyAllMigrations(database, { migrations: ironMigrations(count) });
     }
@@ -72,8 +72,8 @@ describe('applyAllMigrations', () => {
   });
 
   test('records the environment, development unless another is named', async () => {
-    using one = await openDatabase('sqlite::memory:');
-    using other = await openDatabase('sqlite::memory:');
+    using one = await openSqliteDatabase('sqlite::memory:');
+    using other = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(one);
     await applyAllMigrations(other, { environment: 'production' });
     expect(readIdentity(one.connection)?.environment).toBe('development');
@@ -82,8 +82,8 @@ describe('applyAllMigrations', () => {
 
   test('migrates a database in memory, and no other', async () => {
     using folder = databaseFolder();
-    using one = await openDatabase('sqlite::memory:');
-    using other = await openDatabase('sqlite::memory:');
+    using one = await openSqliteDatabase('sqlite::memory:');
+    using other = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(one);
     expect(readGuards(one.connection)).toHaveLength(ironMigrations().length);
     expect(readGuards(other.connection)).toEqual([]);
@@ -91,7 +91,7 @@ describe('applyAllMigrations', () => {
   });
 
   test('tells how far it is, out of how many', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     const steps: string[] = [];
     await applyAllMigrations(database, {
       migrations: ironMigrations(3),
@@ -102,7 +102,7 @@ describe('applyAllMigrations', () => {
 
   test('called many times at once in one process, applies once', async () => {
     using folder = databaseFolder();
-    const opening = Array.from({ length: 4 }, () => openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' }));
+    const opening = Array.from({ length: 4 }, () => openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' }));
     const databases = await Promise.all(opening);
 
     const reports = await Promise.all(databases.map((database) => applyAllMigrations(database)));
@@ -116,9 +116,9 @@ describe('a database opened with mode=ro', () => {
   test('is not written to: what is pending is refused by name', async () => {
     using folder = databaseFolder();
     const location = { kind: 'file', path: folder.database } as const;
-    using writable = await openDatabase({ ...location, mode: 'rwc' });
+    using writable = await openSqliteDatabase({ ...location, mode: 'rwc' });
     await applyAllMigrations(writable, { migrations: ironMigrations(6) });
-    using database = await openDatabase({ ...location, mode: 'ro' });
+    using database = await openSqliteDatabase({ ...location, mode: 'ro' });
 
     await expect(applyAllMigrations(database, { migrations: ironMigrations(7) })).rejects.toMatchObject({
       code: 'migration.pending',
@@ -131,9 +131,9 @@ describe('a database opened with mode=ro', () => {
   test('is taken as it is when nothing is pending', async () => {
     using folder = databaseFolder();
     const location = { kind: 'file', path: folder.database } as const;
-    using writable = await openDatabase({ ...location, mode: 'rwc' });
+    using writable = await openSqliteDatabase({ ...location, mode: 'rwc' });
     await applyAllMigrations(writable);
-    using database = await openDatabase({ ...location, mode: 'ro' });
+    using database = await openSqliteDatabase({ ...location, mode: 'ro' });
     expect(await applyAllMigrations(database)).toEqual({ applied: [], backup: null });
   });
 });
@@ -150,9 +150,9 @@ const FAILS = ironMigrationsAnd({
 });
 
 describe.each(['memory', 'file'] as const)('a migration that fails in a database in a %s', (place) => {
-  async function openWithAgent(path: string, foreign = true): Promise<IronDatabase> {
+  async function openWithAgent(path: string, foreign = true): Promise<SqliteDatabase> {
     const location = place === 'file' ? ({ kind: 'file', path, mode: 'rwc' } as const) : 'sqlite::memory:';
-    const database = await openDatabase(location, { foreignKeys: foreign });
+    const database = await openSqliteDatabase(location, { foreignKeys: foreign });
     await applyAllMigrations(database);
     database.connection.exec("INSERT INTO agents (name, created_at) VALUES ('first', 1750000000000)");
     return database;
@@ -228,7 +228,7 @@ describe('a migration that cannot be run at all', () => {
       'error in view v: no such table: main.agents',
     ],
   ])('is told before anything is done: %s', async (_, sql, problem) => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     const migrations = ironMigrationsAnd({ [following('wrong')]: sql });
     const line = FIRST_LINE + sql.split('\n').length - 1;
     await expect(applyAllMigrations(database, { migrations })).rejects.toThrow(
@@ -240,7 +240,7 @@ describe('a migration that cannot be run at all', () => {
 });
 
 test('within a transaction of the caller a database in memory is not migrated: foreign keys could not be switched off', async () => {
-  using database = await openDatabase('sqlite::memory:');
+  using database = await openSqliteDatabase('sqlite::memory:');
   database.connection.exec('BEGIN');
   await expect(applyAllMigrations(database)).rejects.toMatchObject({ code: 'database.setting_refused' });
   expect(database.connection.inTransaction).toBe(true);

@@ -5,9 +5,11 @@ import { copyToBackup } from '../backup/copy-to-backup.ts';
 import type { Environment } from '../connection/environment.ts';
 import { readIdentity } from '../connection/identity.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
 import { WAIT_FOR_MAINTENANCE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
+import { applyPostgresMigrations } from '../postgres/migrations/apply-postgres-migrations.ts';
 import type { OnProgress } from '../progress.ts';
 import { applyMigration } from './apply-migration.ts';
 import { MigrationsStoppedError } from './migration-errors.ts';
@@ -46,8 +48,16 @@ export interface MigrationOptions {
  *   migration that failed leaves nothing behind
  */
 export async function applyAllMigrations(
-  database: Pick<IronDatabase, 'connection' | 'path'>,
+  database: IronDatabase,
   options: MigrationOptions = {},
+): Promise<MigrationReport> {
+  if (database.engine === 'postgres') return await applyPostgresMigrations(database, options);
+  return await applySqliteMigrations(database, options);
+}
+
+async function applySqliteMigrations(
+  database: Pick<SqliteDatabase, 'connection' | 'path'>,
+  options: MigrationOptions,
 ): Promise<MigrationReport> {
   const { connection, path } = database;
   const migrations = options.migrations ?? readMigrations();

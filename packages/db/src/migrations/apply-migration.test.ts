@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
 import { applyMigration } from './apply-migration.ts';
 import { readGuards } from './guard-table.ts';
@@ -10,7 +10,7 @@ const MARK = { environment: 'test', now: 1_750_000_000_000 } as const;
 
 describe('a migration that builds something else than expected', () => {
   test('is refused after it ran, by what differs', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database);
     const migrations = ironMigrationsAnd({ [following('next')]: 'CREATE TABLE next (x INTEGER) STRICT;' });
     const next = migrations.at(-1);

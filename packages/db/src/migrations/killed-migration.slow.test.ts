@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { openRaw } from '../lifecycle/made-database.fixture.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
@@ -40,7 +40,7 @@ test('a migration that is killed in its middle is there as a whole or not at all
     using folder = databaseFolder();
     await migrateFor(folder.database, ((kill + Math.random()) / KILLS) * lasts);
 
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     const { applied, pending } = planMigrations(database, migrations); // compares the whole structure with the guards
     expect(applied.length + pending.length).toBe(migrations.length);
     const rows = applied.length <= ironMigrations().length ? null : LONG_ROWS;

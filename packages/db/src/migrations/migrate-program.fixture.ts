@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
 import { following, ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
 
@@ -35,7 +35,7 @@ if (program.includes('migrate-program')) {
 
   async function migrate(): Promise<string> {
     try {
-      using database = await openDatabase({ kind: 'file', path, mode: 'rwc' });
+      using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
       const { applied } = await applyAllMigrations(database, { migrations });
       return applied.join(' ');
     } catch (error) {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { listBackups } from '../backup/backup-record.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { backupFiles, databaseFolder, listing } from '../lifecycle/database-folder.fixture.ts';
 import { GUIDE_TIME, makeOldDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
@@ -13,7 +13,7 @@ describe('before the first pending migration', () => {
   test('a database that holds rows is backed up, once, as it is', async () => {
     using folder = databaseFolder();
     await makeOldDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
 
     const { applied, backup } = await applyAllMigrations(database, { now });
 
@@ -32,7 +32,7 @@ describe('before the first pending migration', () => {
 
   test('rows that are still only in the log are in the backup', async () => {
     using folder = databaseFolder();
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     database.connection.pragma('wal_autocheckpoint = 0');
     await applyAllMigrations(database, { migrations: ironMigrations(3) });
     database.connection.exec(
@@ -47,7 +47,7 @@ describe('before the first pending migration', () => {
   test('nobody can write between the backup and the migration', async () => {
     using folder = databaseFolder();
     await makeOldDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     using other = openRaw(folder.database, { timeout: 0 });
     const attempts: string[] = [];
 
@@ -58,7 +58,7 @@ describe('before the first pending migration', () => {
 
   test('nothing is backed up where there is no row to lose', async () => {
     using folder = databaseFolder();
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     await applyAllMigrations(database, { migrations: ironMigrations(3) });
 
     expect((await applyAllMigrations(database)).backup).toBeNull();
@@ -69,7 +69,7 @@ describe('before the first pending migration', () => {
   test('nothing is backed up when nothing is pending', async () => {
     using folder = databaseFolder();
     await makeOldDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     await applyAllMigrations(database);
     expect((await applyAllMigrations(database)).backup).toBeNull();
     expect(backupFiles(folder)).toHaveLength(1);
@@ -78,7 +78,7 @@ describe('before the first pending migration', () => {
   test('nothing is backed up when the files are refused', async () => {
     using folder = databaseFolder();
     await makeOldDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     const migrations = ironMigrationsAnd({ [following('wrong')]: 'CREATE TABEL t (x INTEGER) STRICT;' });
     await expect(applyAllMigrations(database, { migrations })).rejects.toThrow('near "TABEL": syntax error');
     expect(listing(folder.path)).not.toContain('backups');
@@ -88,7 +88,7 @@ describe('before the first pending migration', () => {
   test('the backup stays when a migration fails', async () => {
     using folder = databaseFolder();
     await makeOldDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     const migrations = ironMigrationsAnd({
       [following('fails')]: 'ALTER TABLE api_tokens ADD CONSTRAINT few CHECK (id < 9);',
     });

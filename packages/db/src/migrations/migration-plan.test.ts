@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { NotIronError } from '../connection/connection-errors.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { ALTERED_AT, alteredDatabase } from './altered-database.fixture.ts';
 import { applyAllMigrations } from './apply-all-migrations.ts';
 import { following, followingNumber, ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts';
@@ -19,7 +19,7 @@ describe('planMigrations', () => {
   });
 
   test('finds everything pending in a database in which nothing is', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     expect(planMigrations(database)).toEqual({ applied: [], pending: ironMigrations() });
   });
 
@@ -76,7 +76,7 @@ describe('a database that does not fit the files is refused:', () => {
   });
 
   test('a newer Iron migrated it', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     const newer = ironMigrationsAnd({ [following('next')]: 'CREATE TABLE next (x INTEGER) STRICT;' });
     await applyAllMigrations(database, { migrations: newer });
     await expect(applyAllMigrations(database)).rejects.toMatchObject({
@@ -100,7 +100,7 @@ describe('a database that does not fit the files is refused:', () => {
       [following('two', 2)]: `${second}`,
       [following('three', 3)]: `${third}`,
     });
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, { migrations: before.filter(({ file }) => file !== following('two', 2)) });
     await expect(applyAllMigrations(database, { migrations: before })).rejects.toMatchObject({
       code: 'migration.out_of_order',
@@ -113,7 +113,7 @@ describe('a database that does not fit the files is refused:', () => {
     ['another program made it', 'CREATE TABLE notes (text)'],
     ['it has tables like ours, but no mark', 'CREATE TABLE users (id TEXT PRIMARY KEY) STRICT'],
   ])('%s', async (_, sql) => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     database.connection.exec(sql);
     await expect(applyAllMigrations(database)).rejects.toThrow(NotIronError);
     await expect(applyAllMigrations(database)).rejects.toThrow(

@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3';
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { type Row, TABLE_NAMES, type TableName, TIME, VALID_ROWS, insertRow } from '../schema/valid-rows.fixture.ts';
 import { readStructure } from '../structure/read-structure.ts';
@@ -83,7 +83,7 @@ function columnsOfFive(connection: Database.Database): Map<string, readonly stri
 describe('a database at 001 with rows in all five tables', () => {
   test('is migrated to the newest with every row of every table alive', async () => {
     using folder = databaseFolder();
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' });
     await applyAllMigrations(database, { migrations: ironMigrations(1) });
     populate(database.connection);
     const columns = columnsOfFive(database.connection);
@@ -103,7 +103,7 @@ describe('a database at 001 with rows in all five tables', () => {
   });
 
   test.each([2, 3, 4, 5, 6, 7])('keeps every row on the way: with the first %i migrations', async (count) => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, { migrations: ironMigrations(1) });
     populate(database.connection);
     const columns = columnsOfFive(database.connection);
@@ -115,7 +115,7 @@ describe('a database at 001 with rows in all five tables', () => {
   });
 
   test('is migrated with usage of a token that is gone, as another program leaves it without foreign keys', async () => {
-    using database = await openDatabase('sqlite::memory:', { foreignKeys: false });
+    using database = await openSqliteDatabase('sqlite::memory:', { foreignKeys: false });
     await applyAllMigrations(database, { migrations: ironMigrations(7) });
     insertToken(database.connection, 1);
     insertUse(database.connection, 1, 1);
@@ -130,7 +130,7 @@ describe('a database at 001 with rows in all five tables', () => {
   });
 
   test('is not migrated when a row breaks a rule of 002: the row stays, for a person to mend', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, { migrations: ironMigrations(1) });
     insertRow(database.connection, 'api_tokens', { name: 'n'.repeat(201) });
 
@@ -143,7 +143,7 @@ describe('a database at 001 with rows in all five tables', () => {
 });
 
 test('a row that is put into a table as soon as it is there outlives every later migration', async () => {
-  using database = await openDatabase('sqlite::memory:');
+  using database = await openSqliteDatabase('sqlite::memory:');
   const { connection } = database;
   const filled = new Set<TableName>();
   for (const [before] of ironMigrations().entries()) {

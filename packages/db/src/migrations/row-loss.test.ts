@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { IronDatabase } from '../connection/iron-database.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { insertRow } from '../schema/valid-rows.fixture.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { readStructure } from '../structure/read-structure.ts';
@@ -11,8 +11,8 @@ import { ironMigrations, ironMigrationsAnd, migrationText } from './migration-fi
 const BASE = 7;
 
 /** Two tokens, the second one rotated from the first, with two usage rows and a trace; three agents. */
-async function populatedDatabase(path?: string): Promise<IronDatabase> {
-  const database = await openDatabase(path === undefined ? 'sqlite::memory:' : { kind: 'file', path, mode: 'rwc' });
+async function populatedDatabase(path?: string): Promise<SqliteDatabase> {
+  const database = await openSqliteDatabase(path === undefined ? 'sqlite::memory:' : { kind: 'file', path, mode: 'rwc' });
   await applyAllMigrations(database, { migrations: ironMigrations(BASE) });
   const { connection } = database;
   insertRow(connection, 'api_tokens', { id: 1 });
@@ -24,12 +24,12 @@ async function populatedDatabase(path?: string): Promise<IronDatabase> {
   return database;
 }
 
-function contents({ connection }: IronDatabase): unknown[] {
+function contents({ connection }: SqliteDatabase): unknown[] {
   const { tables } = readStructure(connection);
   return tables.map(({ name }) => connection.prepare(`SELECT * FROM ${name} ORDER BY 1`).all());
 }
 
-function apply(database: IronDatabase, sql: string, ...header: readonly string[]) {
+function apply(database: SqliteDatabase, sql: string, ...header: readonly string[]) {
   const migrations = ironMigrationsAnd({ '009_next.sql': migrationText('009_next.sql', sql, ...header) }, BASE);
   return applyAllMigrations(database, { migrations });
 }

@@ -1,11 +1,11 @@
-import type { IronDatabase } from '../connection/iron-database.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import type { Environment } from '../connection/environment.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 
 /** A migrated, empty database in memory. */
-export async function migratedMemory(environment: Environment = 'development'): Promise<IronDatabase> {
-  const database = await openDatabase('sqlite::memory:');
+export async function migratedMemory(environment: Environment = 'development'): Promise<SqliteDatabase> {
+  const database = await openSqliteDatabase('sqlite::memory:');
   await applyAllMigrations(database, { environment });
   return database;
 }

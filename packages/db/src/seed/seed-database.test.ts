@@ -4,8 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { readIdentity } from '../connection/identity.ts';
 import { guardTableName } from '../migrations/guard-table.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
-import type { IronDatabase } from '../connection/iron-database.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import type { SqliteDatabase } from '../connection/sqlite-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { ProductionRefusedError } from '../connection/connection-errors.ts';
 import { GUIDE_TIME, makeDatabase } from '../lifecycle/made-database.fixture.ts';
@@ -16,7 +16,7 @@ import { seedDatabase } from './seed-database.ts';
 const DAY = 86_400_000;
 const now = () => GUIDE_TIME;
 
-function all(database: IronDatabase, sql: string): unknown[][] {
+function all(database: SqliteDatabase, sql: string): unknown[][] {
   return database.connection.prepare<[], unknown[]>(sql).raw().all();
 }
 
@@ -24,12 +24,12 @@ function sha256(token: string): string {
   return createHash('sha256').update(token).digest('hex');
 }
 
-function totalChanges(database: IronDatabase): unknown {
+function totalChanges(database: SqliteDatabase): unknown {
   return database.connection.prepare('SELECT total_changes()').pluck().get();
 }
 
 /** Every row of every table, as text. */
-function dump({ connection }: IronDatabase): string {
+function dump({ connection }: SqliteDatabase): string {
   const tables = connection.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   return JSON.stringify(tables.map((table) => [table, connection.prepare(`SELECT * FROM "${table}"`).all()]));
 }
@@ -162,7 +162,7 @@ describe('seeding again', () => {
     await makeDatabase(folder.database, { seed: true });
     const before = readFileSync(folder.database);
     {
-      using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+      using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
       seedDatabase(database);
     }
     expect(readFileSync(folder.database).equals(before)).toBe(true);

@@ -1,10 +1,11 @@
 import { eq, isNull } from 'drizzle-orm';
-import { isProductionDatabase } from '../connection/identity.ts';
-import type { IronDatabase, Writer } from '../connection/iron-database.ts';
-import { ProductionRefusedError } from '../connection/connection-errors.ts';
+import { requireNoProduction } from '../connection/environment-mark.ts';
+import type { IronDatabase } from '../connection/iron-database.ts';
 import { apiTokens, databaseIdentity, tokenUsage, usageLimits, users } from '../schema/index.ts';
 import { SEEDED_ADMINISTRATOR } from './seed-data.ts';
 import { hashToken, seedRows, seedUsage } from './seed-rows.ts';
+import { first, run, type Writer } from '../work/queries.ts';
+import type { Work } from '../work/work.ts';
 
 /** How many rows a run put in; all zero when everything was there. */
 export interface SeedReport {
@@ -22,36 +23,34 @@ export interface SeedReport {
  * @param options `now` gives the moment from which the week of usage counts back; default: the system's clock
  * @throws {ProductionRefusedError} the database is marked as one of production
  */
-export function seedDatabase(
-  database: Pick<IronDatabase, 'connection' | 'path' | 'transact'>,
+export async function seedDatabase(
+  database: IronDatabase,
   options: { readonly now?: () => number } = {},
-): SeedReport {
+): Promise<SeedReport> {
   const now = (options.now ?? Date.now)();
-  return database.transact((tx) => {
-    if (isProductionDatabase(database.connection)) {
-      throw new ProductionRefusedError('seed', database.path, 'marker');
-    }
-    const report = insertMissing(tx, now);
-    tx.update(databaseIdentity).set({ seededAt: now }).where(isNull(databaseIdentity.seededAt)).run();
+  return await database.write(function* (tx) {
+    yield* requireNoProduction(database, tx, 'seed');
+    const report = yield* insertMissing(tx, now);
+    yield* run(tx.update(databaseIdentity).set({ seededAt: now }).where(isNull(databaseIdentity.seededAt)));
     return report;
   });
 }
 
-function insertMissing(tx: Writer, now: number): SeedReport {
+function* insertMissing(tx: Writer, now: number): Work<SeedReport> {
   const rows = seedRows(now);
   const add = { users: 0, tokens: 0, limits: 0 };
   for (const { user, token, limit } of rows) {
     // DO NOTHING passes over a row that is there. Unlike INSERT OR IGNORE it hides no NOT NULL and no CHECK.
-    add.users += tx.insert(users).values(user).onConflictDoNothing().run().changes;
-    add.tokens += tx.insert(apiTokens).values(token).onConflictDoNothing().run().changes;
-    add.limits += tx.insert(usageLimits).values(limit).onConflictDoNothing().run().changes;
+    add.users += yield* run(tx.insert(users).values(user).onConflictDoNothing());
+    add.tokens += yield* run(tx.insert(apiTokens).values(token).onConflictDoNothing());
+    add.limits += yield* run(tx.insert(usageLimits).values(limit).onConflictDoNothing());
   }
-  return { ...add, usageRecords: insertUsage(tx, now) };
+  return { ...add, usageRecords: yield* insertUsage(tx, now) };
 }
 
-function insertUsage(tx: Writer, now: number): number {
+function* insertUsage(tx: Writer, now: number): Work<number> {
   const tokenHash = hashToken(SEEDED_ADMINISTRATOR.token);
-  const owner = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)).get();
+  const owner = yield* first(tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)));
   if (!owner) return 0;
-  return tx.insert(tokenUsage).values(seedUsage(owner.id, now)).onConflictDoNothing().run().changes;
+  return yield* run(tx.insert(tokenUsage).values(seedUsage(owner.id, now)).onConflictDoNothing());
 }

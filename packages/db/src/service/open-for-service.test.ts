@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { MigrationsPendingError, StructureDriftError } from '../migrations/migration-errors.ts';
 import { openForService } from './open-for-service.ts';
 
@@ -22,7 +22,7 @@ const configOf = (url: string, autoMigrate: boolean) =>
 
 describe('openForService', () => {
   test('closes what it opened with the service, and leaves what is shared open', async () => {
-    using shared = await openDatabase(MEMORY);
+    using shared = await openSqliteDatabase(MEMORY);
     const guest = await openForService(shared, { autoMigrate: true });
     const owner = await openForService(MEMORY);
     const configured = await openForService(configOf(newUrl(), true));
@@ -35,7 +35,7 @@ describe('openForService', () => {
   });
 
   test('migrates a new database of a URL, and one that is open only where it is told to', async () => {
-    using shared = await openDatabase(MEMORY);
+    using shared = await openSqliteDatabase(MEMORY);
     await expect(openForService(shared)).rejects.toThrow(MigrationsPendingError);
     await expect(openForService(MEMORY, { autoMigrate: false })).rejects.toThrow(MigrationsPendingError);
     await expect(openForService(MEMORY)).resolves.toMatchObject({ database: { path: ':memory:' } });
@@ -53,8 +53,8 @@ describe('openForService', () => {
 
   test('refuses a database that was altered since the service before was opened on it, by another process too', async () => {
     const url = newUrl();
-    using shared = await openDatabase(url);
-    using other = await openDatabase(url);
+    using shared = await openSqliteDatabase(url);
+    using other = await openSqliteDatabase(url);
     await openForService(shared, { autoMigrate: true });
     await openForService(shared);
     await expect(openForService(shared)).resolves.toMatchObject({ database: shared });

@@ -3,7 +3,7 @@ import { openFromConfig } from '../config/open-from-config.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
-import { requireMigrated } from '../migrations/migration-plan.ts';
+import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
 
 /** How every service is opened. */
 export interface ServiceOptions {
@@ -26,7 +26,7 @@ export interface ServiceContext {
 /** What `openForService` gives a service. */
 export interface OpenService extends ServiceContext {
   /** Closes the database if it was opened for this service alone. */
-  close(): void;
+  close(): Promise<void>;
 }
 
 /**
@@ -42,11 +42,11 @@ export async function openForService(
 ): Promise<OpenService> {
   if (typeof target !== 'string' && !(target instanceof Config)) {
     await prepare(target, options.autoMigrate ?? false);
-    return { database: target, now, close: () => undefined };
+    return { database: target, now, close: async () => undefined };
   }
   const database =
     typeof target === 'string' ? await openUrl(target, options.autoMigrate) : await openFromConfig(target, options);
-  return { database, now, close: () => database.close() };
+  return { database, now, close: async () => await database.close() };
 }
 
 async function openUrl(url: string, autoMigrate = true): Promise<IronDatabase> {
@@ -55,23 +55,26 @@ async function openUrl(url: string, autoMigrate = true): Promise<IronDatabase> {
     await prepare(database, autoMigrate);
     return database;
   } catch (error) {
-    database.close();
+    await database.close();
     throw error;
   }
 }
 
 async function prepare(database: IronDatabase, autoMigrate: boolean): Promise<void> {
-  if (autoMigrate && !database.connection.readonly) await applyAllMigrations(database);
-  else requireMigratedOnce(database);
+  const isReadOnly = database.engine === 'sqlite' && database.connection.readonly;
+  if (autoMigrate && !isReadOnly) await applyAllMigrations(database);
+  else await requireMigratedOnce(database);
 }
 
-/** SQLite's count of changes of the structure, by whomever, at which a database was found right. */
+/** What the structure of a database was when it was found right. */
 const foundRightAt = new WeakMap<IronDatabase, unknown>();
 
 /** Several services share a database: what was found right and has not changed since need not be compared again. */
-function requireMigratedOnce(database: IronDatabase): void {
-  const structureVersion = database.connection.pragma('schema_version', { simple: true });
+async function requireMigratedOnce(database: IronDatabase): Promise<void> {
+  // SQLite counts the changes of the structure, by whomever. PostgreSQL does not: there it is compared once.
+  const structureVersion =
+    database.engine === 'sqlite' ? database.connection.pragma('schema_version', { simple: true }) : 'compared';
   if (foundRightAt.get(database) === structureVersion) return;
-  requireMigrated(database);
+  await requireMigratedDatabase(database);
   foundRightAt.set(database, structureVersion);
 }

@@ -1,4 +1,4 @@
-import { applyAllMigrations, type Environment, type IronDatabase, openDatabase } from '@iron/db';
+import { applyAllMigrations, type Environment, type IronDatabase, openSqliteDatabase } from '@iron/db';
 import type { Refusal } from './token-verifier.ts';
 import { TokenStorage } from './token-storage.ts';
 
@@ -20,7 +20,7 @@ export interface TestTokens extends AsyncDisposable {
 }
 
 export async function testTokens(environment: Environment = 'development'): Promise<TestTokens> {
-  const database = await openDatabase('sqlite::memory:');
+  const database = await openSqliteDatabase('sqlite::memory:');
   await applyAllMigrations(database, { environment });
   const clock = { at: TIME };
   const refusals: Refusal[] = [];

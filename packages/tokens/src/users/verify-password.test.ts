@@ -1,7 +1,7 @@
 import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { hash, parseOptions } from '@node-rs/argon2';
 import { describe, expect, test } from 'vitest';
 import { NOON, PASSWORD, testUsers, type TestUsers, withStaff } from './test-users.fixture.ts';
@@ -84,7 +84,7 @@ describe('signing in', () => {
       await using users = await UserStorage.open(url);
       await users.createUser({ username: 'ada', role: 'admin', password: PASSWORD });
       await users.createUser({ username: 'bob', role: 'admin' });
-      using observer = await openDatabase(url);
+      using observer = await openSqliteDatabase(url);
       const version = () => Number(observer.connection.pragma('data_version', { simple: true }));
       const before = version();
 

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTerminal, type Terminal } from '../../iron-process.fixture.ts';
 import { anyText, textMatching } from '../../matchers.fixture.ts';
@@ -106,7 +106,7 @@ describe('audit verify', () => {
       ),
     });
     {
-      using opened = await openDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+      using opened = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
       const trigger = 'audit_log_refuses_update';
       const sql = opened.connection.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(trigger);
       opened.connection.exec(

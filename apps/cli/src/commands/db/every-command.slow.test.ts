@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { openDatabase, readMigrations } from '@iron/db';
+import { openSqliteDatabase, readMigrations } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anyText, listWith, recordWith, textMatching } from '../../matchers.fixture.ts';
 import { openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
@@ -200,7 +200,7 @@ function alterationOf(path: string): string {
 }
 
 async function runSql(path: string, sql: string): Promise<void> {
-  using opened = await openDatabase({ kind: 'file', path, mode: 'rw' });
+  using opened = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   opened.connection.exec(sql);
 }
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTerminal, type Terminal } from '../../iron-process.fixture.ts';
@@ -27,13 +27,13 @@ beforeAll(async () => {
 afterAll(() => terminal[Symbol.dispose]());
 
 async function withLimits(work: (limits: LimitEnforcer) => Promise<unknown>): Promise<void> {
-  using database = await openDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
   await using limits = await LimitEnforcer.open(database, { now: () => NOW });
   await work(limits);
 }
 
 async function changeHeld(change: string): Promise<void> {
-  using database = await openDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
   database.connection.exec(`UPDATE usage_limits SET ${change}`);
 }
 

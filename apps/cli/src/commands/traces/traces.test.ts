@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { UsageTracker } from '@iron/usage';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTerminal, type Terminal } from '../../iron-process.fixture.ts';
@@ -14,7 +14,7 @@ let terminal: Terminal;
 beforeAll(async () => {
   terminal = openTerminal({ now: () => NOON });
   await terminal.here('db', 'reset-seed');
-  using database = await openDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
   let clock = NOON - 2 * HOUR;
   await using tracker = await UsageTracker.open(database, { now: () => clock, tracePayloads: 'redacted' });
   await tracker.recordTrace({ ...CALL, requestId: 'call-1', responseStatus: 429 });

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { IRON, openTerminal, type Terminal } from '../../iron-process.fixture.ts';
 
@@ -20,7 +20,7 @@ beforeAll(async () => {
   mkdirSync(exported);
   await terminal.here('db', 'reset');
   await terminal.here('tokens', 'create', '--user', 'ada');
-  using database = await openDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+  using database = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
   database.connection.exec(`
     WITH RECURSIVE numbers (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < ${ROWS})
     INSERT INTO token_usage (token_id, provider, model, input_tokens, output_tokens, total_tokens, cost_nanos, price_version,

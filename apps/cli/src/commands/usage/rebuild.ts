@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import { openDatabase } from '@iron/db';
+import { openSqliteDatabase } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -18,7 +18,7 @@ export const rebuild = defineCommand({
   run: async ({ arguments: { path }, flags }, context) =>
     onDatabase<RebuiltDocument>({ path, ...flags }, 'writes', context, async (chosen) => {
       const { UsageTracker } = await import('@iron/usage');
-      using database = await openDatabase({ kind: 'file', path: chosen.path, mode: 'rw' });
+      using database = await openSqliteDatabase({ kind: 'file', path: chosen.path, mode: 'rw' });
       await using usage = await UsageTracker.open(database, { now: context.now });
       const document = await usage.rebuildTotals({ actor: { userId: `os:${userInfo().username}` } });
       return { document, text: () => `Made the sums of ${showCount(document.days, 'day')} anew.`, exitCode: DONE };

@@ -4,13 +4,13 @@ import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { users } from '../schema/index.ts';
 import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
-import type { IronDatabase, Reader, Writer } from './iron-database.ts';
-import { openDatabase } from './open-database.ts';
+import type { SqliteDatabase } from './sqlite-database.ts';
+import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 /** An open database file with the one user `old`. */
-async function openedDatabase(path: string, maxConnections?: number): Promise<IronDatabase> {
+async function openedDatabase(path: string, maxConnections?: number): Promise<SqliteDatabase> {
   await makeDatabase(path);
-  return await openDatabase(
+  return await openSqliteDatabase(
     { kind: 'file', path, mode: 'rw' },
     { ...(maxConnections !== undefined && { maxConnections }) },
   );
@@ -144,7 +144,7 @@ describe('write', () => {
   test('says that the database was opened for reading, as no error of SQLite does', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
 
     await expect(database.write((tx) => addUser(tx, 'a'))).rejects.toThrow(DatabaseReadOnlyError);
     expect(names(database.reader)).toEqual(['old']);
@@ -210,7 +210,7 @@ describe('a snapshot', () => {
   });
 
   test('is not to be had of a database in memory', async () => {
-    using database = await openDatabase('sqlite::memory:');
+    using database = await openSqliteDatabase('sqlite::memory:');
     expect(() => database.openSnapshot()).toThrow(NoSnapshotInMemoryError);
   });
 

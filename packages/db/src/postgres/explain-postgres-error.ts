@@ -1,0 +1,87 @@
+import { isIronError } from '@iron/errors';
+import { DatabaseError } from 'pg';
+import { DatabaseBusyError } from '../commit/commit-errors.ts';
+import { DatabaseMissingError, DatabaseReadOnlyError, DiskFullError } from '../connection/connection-errors.ts';
+import type { PostgresLocation } from '../connection/postgres-location.ts';
+import { ConnectionsExhaustedError, DatabaseAccessRefusedError, DatabaseUnreachableError } from './postgres-errors.ts';
+import { postgresName } from './postgres-name.ts';
+import { explainTlsError } from './tls-errors.ts';
+
+/** What the explanation of an error needs to know. */
+export interface ErrorContext {
+  readonly location: PostgresLocation;
+  /** How long a write waits for others, in milliseconds. */
+  readonly giveUpAfterMs: number;
+}
+
+const UNREACHABLE: ReadonlyMap<string, string> = new Map([
+  ['ECONNREFUSED', 'nothing listens there'],
+  ['ENOTFOUND', 'its name is not known'],
+  ['EAI_AGAIN', 'its name cannot be looked up at present'],
+  ['EHOSTUNREACH', 'there is no way to it'],
+  ['ENETUNREACH', 'there is no way to it'],
+  ['ETIMEDOUT', 'it did not answer in time'],
+  ['ECONNRESET', 'it broke the connection'],
+  ['EPIPE', 'it broke the connection'],
+  ['ENOENT', 'there is no socket in that folder'],
+  ['57P01', 'it is being shut down'],
+  ['57P02', 'another of its processes has crashed'],
+  ['57P03', 'it is starting up'],
+  ['57P05', 'it ended the connection, which was idle'],
+  ['08006', 'the connection broke'],
+  ['08003', 'the connection broke'],
+  ['25P03', 'it ended the transaction, which was idle'],
+]);
+
+/** What the driver says without a code. */
+const MESSAGES: readonly (readonly [pattern: RegExp, problem: string])[] = [
+  [/query read timeout/i, 'it did not answer in time'],
+  [/connection terminated due to connection timeout/i, 'it did not answer in time'],
+  [/timeout expired/i, 'it did not answer in time'],
+  [/connection terminated|connection ended|client was closed|not queryable|stream (is|was) destroyed/i, 'the connection broke'],
+];
+
+/**
+ * Turns what the driver or the server says into the error that a person can act on. What it does not know comes back as
+ * it is.
+ */
+export function explainPostgresError(error: unknown, { location, giveUpAfterMs }: ErrorContext): unknown {
+  if (!(error instanceof Error) || isIronError(error)) return error;
+  const name = postgresName(location);
+  const tls = explainTlsError(error, location);
+  if (tls) return tls;
+  const code = 'code' in error ? String(error.code) : '';
+  const unreachable = UNREACHABLE.get(code);
+  if (unreachable !== undefined) return new DatabaseUnreachableError(name, unreachable, error);
+  if (error instanceof DatabaseError) return explainRefusal(error, name, giveUpAfterMs);
+  if (/timeout exceeded when trying to connect/i.test(error.message)) {
+    return new ConnectionsExhaustedError(name, 'all of this process are in use', error);
+  }
+  const problem = MESSAGES.find(([pattern]) => pattern.test(error.message))?.[1];
+  return problem === undefined ? error : new DatabaseUnreachableError(name, problem, error);
+}
+
+function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: number): unknown {
+  switch (error.code) {
+    case '28P01':
+    case '28000':
+      return new DatabaseAccessRefusedError(name, error.message, error);
+    case '42501':
+      return new DatabaseAccessRefusedError(name, error.message, error);
+    case '3D000':
+      return new DatabaseMissingError(name);
+    case '53300':
+      return new ConnectionsExhaustedError(name, 'the server has as many as it takes', error);
+    case '53100':
+      return new DiskFullError(name, {}, error);
+    case '25006':
+      return new DatabaseReadOnlyError(name);
+    case '40001':
+    case '40P01':
+    case '55P03':
+    case '57014':
+      return new DatabaseBusyError(name, giveUpAfterMs, error);
+    default:
+      return error;
+  }
+}

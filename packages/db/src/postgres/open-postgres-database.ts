@@ -1,0 +1,52 @@
+import { Pool } from 'pg';
+import { InvalidMaxConnectionsError } from '../connection/connection-errors.ts';
+import type { OpenOptions } from '../connection/open-sqlite-database.ts';
+import type { PostgresLocation } from '../connection/postgres-location.ts';
+import { connectionOptions } from './connection-options.ts';
+import { explainPostgresError } from './explain-postgres-error.ts';
+import { type PostgresDatabase, postgresDatabase } from './postgres-database.ts';
+import { PostgresTooOldError } from './postgres-errors.ts';
+import { postgresName } from './postgres-name.ts';
+
+const DEFAULT_MAX_CONNECTIONS = 5;
+const DEFAULT_GIVE_UP_AFTER_MS = 30_000;
+/** Beyond what a statement may wait in the server: then nobody answers any more. */
+const SILENCE_MS = 5_000;
+const OLDEST_VERSION = 150_000;
+
+/**
+ * Opens a database of a PostgreSQL server; its schema is not looked at. Connections are made as they are needed, up to
+ * `maxConnections`, and made again after they have broken.
+ *
+ * @throws {DatabaseUnreachableError | ConnectionsExhaustedError} the server does not answer, or takes no more connections
+ * @throws {DatabaseAccessRefusedError | DatabaseMissingError} it does not let this user in, or has no such database
+ * @throws {TlsNotOfferedError | ServerNotVerifiedError} it speaks no TLS, or is not trusted
+ * @throws {PostgresTooOldError} it is older than version 15
+ */
+export async function openPostgresDatabase(
+  location: PostgresLocation,
+  { maxConnections = DEFAULT_MAX_CONNECTIONS, giveUpAfterMs = DEFAULT_GIVE_UP_AFTER_MS }: OpenOptions = {},
+): Promise<PostgresDatabase> {
+  if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) throw new InvalidMaxConnectionsError(maxConnections);
+  const pool = new Pool({
+    ...connectionOptions(location),
+    max: maxConnections,
+    pipeline: true,
+    keepAlive: true,
+    query_timeout: giveUpAfterMs + SILENCE_MS,
+  });
+  pool.on('error', () => undefined); // an idle connection broke; the next one that is needed is made anew
+  try {
+    const { rows } = await pool.query<{ version: string; number: string }>(
+      "SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number",
+    );
+    const [server] = rows;
+    if (server && Number(server.number) < OLDEST_VERSION) {
+      throw new PostgresTooOldError(postgresName(location), server.version);
+    }
+    return postgresDatabase(pool, location, maxConnections, giveUpAfterMs);
+  } catch (error) {
+    await pool.end();
+    throw explainPostgresError(error, { location, giveUpAfterMs });
+  }
+}

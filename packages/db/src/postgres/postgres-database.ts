@@ -1,0 +1,68 @@
+import type { Pool } from 'pg';
+import type { DatabaseOperations } from '../connection/iron-database.ts';
+import type { PostgresLocation } from '../connection/postgres-location.ts';
+import { workThrough } from '../work/work.ts';
+import { explainPostgresError } from './explain-postgres-error.ts';
+import { postgresName } from './postgres-name.ts';
+import { postgresQueries } from './postgres-queries.ts';
+import { type PostgresSession, sessionOn } from './postgres-session.ts';
+import { transaction, type TransactionContext } from './postgres-transaction.ts';
+import { PostgresWriteQueue } from './postgres-write-queue.ts';
+
+/** An open database of a PostgreSQL server: a pool of connections. */
+export interface PostgresDatabase extends DatabaseOperations {
+  readonly engine: 'postgres';
+  readonly location: PostgresLocation;
+  /** Statements outside of a transaction, each on any connection of the pool. */
+  readonly session: PostgresSession;
+  /** Brings what waits to its end, and closes every connection. */
+  close(): Promise<void>;
+}
+
+/** Wraps a pool. Closing the result ends the pool. */
+export function postgresDatabase(
+  pool: Pool,
+  location: PostgresLocation,
+  maxConnections: number,
+  giveUpAfterMs: number,
+): PostgresDatabase {
+  const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs });
+  const context: TransactionContext = { pool, name: postgresName(location), giveUpAfterMs, explain };
+  const session = sessionOn(pool, explain);
+  const reader = postgresQueries(session);
+  const writes = new PostgresWriteQueue(context, beginAlone(giveUpAfterMs));
+  const close = async () => {
+    await writes.idle();
+    await pool.end();
+  };
+  return {
+    engine: 'postgres',
+    path: context.name,
+    location,
+    session,
+    reader,
+    maxConnections,
+    read: async (work) => await workThrough(work(reader)),
+    atOneMoment: async (work) =>
+      await transaction(context, AT_ONE_MOMENT, async (tx) => await workThrough(work(postgresQueries(tx)))),
+    write: async (work) => await writes.write(work),
+    onCommit: (listener) => writes.onCommit(listener),
+    close,
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+const AT_ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+
+/** `Iron`, and which of its locks. Advisory locks are of one database of the server. */
+const WRITE_LOCK = '1232236398, 1';
+
+/** Whoever holds the lock is alone with the database, as with SQLite's BEGIN IMMEDIATE. */
+function beginAlone(giveUpAfterMs: number): string {
+  return [
+    'BEGIN ISOLATION LEVEL READ COMMITTED',
+    `SET LOCAL lock_timeout = ${giveUpAfterMs}`,
+    `SET LOCAL idle_in_transaction_session_timeout = ${giveUpAfterMs}`,
+    `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
+  ].join('; ');
+}

@@ -1,0 +1,60 @@
+import { IronError } from '@iron/errors';
+
+/** The server does not answer, or ended the connection. What was under way is not committed, unless the error says so. */
+export class DatabaseUnreachableError extends IronError {
+  readonly code = 'database.unreachable';
+  constructor(server: string, problem: string, cause?: unknown) {
+    super(`The PostgreSQL server ${server} cannot be reached: ${problem}.`, {
+      hint: 'Check that it runs and takes connections from here. Iron connects again by itself; then try again.',
+      details: { server, problem },
+      cause,
+    });
+  }
+}
+
+/** The server refuses the user, the password, or what the user wants to do. */
+export class DatabaseAccessRefusedError extends IronError {
+  readonly code = 'database.access_refused';
+  constructor(server: string, problem: string, cause?: unknown) {
+    super(`The PostgreSQL server ${server} refuses access: ${problem}.`, {
+      hint: 'Check the user and the password of the URL, and what the user may do in this database.',
+      details: { server, problem },
+      cause,
+    });
+  }
+}
+
+/** All connections are taken: those that the server has, or those that this process may have. */
+export class ConnectionsExhaustedError extends IronError {
+  readonly code = 'database.connections_exhausted';
+  constructor(server: string, problem: string, cause?: unknown) {
+    super(`No connection to ${server} is free: ${problem}.`, {
+      hint: 'Try again. If it stays so, raise database.max_connections here, or max_connections in the server.',
+      details: { server, problem },
+      cause,
+    });
+  }
+}
+
+/** The connection broke while a commit was under way, and the server could not be asked since whether it took place. */
+export class CommitUnknownError extends IronError {
+  readonly code = 'database.commit_unknown';
+  constructor(server: string, cause?: unknown) {
+    super(`The connection to ${server} broke during a commit, and whether it took place is not known.`, {
+      hint: 'Repeat the call with the same request id or Idempotency-Key: it is carried out once.',
+      details: { server },
+      cause,
+    });
+  }
+}
+
+/** The server is older than what Iron is tested with. */
+export class PostgresTooOldError extends IronError {
+  readonly code = 'database.postgres_too_old';
+  constructor(server: string, version: string) {
+    super(`${server} runs PostgreSQL ${version}; Iron needs 15 or later.`, {
+      hint: 'Move the database to a newer server.',
+      details: { server, version },
+    });
+  }
+}

@@ -1,0 +1,87 @@
+import { hash } from 'node:crypto';
+import { type CustomTypesConfig, types } from 'pg';
+
+/** What a statement gave. */
+export interface Result {
+  readonly rows: readonly Readonly<Record<string, unknown>>[];
+  /** How many rows it changed. */
+  readonly changes: number;
+}
+
+/** The same with its rows as lists of values, in the order of the columns. */
+export interface ListResult {
+  readonly rows: readonly (readonly unknown[])[];
+  readonly changes: number;
+}
+
+/** Whatever takes statements: a pool, each of whose connections may be the one, or a connection in a transaction. */
+export interface PostgresSession {
+  query(sql: string, parameters?: readonly unknown[]): Promise<Result>;
+  queryLists(sql: string, parameters?: readonly unknown[]): Promise<ListResult>;
+}
+
+/** The driver's part of it: a pool or a client of `pg`. */
+export interface Queryable {
+  query(config: {
+    readonly name?: string;
+    readonly text: string;
+    readonly values: unknown[];
+    readonly rowMode?: 'array';
+    readonly types: CustomTypesConfig;
+  }): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
+}
+
+const INT8 = 20;
+const NUMERIC = 1700;
+
+/** Integers are numbers here, as on SQLite; one that a number cannot hold exactly is an error and not another number. */
+const exactNumbers: CustomTypesConfig = {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's own types have no common one
+  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
+    oid === INT8 || oid === NUMERIC ? parseInteger : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+};
+
+function parseInteger(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value)) return value;
+  throw new RangeError(`The database holds ${text}, which is beyond the integers that a number holds exactly.`);
+}
+
+/** Statements with parameters are prepared on each connection once, under the hash of their text. */
+export function sessionOn(queryable: Queryable, explain: (error: unknown) => unknown): PostgresSession {
+  const send = async (text: string, values: readonly unknown[], rowMode?: 'array') => {
+    try {
+      return await queryable.query({
+        ...(values.length > 0 && { name: nameOf(text) }),
+        text,
+        values: [...values],
+        ...(rowMode && { rowMode }),
+        types: exactNumbers,
+      });
+    } catch (error) {
+      throw explain(error);
+    }
+  };
+  return {
+    async query(sql, parameters = []) {
+      const { rows, rowCount } = await send(sql, parameters);
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver makes an object of each row
+      return { rows: rows as Result['rows'], changes: rowCount ?? 0 };
+    },
+    async queryLists(sql, parameters = []) {
+      const { rows, rowCount } = await send(sql, parameters, 'array');
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- … or a list, in this mode
+      return { rows: rows as ListResult['rows'], changes: rowCount ?? 0 };
+    },
+  };
+}
+
+const names = new Map<string, string>();
+
+function nameOf(text: string): string {
+  const known = names.get(text);
+  if (known !== undefined) return known;
+  const name = `iron_${hash('sha256', text, 'base64url').slice(0, 22)}`;
+  names.set(text, name);
+  return name;
+}

@@ -1,0 +1,147 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { isIronError } from '@iron/errors';
+import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { CommitUnknownError, DatabaseUnreachableError } from './postgres-errors.ts';
+import { type PostgresSession, sessionOn } from './postgres-session.ts';
+
+/** Where transactions are made, and how their errors read. */
+export interface TransactionContext {
+  readonly pool: Pool;
+  /** For messages. */
+  readonly name: string;
+  readonly giveUpAfterMs: number;
+  readonly explain: (error: unknown) => unknown;
+}
+
+/** Serialization failures and deadlocks: nothing was changed, and the same again may well succeed. */
+const TRY_AGAIN = new Set(['40001', '40P01']);
+const MOST_TRIES = 10;
+const LONGEST_PAUSE_MS = 20;
+const ASK_EVERY_MS = 100;
+
+/**
+ * Runs `work` in a transaction that begins with the statements `begin`, and commits it. What fails for the sake of
+ * others is tried again, from the beginning and at most ten times, after a short random pause; all that the try before
+ * did is rolled back, so it does not count twice.
+ *
+ * A commit whose answer is lost may have taken place: the server is asked by the transaction's number, over another
+ * connection.
+ *
+ * @throws {CommitUnknownError} and does not answer either
+ */
+export async function transaction<T>(
+  context: TransactionContext,
+  begin: string,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await tryTransaction(context, begin, work);
+    } catch (error) {
+      if (tries >= MOST_TRIES || !isToBeTriedAgain(error)) throw context.explain(error);
+    }
+    await pause(Math.random() * LONGEST_PAUSE_MS);
+  }
+}
+
+function isToBeTriedAgain(error: unknown): boolean {
+  const cause = isIronError(error) ? error.cause : error;
+  return cause instanceof DatabaseError && TRY_AGAIN.has(cause.code ?? '');
+}
+
+async function tryTransaction<T>(
+  context: TransactionContext,
+  begin: string,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  const outcome = await onClient(context, async (client) => {
+    const id = await beginTransaction(client, begin);
+    const result = await workOrRollBack(client, context, work);
+    try {
+      await client.query('COMMIT');
+      return { result };
+    } catch (error) {
+      const isRefused = error instanceof DatabaseError && !SHUTTING_DOWN.has(error.code ?? '');
+      if (isRefused) throw error;
+      return { result, lost: { id, error } };
+    }
+  });
+  if (outcome.lost && !(await wasCommitted(context, outcome.lost))) {
+    throw new DatabaseUnreachableError(context.name, 'the connection broke', outcome.lost.error);
+  }
+  return outcome.result;
+}
+
+const SHUTTING_DOWN = new Set(['57P01', '57P02']);
+
+/** A commit that was not answered, and the number of its transaction. */
+interface LostCommit {
+  readonly id: string;
+  readonly error: unknown;
+}
+
+/** Lends a connection. One that has broken, or in which something failed, is not used again. */
+async function onClient<T extends { readonly lost?: LostCommit }>(
+  { pool }: TransactionContext,
+  work: (client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const client = await pool.connect();
+  let isBroken = false;
+  const noteBreak = () => void (isBroken = true);
+  client.on('error', noteBreak); // or it would end the process
+  try {
+    const outcome = await work(client);
+    isBroken ||= outcome.lost !== undefined;
+    return outcome;
+  } catch (error) {
+    isBroken ||= !(error instanceof RolledBack);
+    throw error instanceof RolledBack ? error.cause : error;
+  } finally {
+    client.off('error', noteBreak);
+    client.release(isBroken);
+  }
+}
+
+/** The work failed, and the connection is as good as before. */
+class RolledBack extends Error {}
+
+async function workOrRollBack<T>(
+  client: PoolClient,
+  { explain }: TransactionContext,
+  work: (session: PostgresSession) => Promise<T>,
+): Promise<T> {
+  try {
+    return await work(sessionOn(client, explain));
+  } catch (cause) {
+    await client.query('ROLLBACK');
+    throw new RolledBack('The transaction was rolled back.', { cause });
+  }
+}
+
+/** @returns the number of the transaction */
+async function beginTransaction(client: PoolClient, begin: string): Promise<string> {
+  const results: unknown = await client.query(`${begin}; SELECT pg_current_xact_id()::text AS id`);
+  const last: unknown = Array.isArray(results) ? results.at(-1) : results;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one result for each of the statements
+  return (last as { rows: { id: string }[] }).rows[0]?.id ?? '';
+}
+
+/** Asks the server until it answers, as long as a write may take. */
+async function wasCommitted(context: TransactionContext, { id, error }: LostCommit): Promise<boolean> {
+  const until = performance.now() + context.giveUpAfterMs;
+  while (performance.now() < until) {
+    try {
+      const { rows } = await context.pool.query<{ status: string | null }>(
+        'SELECT pg_xact_status($1::xid8) AS status',
+        [id],
+      );
+      const status = rows[0]?.status;
+      if (status === 'committed') return true;
+      if (status === 'aborted') return false;
+    } catch {
+      // It does not answer yet.
+    }
+    await pause(ASK_EVERY_MS);
+  }
+  throw new CommitUnknownError(context.name, error);
+}

@@ -1,0 +1,46 @@
+/**
+ * A piece of work on a database, written once for every engine: a generator that yields what it has to wait for. SQLite
+ * answers at once, so there it runs from begin to end without leaving the call, which is what keeps a transaction
+ * whole; PostgreSQL is waited for. It is made with {@link wait}, `all`, `first` and `run`; other pieces of work are part
+ * of it by `yield*`.
+ */
+export type Work<T> = Generator<Promise<unknown>, T, unknown>;
+
+/** The value, when it is there. Nothing but what a database answers is waited for in a piece of work. */
+export function* wait<T>(value: T | Promise<T>): Work<T> {
+  if (!(value instanceof Promise)) return value;
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whoever carries the work out hands in the result
+  return (yield value) as T;
+}
+
+/**
+ * Carries work out without leaving the call.
+ *
+ * @throws {TypeError} it waits for something that is not there at once
+ */
+export function workNow<T>(work: Work<T>): T {
+  const step = work.next();
+  if (step.done === true) return step.value;
+  step.value.catch(() => undefined); // what it does later is nobody's any more
+  throw new TypeError('What is written together has to be synchronous.');
+}
+
+/** Carries work out, and waits wherever it waits. */
+export async function workThrough<T>(work: Work<T>): Promise<T> {
+  let step = work.next();
+  while (step.done !== true) {
+    const answer = await outcomeOf(step.value);
+    step = answer.failed ? work.throw(answer.reason) : work.next(answer.value);
+  }
+  return step.value;
+}
+
+type Outcome = { readonly failed: false; readonly value: unknown } | { readonly failed: true; readonly reason: unknown };
+
+async function outcomeOf(promise: Promise<unknown>): Promise<Outcome> {
+  try {
+    return { failed: false, value: await promise };
+  } catch (reason) {
+    return { failed: true, reason };
+  }
+}
