@@ -16,6 +16,10 @@ afterAll(async () => {
   await postgres.close();
 });
 
+async function found(sql: string, ...parameters: string[]): Promise<unknown[]> {
+  return (await postgres.query(sql, parameters)).map(({ username }) => username);
+}
+
 describe('texts on PostgreSQL', () => {
   test('are ordered, found and told apart as on SQLite', async () => {
     using sqlite = migratedDatabase();
@@ -26,8 +30,6 @@ describe('texts on PostgreSQL', () => {
     }
     const ordered = (column: string) =>
       sqlite.connection.prepare(`SELECT username FROM users ORDER BY ${column}`).pluck().all();
-    const found = async (sql: string, ...parameters: string[]) =>
-      (await postgres.query(sql, parameters)).map(({ username }) => username);
     expect(await found('SELECT username FROM users ORDER BY name')).toEqual(ordered('name'));
     expect(await found('SELECT username FROM users ORDER BY lower(username)')).toEqual(ordered('username'));
     for (const name of NAMES.flatMap((one) => [one.toUpperCase(), one.toLowerCase()])) {
@@ -45,12 +47,12 @@ describe('texts on PostgreSQL', () => {
   });
 
   test.each([
-    ['{}', 'is no array'],
-    ['[', 'is no JSON'],
-    ['', 'is nothing'],
-  ])('refuses scopes where %s %s', async (scopes) => {
+    ['{}', 'is no array', '23514'],
+    ['[', 'is no JSON', '22P02'],
+    ['', 'is nothing', '22P02'],
+  ])('refuses scopes where %s %s', async (scopes, _, code) => {
     const token = insertRow(postgres.query, 'api_tokens', { ...VALID_ROWS.api_tokens, scopes });
-    await expect(token).rejects.toMatchObject({ code: expect.stringMatching(/^(23514|22P02)$/) });
+    await expect(token).rejects.toMatchObject({ code });
   });
 
   test.each(['null', '{"a":"\\u0000 \\ud800"}', '{"a":1,"a":1e999}'])('takes %s for a change', async (changes) => {
