@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openDatabase } from '../connection/open-database.ts';
+import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { databaseFolder, fingerprint } from '../lifecycle/database-folder.fixture.ts';
 import { GUIDE_TIME, makeDatabase, makeOldDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
@@ -66,7 +66,7 @@ describe('the status of a database', () => {
   test('counts what has not been folded back, and shows that this process has it open', async () => {
     using folder = databaseFolder();
     await makeDatabase(folder.database);
-    using database = await openDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
+    using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
     database.connection.exec('UPDATE _iron SET seeded_at = created_at');
 
     const { walBytes, identity, holders } = databaseStatus(folder.database);
