@@ -12,7 +12,12 @@ const NAME = new RegExp(`^iron_test_(${PROCESS_NAME})_[0-9a-f]{8}$`);
 export async function dropLeftDatabases(server: string): Promise<void> {
   await administer(server, async (client) => {
     const { rows } = await client.query<{ datname: string }>('SELECT datname FROM pg_database');
-    const left = rows.map((row) => row.datname).filter((name) => hasEnded(NAME.exec(name)?.[1] ?? ''));
+    const left = rows.map((row) => row.datname).filter((name) => isLeft(name));
     for (const name of left) await client.query(`DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
   });
+}
+
+function isLeft(name: string): boolean {
+  const owner = NAME.exec(name)?.[1];
+  return owner !== undefined && hasEnded(owner);
 }

@@ -17,9 +17,10 @@ export function nameOfThisProcess(): string {
 /** What {@link nameOfThisProcess} makes, in a longer name. */
 export const PROCESS_NAME = String.raw`[0-9a-f]{8}_\d+_\d+`;
 
-/** Whether the process of that name has ended. Of a process of another machine nobody here knows. */
+/** Whether the process of that name has ended. Of one on another machine, or of what names none, nobody knows. */
 export function hasEnded(name: string): boolean {
   const [machine, pid, start] = name.split('_');
+  if (!new RegExp(`^${PROCESS_NAME}$`).test(name)) return false;
   return machine === MACHINE && startOf(Number(pid)) !== Number(start);
 }
 

@@ -1,6 +1,6 @@
 import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { commandOf, hasEnded, nameOfThisProcess, PROCESS_NAME } from './process-identity.ts';
 import { unprivilegedUser, type UnprivilegedUser } from './unprivileged-user.ts';
@@ -42,14 +42,24 @@ export function leftServerDirectories(folders: ReadonlySet<string> = new Set([ME
   const ours = new Set([process.getuid?.(), unprivilegedUser()?.uid]);
   return [...folders].flatMap((folder) =>
     namesIn(folder)
-      .filter((name) => hasEnded(NAME.exec(name)?.[1] ?? ''))
+      .filter((name) => isLeft(name))
       .map((name) => join(folder, name))
       .filter((directory) => ours.has(statSync(directory, { throwIfNoEntry: false })?.uid)),
   );
 }
 
-/** Ends the server whose directory it is, if it runs, and removes all that it has written. */
+function isLeft(name: string): boolean {
+  const owner = NAME.exec(name)?.[1];
+  return owner !== undefined && hasEnded(owner);
+}
+
+/**
+ * Ends the server whose directory it is, if it runs, and removes all that it has written.
+ *
+ * @throws {Error} it is no directory of a server: that is never removed, whoever asks for it by mistake
+ */
 export async function removeServerDirectory(directory: string): Promise<void> {
+  if (!NAME.test(basename(directory))) throw new Error(`${directory} is not the directory of a server of tests.`);
   await endServer(directory);
   // A server's processes outlive it for a moment, and may write into what is being removed.
   rmSync(directory, { recursive: true, force: true, maxRetries: 50, retryDelay: 20 });
