@@ -158,22 +158,23 @@ CREATE INDEX idx_audit_log_entity ON audit_log (entity_type, entity_id, logged_a
 -- What an actor did, in order.
 CREATE INDEX idx_audit_log_actor ON audit_log (actor_user_id, logged_at) WHERE actor_user_id IS NOT NULL;
 
--- What the triggers of an append-only log answer with; their argument says what cannot be done.
+-- What the triggers of an append-only log answer with.
 CREATE FUNCTION append_only_log_refuses() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-  RAISE EXCEPTION '% is append-only: %', TG_TABLE_NAME, TG_ARGV[0]
+  RAISE EXCEPTION '% is append-only: a row cannot be %',
+    TG_TABLE_NAME, CASE TG_OP WHEN 'UPDATE' THEN 'changed' ELSE 'deleted' END
     USING ERRCODE = 'integrity_constraint_violation';
 END
 $$;
 
 CREATE TRIGGER audit_log_refuses_update BEFORE UPDATE ON audit_log
-FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses('a row cannot be changed');
+FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses();
 
 CREATE TRIGGER audit_log_refuses_delete BEFORE DELETE ON audit_log
-FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses('a row cannot be deleted');
+FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses();
 
 CREATE TRIGGER audit_log_refuses_truncate BEFORE TRUNCATE ON audit_log
-FOR EACH STATEMENT EXECUTE FUNCTION append_only_log_refuses('rows cannot be deleted');
+FOR EACH STATEMENT EXECUTE FUNCTION append_only_log_refuses();
 
 -- Also ON CONFLICT DO NOTHING says so, instead of leaving the new row out without a word.
 CREATE FUNCTION audit_log_refuses_replace() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -31,13 +31,13 @@ CREATE INDEX idx_user_audit_log_operation ON user_audit_log (operation, timestam
 CREATE INDEX idx_user_audit_log_timestamp ON user_audit_log (timestamp);
 
 CREATE TRIGGER user_audit_log_refuses_update BEFORE UPDATE ON user_audit_log
-FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses('a row cannot be changed');
+FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses();
 
 CREATE TRIGGER user_audit_log_refuses_delete BEFORE DELETE ON user_audit_log
-FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses('a row cannot be deleted');
+FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses();
 
 CREATE TRIGGER user_audit_log_refuses_truncate BEFORE TRUNCATE ON user_audit_log
-FOR EACH STATEMENT EXECUTE FUNCTION append_only_log_refuses('rows cannot be deleted');
+FOR EACH STATEMENT EXECUTE FUNCTION append_only_log_refuses();
 
 -- Also ON CONFLICT DO NOTHING says so, instead of leaving the new row out without a word.
 CREATE FUNCTION user_audit_log_refuses_replace() RETURNS trigger LANGUAGE plpgsql AS $$

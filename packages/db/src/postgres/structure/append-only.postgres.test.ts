@@ -44,7 +44,7 @@ describe.each(['audit_log', 'user_audit_log'] as const)('%s on PostgreSQL', (tab
     ['a row cannot be changed', `UPDATE ${table} SET hash = hash`],
     ['a row cannot be deleted', `DELETE FROM ${table} WHERE id = 2`],
     ['a row cannot be deleted', `DELETE FROM ${table}`],
-    ['rows cannot be deleted', `TRUNCATE ${table}`],
+    ['a row cannot be deleted', `TRUNCATE ${table}`],
   ])('says that %s: %s', async (message, sql) => {
     expect(await refusalOf(postgres.query(sql))).toEqual(refusedWith(`append-only: ${message}`));
   });

@@ -157,7 +157,7 @@ describe('a change of one engine alone is found:', () => {
     ['a check', 'ALTER TABLE agents ADD CHECK (id > 0)', ['table agents: CHECK ((id > 0)) should not be there']],
     [
       'a trigger',
-      "CREATE TRIGGER extra BEFORE DELETE ON agents FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses('')",
+      'CREATE TRIGGER extra BEFORE DELETE ON agents FOR EACH ROW EXECUTE FUNCTION append_only_log_refuses()',
       ['trigger of agents: extra should not be there'],
     ],
     [
