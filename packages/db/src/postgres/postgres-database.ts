@@ -6,7 +6,7 @@ import { explainPostgresError } from './explain-postgres-error.ts';
 import { postgresName } from './postgres-name.ts';
 import { postgresQueries } from './postgres-queries.ts';
 import { type PostgresSession, sessionOn } from './postgres-session.ts';
-import { transaction, type TransactionContext } from './postgres-transaction.ts';
+import { NUMBER, transaction, type TransactionContext } from './postgres-transaction.ts';
 import { PostgresWriteQueue } from './postgres-write-queue.ts';
 
 /** An open database of a PostgreSQL server: a pool of connections. */
@@ -28,8 +28,8 @@ export function postgresDatabase(
 ): PostgresDatabase {
   const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs });
   const context: TransactionContext = { pool, name: postgresName(location), giveUpAfterMs, explain };
-  const session = sessionOn(pool, explain);
-  const reader = postgresQueries(session);
+  const pooled = sessionOn(pool, explain);
+  const reader = postgresQueries(pooled);
   const writes = new PostgresWriteQueue(context, beginAlone(giveUpAfterMs));
   const close = async () => {
     await writes.idle();
@@ -39,12 +39,14 @@ export function postgresDatabase(
     engine: 'postgres',
     path: context.name,
     location,
-    session,
+    session: pooled,
     reader,
     maxConnections,
     read: async (work) => await workThrough(work(reader)),
     atOneMoment: async (work) =>
-      await transaction(context, AT_ONE_MOMENT, async (tx) => await workThrough(work(postgresQueries(tx)))),
+      await transaction(context, AT_ONE_MOMENT, {
+        run: async (session) => await workThrough(work(postgresQueries(session))),
+      }),
     write: async (work) => await writes.write(work),
     onCommit: (listener) => writes.onCommit(listener),
     close,
@@ -64,5 +66,6 @@ function beginAlone(giveUpAfterMs: number): string {
     `SET LOCAL lock_timeout = ${giveUpAfterMs}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${giveUpAfterMs}`,
     `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
+    NUMBER,
   ].join('; ');
 }

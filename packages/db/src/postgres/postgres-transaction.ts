@@ -19,6 +19,17 @@ const MOST_TRIES = 10;
 const LONGEST_PAUSE_MS = 20;
 const ASK_EVERY_MS = 100;
 
+/** Gives a transaction its number, by which the server can be asked what became of it. */
+export const NUMBER = 'SELECT pg_current_xact_id()::text AS id';
+
+/** What happens in a transaction. It may be run more than once, each time as if for the first. */
+export interface TransactionWork<T> {
+  /** Its first statements are on their way together with those that begin the transaction. */
+  run(session: PostgresSession): Promise<T>;
+  /** Statements that are on their way together with the commit. They are sent at once, without waiting for anything. */
+  last?(session: PostgresSession): readonly Promise<unknown>[];
+}
+
 /**
  * Runs `work` in a transaction that begins with the statements `begin`, and commits it. What fails for the sake of
  * others is tried again, from the beginning and at most ten times, after a short random pause; all that the try before
@@ -29,11 +40,7 @@ const ASK_EVERY_MS = 100;
  *
  * @throws {CommitUnknownError} and does not answer either
  */
-export async function transaction<T>(
-  context: TransactionContext,
-  begin: string,
-  work: (session: PostgresSession) => Promise<T>,
-): Promise<T> {
+export async function transaction<T>(context: TransactionContext, begin: string, work: TransactionWork<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await tryTransaction(context, begin, work);
@@ -44,32 +51,47 @@ export async function transaction<T>(
   }
 }
 
+/** Something that another transaction did at the same moment: the same again finds it done. */
+export class TryAgain extends Error {}
+
 function isToBeTriedAgain(error: unknown): boolean {
   const cause = isIronError(error) ? error.cause : error;
-  return cause instanceof DatabaseError && TRY_AGAIN.has(cause.code ?? '');
+  return cause instanceof TryAgain || (cause instanceof DatabaseError && TRY_AGAIN.has(cause.code ?? ''));
 }
 
-async function tryTransaction<T>(
-  context: TransactionContext,
-  begin: string,
-  work: (session: PostgresSession) => Promise<T>,
-): Promise<T> {
+async function tryTransaction<T>(context: TransactionContext, begin: string, work: TransactionWork<T>): Promise<T> {
   const outcome = await onClient(context, async (client) => {
-    const id = await beginTransaction(client, begin);
-    const result = await workOrRollBack(client, context, work);
+    const session = sessionOn(client, context.explain);
+    const begun = beginTransaction(client, begin);
+    const result = await runOrRollBack(client, begun, () => work.run(session));
+    const last = work.last?.(session) ?? [];
+    const committed = client.query('COMMIT');
     try {
-      await client.query('COMMIT');
+      await Promise.all(last);
+      const { command } = await committed;
+      if (command !== 'COMMIT') throw new TypeError('A transaction that had failed was to be committed.');
       return { result };
     } catch (error) {
-      const isRefused = error instanceof DatabaseError && !SHUTTING_DOWN.has(error.code ?? '');
-      if (isRefused) throw error;
-      return { result, lost: { id, error } };
+      const tag = await committed.then(
+        ({ command }) => command,
+        () => undefined,
+      );
+      // Whatever it was that failed, the server has answered the commit by rolling back, and the connection is whole.
+      if (tag === 'ROLLBACK') throw new RolledBack('The transaction was rolled back.', { cause: error });
+      if (isRefusal(error)) throw error;
+      return { result, lost: { id: await begun, error } };
     }
   });
   if (outcome.lost && !(await wasCommitted(context, outcome.lost))) {
     throw new DatabaseUnreachableError(context.name, 'the connection broke', outcome.lost.error);
   }
   return outcome.result;
+}
+
+/** The server says that it did not commit, and goes on; unlike one that is being shut down. */
+function isRefusal(error: unknown): boolean {
+  const cause = isIronError(error) ? error.cause : error;
+  return cause instanceof DatabaseError && !SHUTTING_DOWN.has(cause.code ?? '');
 }
 
 const SHUTTING_DOWN = new Set(['57P01', '57P02']);
@@ -105,25 +127,28 @@ async function onClient<T extends { readonly lost?: LostCommit }>(
 /** The work failed, and the connection is as good as before. */
 class RolledBack extends Error {}
 
-async function workOrRollBack<T>(
-  client: PoolClient,
-  { explain }: TransactionContext,
-  work: (session: PostgresSession) => Promise<T>,
-): Promise<T> {
+/** What failed first is what counts: where the transaction did not begin, all in it fails as well. */
+async function runOrRollBack<T>(client: PoolClient, begun: Promise<string>, run: () => Promise<T>): Promise<T> {
+  const running = run();
+  running.catch(() => undefined);
   try {
-    return await work(sessionOn(client, explain));
+    await begun;
+    return await running;
   } catch (cause) {
-    await client.query('ROLLBACK');
+    await running.catch(() => undefined);
+    await client.query('ROLLBACK').catch(() => {
+      throw cause; // the connection broke, which is what it says
+    });
     throw new RolledBack('The transaction was rolled back.', { cause });
   }
 }
 
-/** @returns the number of the transaction */
+/** @returns the number of the transaction, where `begin` ends with {@link NUMBER} */
 async function beginTransaction(client: PoolClient, begin: string): Promise<string> {
-  const results: unknown = await client.query(`${begin}; SELECT pg_current_xact_id()::text AS id`);
+  const results: unknown = await client.query(begin);
   const last: unknown = Array.isArray(results) ? results.at(-1) : results;
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- one result for each of the statements
-  return (last as { rows: { id: string }[] }).rows[0]?.id ?? '';
+  return (last as { rows: { id?: string }[] }).rows[0]?.id ?? '';
 }
 
 /** Asks the server until it answers, as long as a write may take. */

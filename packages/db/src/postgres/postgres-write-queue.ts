@@ -63,7 +63,9 @@ export class PostgresWriteQueue {
   async #commitSome(units: readonly Unit[]): Promise<void> {
     const beganAt = performance.now();
     try {
-      const outcomes = await transaction(this.#context, this.#begin, async (session) => await runAll(units, session));
+      const outcomes = await transaction(this.#context, this.#begin, {
+        run: async (session) => await runAll(units, session),
+      });
       this.#tell({ writes: units.length, milliseconds: performance.now() - beganAt });
       for (const [index, unit] of units.entries()) {
         const outcome = outcomes[index];

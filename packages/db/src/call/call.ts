@@ -1,0 +1,87 @@
+import type { Writer } from '../work/queries.ts';
+import type { Work } from '../work/work.ts';
+
+/**
+ * A call under way: work that changes rows which it can name beforehand. Where several machines share a database, calls
+ * of one moment read together what they need, decide one after the other in memory, and write together; others are kept
+ * from these rows alone. Where the database is one file, a call is a write like any other.
+ */
+export interface Call<T> {
+  readonly needs: readonly Need[];
+  work(tx: Writer): Work<T>;
+}
+
+/** Something that a call will read or change. */
+export interface Need {
+  readonly source: CallSource;
+  readonly key: unknown;
+}
+
+/** A kind of rows that calls need: makes the memory of one transaction. A constant, by which that memory is found. */
+export interface CallSource<Key = never, Memory extends CallMemory<Key> = CallMemory<Key>> {
+  /** Sources are written in this order: last what most others wait for. */
+  readonly rank: number;
+  open(tx: Writer): Memory;
+}
+
+/** The rows of one kind that the calls of one transaction share. */
+export interface CallMemory<Key = never> {
+  /** Reads what these keys name, and keeps others from changing it. Sends at once, without waiting for anything. */
+  load(keys: readonly Key[]): Promise<void>;
+  /** Begins anew to note what is changed, so that it can be taken back. @returns takes it back */
+  mark(): () => void;
+  /** Writes what was changed. Sends at once, without waiting for anything. */
+  flush(): Promise<void>;
+}
+
+/** The memory of `source` in the transaction `tx`, if that is one of calls. */
+export function callMemory<Key, Memory extends CallMemory<Key>>(
+  source: CallSource<Key, Memory>,
+  tx: object,
+): Memory | undefined {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `source` itself makes what is kept under it
+  return memories.get(tx)?.get(source as CallSource) as Memory | undefined;
+}
+
+const memories = new WeakMap<object, ReadonlyMap<CallSource, CallMemory>>();
+
+/** What calls need, as {@link Call.needs} has it. */
+export function need<Key, Memory extends CallMemory<Key>>(source: CallSource<Key, Memory>, key: Key): Need {
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its keys are given to it alone
+  return { source: source as unknown as CallSource, key };
+}
+
+/** Opens the memories of a transaction, for every source that one of its calls needs. */
+export function openMemories(tx: Writer, calls: readonly Pick<Call<unknown>, 'needs'>[]): OpenMemories {
+  const keys = Map.groupBy(
+    calls.flatMap(({ needs }) => needs),
+    ({ source }) => source,
+  );
+  const opened = new Map(
+    [...keys.keys()].toSorted((one, other) => one.rank - other.rank).map((source) => [source, source.open(tx)]),
+  );
+  memories.set(tx, opened);
+  return {
+    load: async () => {
+      const loading = [...opened].map(async ([source, memory]) => {
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see `need`
+        await memory.load((keys.get(source) ?? []).map(({ key }) => key) as never[]);
+      });
+      await Promise.all(loading);
+    },
+    mark: () => {
+      const takeBack = [...opened.values()].map((memory) => memory.mark());
+      return () => {
+        for (const undo of takeBack) undo();
+      };
+    },
+    flush: () => [...opened.values()].map(async (memory) => await memory.flush()),
+  };
+}
+
+/** The memories of one transaction together. */
+export interface OpenMemories {
+  load(): Promise<void>;
+  mark(): () => void;
+  flush(): Promise<void>[];
+}
