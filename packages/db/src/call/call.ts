@@ -40,15 +40,14 @@ export function callMemory<Key, Memory extends CallMemory<Key>>(
   tx: object,
 ): Memory | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `source` itself makes what is kept under it
-  return memories.get(tx)?.get(source as CallSource) as Memory | undefined;
+  return memories.get(tx)?.get(source) as Memory | undefined;
 }
 
 const memories = new WeakMap<object, ReadonlyMap<CallSource, CallMemory>>();
 
 /** What calls need, as {@link Call.needs} has it. */
 export function need<Key, Memory extends CallMemory<Key>>(source: CallSource<Key, Memory>, key: Key): Need {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- its keys are given to it alone
-  return { source: source as unknown as CallSource, key };
+  return { source, key };
 }
 
 /** Opens the memories of a transaction, for every source that one of its calls needs. */

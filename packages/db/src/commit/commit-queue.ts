@@ -2,23 +2,13 @@ import { setImmediate as nextTurn, setTimeout as pause } from 'node:timers/promi
 import Database from 'better-sqlite3';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { DatabaseBusyError } from './commit-errors.ts';
+import { CommitListeners, type OnCommit } from './commit-listeners.ts';
 import { OtherWriters } from './other-writers.ts';
 
 export interface CommitQueueOptions {
   /** How long a write waits for other processes, in milliseconds. Default: 30 seconds. */
   readonly giveUpAfterMs?: number | undefined;
 }
-
-/** One commit, for metrics. */
-export interface Commit {
-  /** How many writes were committed together, those that failed by themselves included. */
-  readonly writes: number;
-  /** From BEGIN to the end of COMMIT: the work, and flushing it to disk. Waiting for other processes is not in it. */
-  readonly milliseconds: number;
-}
-
-/** Is told of a commit. */
-export type OnCommit = (commit: Commit) => void;
 
 /** A piece of work, which may be run more than once before it is committed, and the promise that was made for it. */
 interface Unit {
@@ -55,7 +45,7 @@ export class CommitQueue {
   readonly #isolate: Database.Transaction<(unit: Unit) => void>;
   readonly #others: OtherWriters;
   readonly #waiting: Unit[] = [];
-  readonly #listeners = new Set<OnCommit>();
+  readonly #listeners = new CommitListeners();
   #isDraining = false;
   #committedAt = Number.NEGATIVE_INFINITY;
 
@@ -93,8 +83,7 @@ export class CommitQueue {
 
   /** Tells `listener` of every commit from now on. @returns ends it */
   onCommit(listener: OnCommit): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async #drain(): Promise<void> {
@@ -149,25 +138,12 @@ export class CommitQueue {
     const units = this.#waiting.slice(0, MOST_UNITS_A_COMMIT);
     const beganAt = performance.now();
     const outcomes = this.#run(units);
-    this.#tell({ writes: units.length, milliseconds: performance.now() - beganAt });
+    this.#listeners.tell({ writes: units.length, milliseconds: performance.now() - beganAt });
     this.#waiting.splice(0, units.length);
     for (const [index, unit] of units.entries()) {
       const outcome = outcomes[index];
       if (outcome?.failed) unit.reject(explainDatabaseError(outcome.error, this.#path));
       else unit.resolve();
-    }
-  }
-
-  /** A listener that throws is a bug of its own: it must not look as if the commit had failed. */
-  #tell(commit: Commit): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(commit);
-      } catch (error) {
-        process.nextTick(() => {
-          throw error;
-        });
-      }
     }
   }
 

@@ -1,4 +1,5 @@
-import type { OnCommit } from '../commit/commit-queue.ts';
+import type { Call } from '../call/call.ts';
+import type { OnCommit } from '../commit/commit-listeners.ts';
 import type { PostgresDatabase } from '../postgres/postgres-database.ts';
 import type { Reader, Writer } from '../work/queries.ts';
 import type { Work } from '../work/work.ts';
@@ -32,7 +33,12 @@ export interface DatabaseOperations extends AsyncDisposable {
    */
   write<T>(work: (tx: Writer) => Work<T>): Promise<T>;
   /**
-   * Tells `listener` of every commit that {@link write} makes from now on, right after it and before its promises
+   * Like {@link write}, for calls under way. Where several machines share the database, others are kept from the rows
+   * that the call needs, and not from all.
+   */
+  call<T>(call: Call<T>): Promise<T>;
+  /**
+   * Tells `listener` of every commit that {@link write} and {@link call} make from now on, right after it and before its promises
    * resolve. For metrics: it is called on the hot path, so it only counts.
    *
    * @returns ends it

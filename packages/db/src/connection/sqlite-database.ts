@@ -2,7 +2,7 @@ import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { CommitQueue, type CommitQueueOptions } from '../commit/commit-queue.ts';
 import type { Reader, Writer } from '../work/queries.ts';
-import { workNow } from '../work/work.ts';
+import { type Work, workNow } from '../work/work.ts';
 import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
 import type { DatabaseOperations } from './iron-database.ts';
 import { openConnection } from './open-connection.ts';
@@ -53,6 +53,10 @@ export function sqliteDatabase(
   const commits = new CommitQueue(connection, path, commitOptions);
   const snapshots = new Set<Snapshot>();
   const queries = queriesOn(orm, connection);
+  const write = async <T>(work: (tx: Writer) => Work<T>): Promise<T> => {
+    if (connection.readonly) throw new DatabaseReadOnlyError(path);
+    return await commits.write(() => workNow(work(queries)));
+  };
   const close = () => {
     if (connection.open) commits.flush();
     for (const snapshot of snapshots) snapshot.close();
@@ -68,10 +72,8 @@ export function sqliteDatabase(
     transact: (work) => orm.transaction(work, { behavior: 'immediate' }),
     read: async (work) => workNow(work(queries)),
     atOneMoment: async (work) => connection.transaction(() => workNow(work(queries)))(),
-    async write(work) {
-      if (connection.readonly) throw new DatabaseReadOnlyError(path);
-      return await commits.write(() => workNow(work(queries)));
-    },
+    write,
+    call: async ({ work }) => await write(work),
     onCommit: (listener) => commits.onCommit(listener),
     openSnapshot() {
       if (!connection.open) throw new TypeError('The database connection is not open'); // as the driver says it

@@ -7,6 +7,7 @@ import { postgresName } from './postgres-name.ts';
 import { postgresQueries } from './postgres-queries.ts';
 import { type PostgresSession, sessionOn } from './postgres-session.ts';
 import { NUMBER, transaction, type TransactionContext } from './postgres-transaction.ts';
+import { PostgresCallQueue } from './postgres-call-queue.ts';
 import { PostgresWriteQueue } from './postgres-write-queue.ts';
 
 /** An open database of a PostgreSQL server: a pool of connections. */
@@ -31,8 +32,9 @@ export function postgresDatabase(
   const pooled = sessionOn(pool, explain);
   const reader = postgresQueries(pooled);
   const writes = new PostgresWriteQueue(context, beginAlone(giveUpAfterMs));
+  const calls = new PostgresCallQueue(context, beginAmongOthers(giveUpAfterMs), Math.max(1, maxConnections - 1));
   const close = async () => {
-    await writes.idle();
+    await Promise.all([calls.idle(), writes.idle()]);
     await pool.end();
   };
   return {
@@ -48,7 +50,14 @@ export function postgresDatabase(
         run: async (session) => await workThrough(work(postgresQueries(session))),
       }),
     write: async (work) => await writes.write(work),
-    onCommit: (listener) => writes.onCommit(listener),
+    call: async (call) => await calls.carryOut(call),
+    onCommit(listener) {
+      const [ofWrites, ofCalls] = [writes.onCommit(listener), calls.onCommit(listener)];
+      return () => {
+        ofWrites();
+        ofCalls();
+      };
+    },
     close,
     [Symbol.asyncDispose]: close,
   };
@@ -61,11 +70,20 @@ const WRITE_LOCK = '1232236398, 1';
 
 /** Whoever holds the lock is alone with the database, as with SQLite's BEGIN IMMEDIATE. */
 function beginAlone(giveUpAfterMs: number): string {
+  return begin(giveUpAfterMs, `pg_advisory_xact_lock(${WRITE_LOCK})`);
+}
+
+/** Calls shut each other out by the rows that they name alone. */
+function beginAmongOthers(giveUpAfterMs: number): string {
+  return begin(giveUpAfterMs, `pg_advisory_xact_lock_shared(${WRITE_LOCK})`);
+}
+
+function begin(giveUpAfterMs: number, lock: string): string {
   return [
     'BEGIN ISOLATION LEVEL READ COMMITTED',
     `SET LOCAL lock_timeout = ${giveUpAfterMs}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${giveUpAfterMs}`,
-    `SELECT pg_advisory_xact_lock(${WRITE_LOCK})`,
+    `SELECT ${lock}`,
     NUMBER,
   ].join('; ');
 }

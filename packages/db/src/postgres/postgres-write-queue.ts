@@ -1,6 +1,7 @@
-import type { Commit, OnCommit } from '../commit/commit-queue.ts';
+import type { OnCommit } from '../commit/commit-listeners.ts';
 import type { Writer } from '../work/queries.ts';
 import { type Work, workThrough } from '../work/work.ts';
+import { CommitListeners } from '../commit/commit-listeners.ts';
 import { postgresQueries } from './postgres-queries.ts';
 import type { PostgresSession } from './postgres-session.ts';
 import { transaction, type TransactionContext } from './postgres-transaction.ts';
@@ -26,7 +27,7 @@ export class PostgresWriteQueue {
   readonly #context: TransactionContext;
   readonly #begin: string;
   readonly #waiting: Unit[] = [];
-  readonly #listeners = new Set<OnCommit>();
+  readonly #listeners = new CommitListeners();
   #draining: Promise<void> | undefined;
 
   /** @param begin the statements that a transaction begins with */
@@ -50,8 +51,7 @@ export class PostgresWriteQueue {
 
   /** Tells `listener` of every commit from now on. @returns ends it */
   onCommit(listener: OnCommit): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    return this.#listeners.add(listener);
   }
 
   async #drain(): Promise<void> {
@@ -66,7 +66,7 @@ export class PostgresWriteQueue {
       const outcomes = await transaction(this.#context, this.#begin, {
         run: async (session) => await runAll(units, session),
       });
-      this.#tell({ writes: units.length, milliseconds: performance.now() - beganAt });
+      this.#listeners.tell({ writes: units.length, milliseconds: performance.now() - beganAt });
       for (const [index, unit] of units.entries()) {
         const outcome = outcomes[index];
         if (outcome?.failed) unit.reject(outcome.error);
@@ -74,19 +74,6 @@ export class PostgresWriteQueue {
       }
     } catch (error) {
       for (const unit of units) unit.reject(error);
-    }
-  }
-
-  /** A listener that throws is a bug of its own: it must not look as if the commit had failed. */
-  #tell(commit: Commit): void {
-    for (const listener of this.#listeners) {
-      try {
-        listener(commit);
-      } catch (error) {
-        process.nextTick(() => {
-          throw error;
-        });
-      }
     }
   }
 }

@@ -1,0 +1,127 @@
+import { type Call, openMemories, type OpenMemories } from '../call/call.ts';
+import type { OnCommit } from '../commit/commit-listeners.ts';
+import { workThrough } from '../work/work.ts';
+import { CommitListeners } from '../commit/commit-listeners.ts';
+import { postgresQueries } from './postgres-queries.ts';
+import { transaction, type TransactionContext } from './postgres-transaction.ts';
+
+/** A call, which may be run more than once before it is committed, and the promise that was made for it. */
+interface Unit {
+  readonly call: Call<unknown>;
+  resolve(result: unknown): void;
+  reject(reason: unknown): void;
+}
+
+/** What became of a call inside its transaction. */
+type Outcome =
+  | { readonly failed: false; readonly result: unknown }
+  | { readonly failed: true; readonly error: unknown };
+
+const MOST_CALLS_A_COMMIT = 512;
+
+/**
+ * The calls of one process. Those that have come together share a transaction, in which there are two round trips: what
+ * they need is read, and what they have changed is written. They are carried out one after the other in memory in
+ * between, and one that fails takes nothing of its neighbours with it. While some are being committed, others are.
+ */
+export class PostgresCallQueue {
+  readonly #context: TransactionContext;
+  readonly #begin: string;
+  readonly #waiting: Unit[] = [];
+  readonly #listeners = new CommitListeners();
+  readonly #mostAtOnce: number;
+  #underWay = 0;
+  #isScheduled = false;
+  #whenIdle: (() => void)[] = [];
+
+  /**
+   * @param begin the statements that a transaction begins with
+   * @param mostAtOnce how many transactions may be under way at a time
+   */
+  constructor(context: TransactionContext, begin: string, mostAtOnce: number) {
+    this.#context = context;
+    this.#begin = begin;
+    this.#mostAtOnce = mostAtOnce;
+  }
+
+  /** Resolves when what the call did is committed. Rejects with what it threw; then nothing of it is left. */
+  carryOut<T>(call: Call<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is given what its own call makes
+      this.#waiting.push({ call, resolve: resolve as Unit['resolve'], reject });
+      this.#schedule();
+    });
+  }
+
+  /** Resolves when no call waits or is under way. */
+  async idle(): Promise<void> {
+    if (this.#waiting.length === 0 && this.#underWay === 0) return;
+    await new Promise<void>((resolve) => void this.#whenIdle.push(resolve));
+  }
+
+  /** Tells `listener` of every commit from now on. @returns ends it */
+  onCommit(listener: OnCommit): () => void {
+    return this.#listeners.add(listener);
+  }
+
+  /** What is submitted in this turn of the event loop goes together. */
+  #schedule(): void {
+    if (this.#isScheduled || this.#underWay >= this.#mostAtOnce) return;
+    this.#isScheduled = true;
+    setImmediate(() => {
+      this.#isScheduled = false;
+      void this.#commitSome(this.#waiting.splice(0, MOST_CALLS_A_COMMIT));
+      if (this.#waiting.length > 0) this.#schedule();
+    });
+  }
+
+  async #commitSome(units: readonly Unit[]): Promise<void> {
+    this.#underWay += 1;
+    const beganAt = performance.now();
+    try {
+      const outcomes = await this.#transact(units);
+      this.#listeners.tell({ writes: units.length, milliseconds: performance.now() - beganAt });
+      for (const [index, unit] of units.entries()) {
+        const outcome = outcomes[index];
+        if (outcome?.failed) unit.reject(outcome.error);
+        else unit.resolve(outcome?.result);
+      }
+    } catch (error) {
+      for (const unit of units) unit.reject(error);
+    } finally {
+      this.#underWay -= 1;
+    }
+    if (this.#waiting.length > 0) this.#schedule();
+    else if (this.#underWay === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  async #transact(units: readonly Unit[]): Promise<Outcome[]> {
+    let memories: OpenMemories | undefined;
+    return await transaction(this.#context, this.#begin, {
+      run: async (session) => {
+        const tx = postgresQueries(session);
+        const calls = units.map(({ call }) => call);
+        memories = openMemories(tx, calls);
+        await memories.load();
+        const outcomes: Outcome[] = [];
+        for (const call of calls) outcomes.push(await carryOut(call, tx, memories));
+        return outcomes;
+      },
+      last: () => memories?.flush() ?? [],
+    });
+  }
+}
+
+async function carryOut(
+  call: Call<unknown>,
+  tx: ReturnType<typeof postgresQueries>,
+  memories: OpenMemories,
+): Promise<Outcome> {
+  const takeBack = memories.mark();
+  try {
+    return { failed: false, result: await workThrough(call.work(tx)) };
+  } catch (error) {
+    takeBack();
+    return { failed: true, error };
+  }
+}
