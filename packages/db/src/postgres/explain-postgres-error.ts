@@ -38,7 +38,10 @@ const MESSAGES: readonly (readonly [pattern: RegExp, problem: string])[] = [
   [/query read timeout/i, 'it did not answer in time'],
   [/connection terminated due to connection timeout/i, 'it did not answer in time'],
   [/timeout expired/i, 'it did not answer in time'],
-  [/connection terminated|connection ended|client was closed|not queryable|stream (is|was) destroyed/i, 'the connection broke'],
+  [
+    /connection terminated|connection ended|client was closed|not queryable|stream (is|was) destroyed/i,
+    'the connection broke',
+  ],
 ];
 
 /**
@@ -82,6 +85,14 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
     case '57014':
       return new DatabaseBusyError(name, giveUpAfterMs, error);
     default:
-      return error;
+      return withoutRows(error);
   }
+}
+
+/** The server shows the row that it refuses, and in it may be what nobody is to read. */
+function withoutRows(error: DatabaseError): DatabaseError {
+  delete error.detail;
+  delete error.where;
+  delete error.internalQuery;
+  return error;
 }
