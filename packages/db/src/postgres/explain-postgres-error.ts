@@ -91,8 +91,8 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
 
 /** The server shows the row that it refuses, and in it may be what nobody is to read. */
 function withoutRows(error: DatabaseError): DatabaseError {
-  delete error.detail;
-  delete error.where;
-  delete error.internalQuery;
+  error.detail = undefined;
+  error.where = undefined;
+  error.internalQuery = undefined;
   return error;
 }
