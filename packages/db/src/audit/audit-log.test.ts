@@ -25,8 +25,8 @@ test('a row of the audit log says what was changed, by whom and from where', asy
   const database = await auditedDatabase(0);
   const actor = { userId: 'ada', ipAddress: '10.0.0.1', userAgent: 'curl/8' };
   const about = { entityType: 'limit', entityId: 7, action: 'update', changes: { max: [1, null] }, at: AT };
-  database.transact((tx) => appendToAuditLog(tx, { ...about, actor }));
-  database.transact((tx) => appendToAuditLog(tx, { entityType: 'agent', entityId: 'a', action: 'delete', at: AT }));
+  await database.write((tx) => appendToAuditLog(tx, { ...about, actor }));
+  await database.write((tx) => appendToAuditLog(tx, { entityType: 'agent', entityId: 'a', action: 'delete', at: AT }));
   expect(rowsOf(database, 'audit_log').map((row) => row.slice(0, -2))).toEqual([
     [1, 'limit', '7', 'update', 'ada', '{"max":[1,null]}', AT, '10.0.0.1', 'curl/8'],
     [2, 'agent', 'a', 'delete', null, null, AT, null, null],
@@ -37,9 +37,9 @@ test('a row of the log of accounts says what was done to whom, by whom and why',
   const database = await auditedDatabase(0);
   const before = { role: 'user' };
   const change = { operation: 'role_change', targetUserId: 'bob', performedBy: 'ada', previousState: before } as const;
-  database.transact((tx) => {
-    appendToUserAuditLog(tx, { ...change, newState: { role: 'admin' }, reason: 'on call', at: AT });
-  });
+  await database.write((tx) =>
+    appendToUserAuditLog(tx, { ...change, newState: { role: 'admin' }, reason: 'on call', at: AT }),
+  );
   expect(rowsOf(database, 'user_audit_log').map((row) => row.slice(0, -2))).toEqual([
     [1, 'role_change', 'bob', 'ada', AT, '{"role":"user"}', '{"role":"admin"}', 'on call'],
   ]);
@@ -55,9 +55,9 @@ describe.each(['audit_log', 'user_audit_log'] as const)('%s', (log) => {
   test('has no row of a change that was taken back', async () => {
     const database = await auditedDatabase(2);
     const before = rowsOf(database, log);
-    const undone = database.write((tx) => {
-      appendToAuditLog(tx, { entityType: 'token', entityId: 9, action: 'create', at: AT });
-      appendToUserAuditLog(tx, { operation: 'create', targetUserId: 'eve', performedBy: 'root', at: AT });
+    const undone = database.write(function* (tx) {
+      yield* appendToAuditLog(tx, { entityType: 'token', entityId: 9, action: 'create', at: AT });
+      yield* appendToUserAuditLog(tx, { operation: 'create', targetUserId: 'eve', performedBy: 'root', at: AT });
       throw new Error('no');
     });
     await expect(undone).rejects.toThrow('no');
@@ -67,9 +67,14 @@ describe.each(['audit_log', 'user_audit_log'] as const)('%s', (log) => {
   test('goes on as one chain through the changes of one turn', async () => {
     const database = await auditedDatabase(0);
     const change = (number: number) =>
-      database.write((tx) => {
-        appendToAuditLog(tx, { entityType: 'token', entityId: number, action: 'create', at: AT });
-        appendToUserAuditLog(tx, { operation: 'create', targetUserId: String(number), performedBy: 'root', at: AT });
+      database.write(function* (tx) {
+        yield* appendToAuditLog(tx, { entityType: 'token', entityId: number, action: 'create', at: AT });
+        yield* appendToUserAuditLog(tx, {
+          operation: 'create',
+          targetUserId: String(number),
+          performedBy: 'root',
+          at: AT,
+        });
         if (number === 2) throw new Error('no');
       });
     await Promise.allSettled([1, 2, 3].map(change));

@@ -12,11 +12,11 @@ export const AT = 1_772_366_400_000;
 export async function auditedDatabase(rows: number): Promise<SqliteDatabase> {
   const database = await migratedMemory();
   onTestFinished(() => database.close());
-  database.transact((tx) => {
+  await database.write(function* (tx) {
     for (let number = 1; number <= rows; number += 1) {
       const at = AT + number;
-      appendToAuditLog(tx, { entityType: 'token', entityId: number, action: 'create', changes: { number }, at });
-      appendToUserAuditLog(tx, { operation: 'create', targetUserId: `user ${number}`, performedBy: 'root', at });
+      yield* appendToAuditLog(tx, { entityType: 'token', entityId: number, action: 'create', changes: { number }, at });
+      yield* appendToUserAuditLog(tx, { operation: 'create', targetUserId: `user ${number}`, performedBy: 'root', at });
     }
   });
   return database;

@@ -47,8 +47,8 @@ test('logs without a row are whole', async () => {
 test('others can write meanwhile, and what they append is verified, too', async () => {
   const database = await auditedDatabase(600);
   const verifying = verify(database, 'audit_log');
-  const written = database.write((tx) => {
-    appendToAuditLog(tx, { entityType: 'token', entityId: 9, action: 'create', at: AT + 2_000 });
+  const written = database.write(function* (tx) {
+    yield* appendToAuditLog(tx, { entityType: 'token', entityId: 9, action: 'create', at: AT + 2_000 });
     return 'written';
   });
   expect(await Promise.race([verifying, written])).toBe('written');

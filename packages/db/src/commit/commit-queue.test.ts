@@ -4,7 +4,10 @@ import { describe, expect, test } from 'vitest';
 import { DatabaseBusyError } from './commit-errors.ts';
 import { notes } from './notes.fixture.ts';
 import { DiskFullError } from '../connection/connection-errors.ts';
+import { agents } from '../schema/index.ts';
 import { migratedMemory } from '../seed/migrated-memory.fixture.ts';
+import { first } from '../work/queries.ts';
+import { wait } from '../work/work.ts';
 
 /** How many pages were written since the log was begun: one for each commit of a few notes. */
 function pagesWritten(connection: Database.Database): unknown {
@@ -232,14 +235,13 @@ describe('at the end', () => {
 
   test('closing the database commits what waits; what comes after that is refused', async () => {
     const database = await migratedMemory();
-    const add = (name: string) => () => {
-      const sql = 'INSERT INTO agents (name, created_at) VALUES (?, 1700000000000)';
-      return database.connection.prepare(sql).run(name).changes;
-    };
-    const write = database.write(add('in time'));
+    const add = 'INSERT INTO agents (name, created_at) VALUES (?, 1700000000000)';
+    const write = database.write((tx) => wait(tx.statement<[string]>(add).run('in time')));
     database.close();
     expect(await write).toBe(1);
-    await expect(database.write(() => 1)).rejects.toThrow('The database connection is not open');
+    await expect(database.write((tx) => first(tx.select().from(agents)))).rejects.toThrow(
+      'The database connection is not open',
+    );
   });
 });
 

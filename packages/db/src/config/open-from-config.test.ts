@@ -3,19 +3,35 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TooManyConnectionsError } from '../connection/connection-errors.ts';
 import { readIdentity } from '../connection/identity.ts';
+import type { IronDatabase } from '../connection/iron-database.ts';
 import type { SqliteDatabase } from '../connection/sqlite-database.ts';
+import { databaseIdentity } from '../schema/database-identity.ts';
+import { users } from '../schema/index.ts';
+import { all, type Reader } from '../work/queries.ts';
+import type { Work } from '../work/work.ts';
 import { MigrationsPendingError } from '../migrations/migration-errors.ts';
+import type { Config } from './config.ts';
 import { loadConfig } from './load-config.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
-import { openFromConfig } from './open-from-config.ts';
+import { openFromConfig, type OpenFromConfigOptions } from './open-from-config.ts';
 import { projectFolder } from './project-folder.fixture.ts';
 
+async function openConfigured(config: Config, options?: OpenFromConfigOptions): Promise<SqliteDatabase> {
+  const database = await openFromConfig(config, options);
+  if (database.engine !== 'sqlite') throw new TypeError('These are configurations of files.');
+  return database;
+}
+
 function open(folder: string, environment: NodeJS.ProcessEnv = {}): Promise<SqliteDatabase> {
-  return openFromConfig(loadConfig({ folder, environment }));
+  return openConfigured(loadConfig({ folder, environment }));
 }
 
 function countRows(database: SqliteDatabase, table: 'users' | 'token_usage' | 'sqlite_schema'): unknown {
   return database.connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
+}
+
+function* countUsers(reader: Reader): Work<number> {
+  return (yield* all(reader.select().from(users))).length;
 }
 
 describe('openFromConfig', () => {
@@ -49,7 +65,7 @@ describe('openFromConfig', () => {
     const config = loadConfig({ folder: project.path, environment: { DATABASE_MAX_CONNECTIONS: '2' } });
     const path = join(project.path, 'other.db');
 
-    using database = await openFromConfig(config, { location: { kind: 'file', path, mode: 'rwc' } });
+    using database = await openConfigured(config, { location: { kind: 'file', path, mode: 'rwc' } });
 
     expect(database).toMatchObject({ path, maxConnections: 2 });
     expect(countRows(database, 'users')).toBe(0);
@@ -58,12 +74,15 @@ describe('openFromConfig', () => {
 
   test('has writes give up after the time that the program chooses', async () => {
     using project = projectFolder();
-    using database = await openFromConfig(loadConfig({ folder: project.path, environment: {} }), { giveUpAfterMs: 20 });
+    using database = await openConfigured(loadConfig({ folder: project.path, environment: {} }), { giveUpAfterMs: 20 });
     using other = await open(project.path);
     other.connection.exec('BEGIN IMMEDIATE');
-    await expect(database.write(() => 1)).rejects.toMatchObject({ code: 'database.busy', details: { waitedMs: 20 } });
+    await expect(database.write(countUsers)).rejects.toMatchObject({
+      code: 'database.busy',
+      details: { waitedMs: 20 },
+    });
     other.connection.exec('ROLLBACK');
-    expect(await database.write(() => 1)).toBe(1);
+    expect(await database.write(countUsers)).toBe(0);
   });
 
   test('holds no more connections than max_connections', async () => {
@@ -114,8 +133,9 @@ describe('openFromConfig', () => {
   });
 });
 
-function refuse({ connection }: SqliteDatabase): void {
-  throw new Error(`${readIdentity(connection)?.environment} is refused`);
+async function refuse({ reader }: IronDatabase): Promise<void> {
+  const [identity] = await reader.select().from(databaseIdentity);
+  throw new Error(`${identity?.environment} is refused`);
 }
 
 describe('openFromConfig with a program that looks first', () => {

@@ -1,7 +1,8 @@
 import { markEnvironment } from '../connection/environment-mark.ts';
 import type { DatabaseLocation } from '../connection/database-url.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
-import { openIronDatabase, type OpenOptions } from '../connection/open-sqlite-database.ts';
+import { openDatabase } from '../connection/open-database.ts';
+import type { OpenOptions } from '../connection/open-sqlite-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
@@ -23,13 +24,13 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
  * database is marked as one.
  *
  * @throws {MigrationsPendingError} migrations are pending, and `auto_migrate` is false or the URL says `mode=ro`
- * @throws {IronError} whatever `openIronDatabase` and `applyAllMigrations` refuse
+ * @throws {IronError} whatever `openDatabase` and `applyAllMigrations` refuse
  */
 export async function openFromConfig(config: Config, options: OpenFromConfigOptions = {}): Promise<IronDatabase> {
   const { maxConnections, foreignKeys } = config.database;
   const { location = config.database.location, autoMigrate = config.database.autoMigrate, giveUpAfterMs } = options;
   const { accept = async () => undefined } = options;
-  const database = await openIronDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
+  const database = await openDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
   try {
     await prepare(database, config, { location, autoMigrate, accept });
     return database;

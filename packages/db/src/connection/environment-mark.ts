@@ -8,7 +8,10 @@ import type { IronDatabase } from './iron-database.ts';
 
 /** Whether a migrated database is one of production. SQLite's header says it, too, for when the row is gone. */
 export function* isOfProduction(database: IronDatabase, reader: Reader): Work<boolean> {
-  if (database.engine === 'sqlite' && database.connection.pragma('user_version', { simple: true }) === PRODUCTION_MARK) {
+  if (
+    database.engine === 'sqlite' &&
+    database.connection.pragma('user_version', { simple: true }) === PRODUCTION_MARK
+  ) {
     return true;
   }
   const identity = yield* first(reader.select().from(databaseIdentity));

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import { NotIronError } from './connection-errors.ts';
-import { APPLICATION_ID, isEmptyDatabase, markEnvironment, readIdentity, requireIron } from './identity.ts';
+import { markEnvironment } from './environment-mark.ts';
+import { APPLICATION_ID, isEmptyDatabase, readIdentity, requireIron } from './identity.ts';
 import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 const NOW = 1_750_000_000_000;
@@ -62,7 +63,7 @@ describe('markEnvironment', () => {
   ] as const)('turns %s, opened in %s, into %s', async (made, opened, marked) => {
     using database = await openSqliteDatabase('sqlite::memory:');
     await applyAllMigrations(database, { environment: made });
-    markEnvironment(database, opened);
+    await markEnvironment(database, opened);
     expect(readIdentity(database.connection)?.environment).toBe(marked);
   });
 });

@@ -4,7 +4,8 @@ import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';
 import { users } from '../schema/index.ts';
 import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
-import type { SqliteDatabase } from './sqlite-database.ts';
+import { run, type Writer } from '../work/queries.ts';
+import type { SqliteDatabase, SqliteTransaction } from './sqlite-database.ts';
 import { openSqliteDatabase } from './open-sqlite-database.ts';
 
 /** An open database file with the one user `old`. */
@@ -16,12 +17,12 @@ async function openedDatabase(path: string, maxConnections?: number): Promise<Sq
   );
 }
 
-function addUser(tx: Writer, name: string): void {
+function addUser(tx: SqliteTransaction, name: string): void {
   tx.insert(users).values({ id: name, username: name, role: 'viewer', createdAt: 1_750_000_000_000 }).run();
 }
 
-function names(reader: Reader): string[] {
-  return reader
+function names(orm: SqliteDatabase['orm']): string[] {
+  return orm
     .select({ name: users.username })
     .from(users)
     .all()
@@ -40,7 +41,7 @@ describe('transact', () => {
       return names(tx).length;
     });
 
-    expect(names(database.reader)).toEqual(['a', 'b', 'old']);
+    expect(names(database.orm)).toEqual(['a', 'b', 'old']);
     expect(result).toBe(3);
   });
 
@@ -56,7 +57,7 @@ describe('transact', () => {
       });
 
     expect(fail).toThrow(problem);
-    expect(names(database.reader)).toEqual(['old']);
+    expect(names(database.orm)).toEqual(['old']);
     expect(database.connection.inTransaction).toBe(false);
   });
 
@@ -71,7 +72,7 @@ describe('transact', () => {
       });
 
     expect(fail).toThrow('UNIQUE constraint failed: users.username');
-    expect(names(database.reader)).toEqual(['old']);
+    expect(names(database.orm)).toEqual(['old']);
   });
 
   test('within another undoes its own part alone', async () => {
@@ -88,7 +89,7 @@ describe('transact', () => {
       ).toThrow('Rollback');
     });
 
-    expect(names(database.reader)).toEqual(['old', 'outer']);
+    expect(names(database.orm)).toEqual(['old', 'outer']);
   });
 
   test('has the right to write from its first moment', async () => {
@@ -103,7 +104,7 @@ describe('transact', () => {
     });
 
     write();
-    expect(names(database.reader)).toEqual(['other']);
+    expect(names(database.orm)).toEqual(['other']);
   });
 
   test('lets others read what was there before, meanwhile', async () => {
@@ -136,7 +137,7 @@ describe('transact', () => {
 
     expect(waiting).toThrow('Transaction function cannot return a promise');
     expect(unawaited).toThrow('Transaction function cannot return a promise');
-    expect(names(database.reader)).toEqual(['old']);
+    expect(names(database.orm)).toEqual(['old']);
   });
 });
 
@@ -146,8 +147,8 @@ describe('write', () => {
     await makeDatabase(folder.database);
     using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'ro' });
 
-    await expect(database.write((tx) => addUser(tx, 'a'))).rejects.toThrow(DatabaseReadOnlyError);
-    expect(names(database.reader)).toEqual(['old']);
+    await expect(database.write((tx) => run(tx.delete(users)))).rejects.toThrow(DatabaseReadOnlyError);
+    expect(names(database.orm)).toEqual(['old']);
   });
 });
 
@@ -175,10 +176,10 @@ describe('a snapshot', () => {
     using snapshot = database.openSnapshot();
     database.transact((tx) => addUser(tx, 'new'));
 
-    expect(names(snapshot.reader)).toEqual(['old']);
-    expect(names(database.reader)).toEqual(['new', 'old']);
+    expect(names(snapshot.orm)).toEqual(['old']);
+    expect(names(database.orm)).toEqual(['new', 'old']);
     using later = database.openSnapshot();
-    expect(names(later.reader)).toEqual(['new', 'old']);
+    expect(names(later.orm)).toEqual(['new', 'old']);
   });
 
   test('cannot be written to', async () => {

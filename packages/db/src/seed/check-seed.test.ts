@@ -7,7 +7,7 @@ import { seedDatabase } from './seed-database.ts';
 
 async function driftAfter(...statements: readonly string[]): Promise<[string, string][]> {
   using database = await migratedMemory();
-  seedDatabase(database, { now: () => GUIDE_TIME });
+  await seedDatabase(database, { now: () => GUIDE_TIME });
   for (const statement of statements) database.connection.exec(statement);
   const changes = database.connection.prepare('SELECT total_changes()').pluck();
   const before = changes.get();
@@ -92,10 +92,10 @@ describe('the check of the development data', () => {
 
   test('finds nothing missing any more after the data was put back', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now: () => GUIDE_TIME });
+    await seedDatabase(database, { now: () => GUIDE_TIME });
     database.connection.exec('DELETE FROM api_tokens; DELETE FROM users; DELETE FROM usage_limits');
 
-    seedDatabase(database, { now: () => GUIDE_TIME });
+    await seedDatabase(database, { now: () => GUIDE_TIME });
 
     expect(checkSeed(database)).toEqual([]);
   });

@@ -38,7 +38,7 @@ describe('the development data', () => {
   test('is three users, as the guide names them', async () => {
     using database = await migratedMemory();
 
-    expect(seedDatabase(database, { now })).toEqual({ users: 3, tokens: 3, limits: 3, usageRecords: 7 });
+    expect(await seedDatabase(database, { now })).toEqual({ users: 3, tokens: 3, limits: 3, usageRecords: 7 });
     expect(all(database, 'SELECT username, role, is_active FROM users')).toEqual([
       ['admin', 'admin', 1],
       ['project_manager', 'user', 1],
@@ -48,7 +48,7 @@ describe('the development data', () => {
 
   test('has a token for each, in the projects of the guide, stored as SHA-256 only', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
 
     expect(
       all(
@@ -65,7 +65,7 @@ describe('the development data', () => {
 
   test('lets each token do what its user may', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
 
     expect(all(database, 'SELECT role, scopes FROM api_tokens JOIN users ON users.id = api_tokens.user_id')).toEqual([
       ['admin', '["*"]'],
@@ -87,7 +87,7 @@ describe('the development data', () => {
 
   test('has seven calls of the administrator, one for each of the last seven days', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
 
     const calls = all(
       database,
@@ -103,7 +103,7 @@ describe('the development data', () => {
 
   test('has a limit for each user over all of their projects', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
 
     expect(
       all(
@@ -122,7 +122,7 @@ describe('the development data', () => {
     using one = await migratedMemory();
     using other = await migratedMemory();
     for (const database of [one, other]) {
-      seedDatabase(database, { now });
+      await seedDatabase(database, { now });
       database.connection.exec("UPDATE _iron SET instance_id = 'x', created_at = 1733927400000");
       for (const { number } of readMigrations()) {
         database.connection.exec(`UPDATE ${guardTableName(number)} SET applied_at = 0`);
@@ -136,8 +136,8 @@ describe('the development data', () => {
     using database = await migratedMemory();
     expect(readIdentity(database.connection)?.seededAt).toBeNull();
 
-    seedDatabase(database, { now });
-    seedDatabase(database, { now: () => GUIDE_TIME + DAY });
+    await seedDatabase(database, { now });
+    await seedDatabase(database, { now: () => GUIDE_TIME + DAY });
 
     expect(readIdentity(database.connection)?.seededAt).toBe(GUIDE_TIME);
   });
@@ -148,11 +148,11 @@ const NOTHING = { users: 0, tokens: 0, limits: 0, usageRecords: 0 };
 describe('seeding again', () => {
   test('changes not a row, on the same day and later', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
     const before = { dump: dump(database), changes: totalChanges(database) };
 
-    expect(seedDatabase(database, { now })).toEqual(NOTHING);
-    expect(seedDatabase(database, { now: () => GUIDE_TIME + 30 * DAY })).toEqual(NOTHING);
+    expect(await seedDatabase(database, { now })).toEqual(NOTHING);
+    expect(await seedDatabase(database, { now: () => GUIDE_TIME + 30 * DAY })).toEqual(NOTHING);
 
     expect({ dump: dump(database), changes: totalChanges(database) }).toEqual(before);
   });
@@ -163,7 +163,7 @@ describe('seeding again', () => {
     const before = readFileSync(folder.database);
     {
       using database = await openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rw' });
-      seedDatabase(database);
+      await seedDatabase(database);
     }
     expect(readFileSync(folder.database).equals(before)).toBe(true);
   });
@@ -177,24 +177,24 @@ describe('seeding again', () => {
     ['UPDATE token_usage SET cost_nanos = NULL, price_version = NULL'],
   ])('leaves alone what a person changed: %s', async (change) => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
     database.connection.exec(change);
     const changed = dump(database);
 
-    expect(seedDatabase(database, { now })).toEqual(NOTHING);
+    expect(await seedDatabase(database, { now })).toEqual(NOTHING);
     expect(dump(database)).toBe(changed);
   });
 
   test('puts back what was deleted, and nothing else', async () => {
     using database = await migratedMemory();
-    seedDatabase(database, { now });
+    await seedDatabase(database, { now });
     database.connection.exec(`
       DELETE FROM users WHERE username = 'viewer';
       DELETE FROM usage_limits WHERE user_id = 'user_viewer';
       DELETE FROM api_tokens WHERE id = 1`); // which takes its usage along
 
-    expect(seedDatabase(database, { now })).toEqual({ users: 1, tokens: 1, limits: 1, usageRecords: 7 });
-    expect(seedDatabase(database, { now })).toEqual(NOTHING);
+    expect(await seedDatabase(database, { now })).toEqual({ users: 1, tokens: 1, limits: 1, usageRecords: 7 });
+    expect(await seedDatabase(database, { now })).toEqual(NOTHING);
   });
 
   test('does not touch the rows of others', async () => {
@@ -209,7 +209,7 @@ describe('seeding again', () => {
       )
       .run('user_admin', 'project_alpha', GUIDE_TIME, GUIDE_TIME);
 
-    expect(seedDatabase(database, { now })).toMatchObject({ users: 3, limits: 3 });
+    expect(await seedDatabase(database, { now })).toMatchObject({ users: 3, limits: 3 });
     expect(all(database, 'SELECT count(*) FROM users')).toEqual([[4]]);
     expect(all(database, 'SELECT count(*) FROM usage_limits')).toEqual([[4]]);
   });
@@ -220,7 +220,7 @@ describe('seeding is refused', () => {
     using database = await migratedMemory('production');
     const before = dump(database);
 
-    expect(() => seedDatabase(database, { now })).toThrow(ProductionRefusedError);
+    await expect(seedDatabase(database, { now })).rejects.toThrow(ProductionRefusedError);
     expect(dump(database)).toBe(before);
   });
 
@@ -230,7 +230,7 @@ describe('seeding is refused', () => {
       BEGIN SELECT RAISE(ABORT, 'not today'); END`);
     const before = dump(database);
 
-    expect(() => seedDatabase(database, { now })).toThrow(/not today/);
+    await expect(seedDatabase(database, { now })).rejects.toThrow(/not today/);
     expect(dump(database)).toBe(before);
   });
 });

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { loadConfig } from '../config/load-config.ts';
+import type { IronDatabase } from '../connection/iron-database.ts';
 import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { MigrationsPendingError, StructureDriftError } from '../migrations/migration-errors.ts';
 import { openForService } from './open-for-service.ts';
@@ -20,6 +21,8 @@ const configOf = (url: string, autoMigrate: boolean) =>
     environment: { IRON_ENV: 'development', DATABASE_URL: url, DATABASE_AUTO_MIGRATE: String(autoMigrate) },
   });
 
+const isOpen = (database: IronDatabase) => database.engine === 'sqlite' && database.connection.open;
+
 describe('openForService', () => {
   test('closes what it opened with the service, and leaves what is shared open', async () => {
     using shared = await openSqliteDatabase(MEMORY);
@@ -28,10 +31,9 @@ describe('openForService', () => {
     const configured = await openForService(configOf(newUrl(), true));
     expect(guest.database).toBe(shared);
 
-    for (const service of [guest, owner, configured]) service.close();
+    for (const service of [guest, owner, configured]) await service.close();
     expect(shared.connection.open).toBe(true);
-    expect(owner.database.connection.open).toBe(false);
-    expect(configured.database.connection.open).toBe(false);
+    expect([isOpen(owner.database), isOpen(configured.database)]).toEqual([false, false]);
   });
 
   test('migrates a new database of a URL, and one that is open only where it is told to', async () => {
@@ -46,9 +48,9 @@ describe('openForService', () => {
     const [allowed, forbidden] = [configOf(newUrl(), true), configOf(newUrl(), false)];
     await expect(openForService(allowed, { autoMigrate: false })).rejects.toThrow(MigrationsPendingError);
     await expect(openForService(forbidden)).rejects.toThrow(MigrationsPendingError);
-    (await openForService(forbidden, { autoMigrate: true })).close();
-    (await openForService(forbidden)).close();
-    (await openForService(allowed)).close();
+    await (await openForService(forbidden, { autoMigrate: true })).close();
+    await (await openForService(forbidden)).close();
+    await (await openForService(allowed)).close();
   });
 
   test('refuses a database that was altered since the service before was opened on it, by another process too', async () => {
@@ -70,6 +72,6 @@ describe('openForService', () => {
     const ticking = await openForService(MEMORY);
     expect(stopped.now()).toBe(1_772_366_400_000);
     expect(ticking.now).toBe(Date.now);
-    for (const service of [stopped, ticking]) service.close();
+    for (const service of [stopped, ticking]) await service.close();
   });
 });

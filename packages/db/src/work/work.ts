@@ -35,7 +35,9 @@ export async function workThrough<T>(work: Work<T>): Promise<T> {
   return step.value;
 }
 
-type Outcome = { readonly failed: false; readonly value: unknown } | { readonly failed: true; readonly reason: unknown };
+type Outcome =
+  | { readonly failed: false; readonly value: unknown }
+  | { readonly failed: true; readonly reason: unknown };
 
 async function outcomeOf(promise: Promise<unknown>): Promise<Outcome> {
   try {
