@@ -12,7 +12,9 @@ export {
 export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
 export { InvalidKeepError, type PruneReport, pruneBackups } from './backup/prune-backups.ts';
 export { DatabaseBusyError } from './commit/commit-errors.ts';
-export { type Call, callMemory, type CallMemory, type CallSource, need, type Need } from './call/call.ts';
+export { type Call, callMemory, flushCalls, type CallMemory, type CallSource, need, type Need } from './call/call.ts';
+export { columnsOf } from './call/columns-of.ts';
+export { NotedMap } from './call/noted-map.ts';
 export type { Commit, OnCommit } from './commit/commit-listeners.ts';
 export {
   AmbiguousConfigFileError,

@@ -50,37 +50,52 @@ export function need<Key, Memory extends CallMemory<Key>>(source: CallSource<Key
   return { source, key };
 }
 
-/** Opens the memories of a transaction, for every source that one of its calls needs. */
-export function openMemories(tx: Writer, calls: readonly Pick<Call<unknown>, 'needs'>[]): OpenMemories {
-  const keys = Map.groupBy(
-    calls.flatMap(({ needs }) => needs),
-    ({ source }) => source,
-  );
-  const opened = new Map(
-    [...keys.keys()].toSorted((one, other) => one.rank - other.rank).map((source) => [source, source.open(tx)]),
-  );
-  memories.set(tx, opened);
-  return {
-    load: async () => {
-      const loading = [...opened].map(async ([source, memory]) => {
-        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see `need`
-        await memory.load((keys.get(source) ?? []).map(({ key }) => key) as never[]);
-      });
-      await Promise.all(loading);
-    },
-    mark: () => {
-      const takeBack = [...opened.values()].map((memory) => memory.mark());
-      return () => {
-        for (const undo of takeBack) undo();
-      };
-    },
-    flush: () => [...opened.values()].map(async (memory) => await memory.flush()),
-  };
-}
-
 /** The memories of one transaction together. */
 export interface OpenMemories {
   load(): Promise<void>;
-  mark(): () => void;
+  /** @returns takes back what was changed since; says whether it could: not what was written already */
+  mark(): () => boolean;
+  /** Sends at once, in the order of the sources. */
   flush(): Promise<void>[];
+}
+
+/** Opens the memories of a transaction, for every source that one of its calls needs. */
+export function openMemories(tx: Writer, calls: readonly Pick<Call<unknown>, 'needs'>[]): OpenMemories {
+  const needs = calls.flatMap((call) => call.needs);
+  const keys = Map.groupBy(needs, ({ source }) => source);
+  const sources = [...keys.keys()].toSorted((one, other) => one.rank - other.rank);
+  const opened = new Map(sources.map((source) => [source, source.open(tx)]));
+  let flushes = 0;
+  const flush = () => {
+    flushes += 1;
+    return [...opened.values()].map(async (memory) => await memory.flush());
+  };
+  memories.set(tx, opened);
+  flushesOf.set(tx, flush);
+  return {
+    async load() {
+      const loading = sources.map(async (source) => {
+        const wanted = (keys.get(source) ?? []).map(({ key }) => key);
+        // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- see `need`
+        await opened.get(source)?.load(wanted as never[]);
+      });
+      await Promise.all(loading);
+    },
+    mark() {
+      const takeBack = [...opened.values()].map((memory) => memory.mark());
+      const before = flushes;
+      return () => {
+        for (const undo of takeBack) undo();
+        return flushes === before;
+      };
+    },
+    flush,
+  };
+}
+
+const flushesOf = new WeakMap<object, () => Promise<void>[]>();
+
+/** Writes what the calls of this transaction have changed so far, for a statement that has to see it. */
+export async function flushCalls(tx: object): Promise<void> {
+  await Promise.all(flushesOf.get(tx)?.() ?? []);
 }

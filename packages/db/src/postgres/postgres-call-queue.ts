@@ -1,9 +1,11 @@
+import { DatabaseError } from 'pg';
 import { type Call, openMemories, type OpenMemories } from '../call/call.ts';
 import type { OnCommit } from '../commit/commit-listeners.ts';
+import type { Writer } from '../work/queries.ts';
 import { workThrough } from '../work/work.ts';
 import { CommitListeners } from '../commit/commit-listeners.ts';
 import { postgresQueries } from './postgres-queries.ts';
-import { transaction, type TransactionContext } from './postgres-transaction.ts';
+import { transaction, type TransactionContext, TryAgain } from './postgres-transaction.ts';
 
 /** A call, which may be run more than once before it is committed, and the promise that was made for it. */
 interface Unit {
@@ -95,7 +97,23 @@ export class PostgresCallQueue {
     else if (this.#underWay === 0) for (const resolve of this.#whenIdle.splice(0)) resolve();
   }
 
+  /**
+   * One whose statement fails, or that fails after a part of it was written, cannot be taken back alone: then each has a
+   * transaction of its own.
+   */
   async #transact(units: readonly Unit[]): Promise<Outcome[]> {
+    try {
+      return await this.#transactTogether(units);
+    } catch (error) {
+      if (!(error instanceof WrittenInPart || error instanceof DatabaseError)) throw error;
+      if (units.length === 1) return [{ failed: true, error: error instanceof WrittenInPart ? error.cause : error }];
+    }
+    const outcomes: Outcome[] = [];
+    for (const unit of units) outcomes.push(...(await this.#transact([unit])));
+    return outcomes;
+  }
+
+  async #transactTogether(units: readonly Unit[]): Promise<Outcome[]> {
     let memories: OpenMemories | undefined;
     return await transaction(this.#context, this.#begin, {
       run: async (session) => {
@@ -107,21 +125,32 @@ export class PostgresCallQueue {
         for (const call of calls) outcomes.push(await carryOut(call, tx, memories));
         return outcomes;
       },
-      last: () => memories?.flush() ?? [],
+      last: () => (memories?.flush() ?? []).map(orTryAgain),
     });
   }
 }
 
-async function carryOut(
-  call: Call<unknown>,
-  tx: ReturnType<typeof postgresQueries>,
-  memories: OpenMemories,
-): Promise<Outcome> {
+async function carryOut(call: Call<unknown>, tx: Writer, memories: OpenMemories): Promise<Outcome> {
   const takeBack = memories.mark();
   try {
     return { failed: false, result: await workThrough(call.work(tx)) };
   } catch (error) {
-    takeBack();
+    if (error instanceof DatabaseError) throw error; // and with it the transaction is over
+    if (!takeBack()) throw new WrittenInPart('A call failed after a part of it was written.', { cause: error });
     return { failed: true, error };
+  }
+}
+
+class WrittenInPart extends Error {}
+
+const UNIQUE_VIOLATION = '23505';
+
+/** A row that others made since this transaction read that there was none: the next try finds it. */
+async function orTryAgain(written: Promise<void>): Promise<void> {
+  try {
+    await written;
+  } catch (error) {
+    const isTaken = error instanceof DatabaseError && error.code === UNIQUE_VIOLATION;
+    throw isTaken ? new TryAgain('Another transaction made the same row.', { cause: error }) : error;
   }
 }
