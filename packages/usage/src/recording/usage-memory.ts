@@ -1,0 +1,124 @@
+import { type CallMemory, type CallSource, columnsOf, NotedMap, type Writer } from '@iron/db';
+import type { UsageRow } from './usage.ts';
+
+/** The row that a call makes. */
+export interface UsageOf {
+  readonly requestId: string;
+  /** `null`: that of its hold. */
+  readonly tokenId: number | null;
+}
+
+/** A row of `token_usage`, stored or to be. */
+export type KnownUsage = UsageRow & { readonly id: number };
+
+/** The usage rows that the calls of one transaction share, and what decides whether one can be. */
+export class UsageMemory implements CallMemory<UsageOf> {
+  readonly #tx: Writer;
+  readonly #rows = new NotedMap<string, KnownUsage | null>();
+  readonly #made = new NotedMap<number, KnownUsage>();
+  readonly #tokens = new Set<number>();
+  readonly #ids: number[] = [];
+  #horizon = 0;
+
+  constructor(tx: Writer) {
+    this.#tx = tx;
+  }
+
+  async load(keys: readonly UsageOf[]): Promise<void> {
+    const requestIds = keys.map(({ requestId }) => requestId);
+    const tokenIds = keys.flatMap(({ tokenId }) => tokenId ?? []);
+    const [rows, tokens, ids, horizon] = await Promise.all([
+      this.#tx.statement<[string[]], KnownUsage>(FIND).all(requestIds),
+      this.#tx.statement<[number[], string[]], { id: number }>(TOKENS).all(tokenIds, requestIds),
+      this.#tx.statement<[number], { id: number }>(NEXT_IDS).all(keys.length),
+      this.#tx.statement<[], { prunedBefore: number }>(HORIZON).get(),
+    ]);
+    for (const requestId of requestIds) this.#rows.set(requestId, null);
+    for (const row of rows) if (row.requestId !== null) this.#rows.set(row.requestId, row);
+    for (const { id } of tokens) this.#tokens.add(id);
+    this.#ids.push(...ids.map(({ id }) => id));
+    this.#horizon = horizon?.prunedBefore ?? 0;
+  }
+
+  /** Rows recorded before this moment may have been dropped. */
+  get horizon(): number {
+    return this.#horizon;
+  }
+
+  /** Whether it is known what was recorded under that request id. */
+  knows(requestId: string): boolean {
+    return this.#rows.has(requestId);
+  }
+
+  find(requestId: string): KnownUsage | undefined {
+    return this.#rows.get(requestId) ?? undefined;
+  }
+
+  hasToken(tokenId: number): boolean {
+    return this.#tokens.has(tokenId);
+  }
+
+  /** @returns the id of the row */
+  insert(row: UsageRow & { readonly requestId: string }): number {
+    const id = this.#ids.pop();
+    if (id === undefined) throw new TypeError('A call makes a usage row that it did not ask for.');
+    this.#rows.set(row.requestId, { ...row, id });
+    this.#made.set(id, { ...row, id });
+    return id;
+  }
+
+  mark(): () => void {
+    const takeBack = [this.#rows.mark(), this.#made.mark()];
+    const ids = [...this.#ids];
+    return () => {
+      for (const undo of takeBack) undo();
+      this.#ids.splice(0, this.#ids.length, ...ids);
+    };
+  }
+
+  async flush(): Promise<void> {
+    if (this.#made.size === 0) return;
+    const rows = this.#made.values().map((row) => COLUMNS.map(([field]) => row[field]));
+    this.#made.clear();
+    await this.#tx.statement<unknown[][]>(INSERT).run(...columnsOf(rows));
+  }
+}
+
+/** The source of {@link UsageMemory}: written last, because all calls of a model add to the same sums. */
+export const USAGE: CallSource<UsageOf, UsageMemory> = { rank: 3, open: (tx) => new UsageMemory(tx) };
+
+const COLUMNS = [
+  ['id', 'id', 'bigint'],
+  ['tokenId', 'token_id', 'bigint'],
+  ['requestId', 'request_id', 'text'],
+  ['provider', 'provider', 'text'],
+  ['model', 'model', 'text'],
+  ['inputTokens', 'input_tokens', 'bigint'],
+  ['outputTokens', 'output_tokens', 'bigint'],
+  ['cachedInputTokens', 'cached_input_tokens', 'bigint'],
+  ['cacheWriteTokens', 'cache_write_tokens', 'bigint'],
+  ['reasoningTokens', 'reasoning_tokens', 'bigint'],
+  ['audioTokens', 'audio_tokens', 'bigint'],
+  ['totalTokens', 'total_tokens', 'bigint'],
+  ['requestsCount', 'requests_count', 'bigint'],
+  ['costNanos', 'cost_nanos', 'bigint'],
+  ['priceVersion', 'price_version', 'text'],
+  ['recordedAt', 'recorded_at', 'bigint'],
+] as const satisfies readonly (readonly [keyof KnownUsage, string, string])[];
+
+const FIND = `
+  SELECT ${COLUMNS.map(([field, name]) => `${name} AS "${field}"`).join(', ')}
+  FROM token_usage WHERE request_id = ANY (?::text[])`;
+
+const TOKENS = `
+  SELECT id FROM api_tokens
+  WHERE id = ANY (?::bigint[]) OR id IN (SELECT token_id FROM _holds WHERE request_id = ANY (?::text[]))`;
+
+const NEXT_IDS = `
+  SELECT nextval(pg_get_serial_sequence('token_usage', 'id')) AS id FROM generate_series(1, CAST(? AS integer))`;
+
+const HORIZON = 'SELECT pruned_before AS "prunedBefore" FROM _usage_horizon WHERE id = 1';
+
+const INSERT = `
+  INSERT INTO token_usage (${COLUMNS.map(([, name]) => name).join(', ')})
+  SELECT * FROM unnest(${COLUMNS.map(([, , type]) => `?::${type}[]`).join(', ')})`;
