@@ -57,6 +57,9 @@ export function explainPostgresError(error: unknown, { location, giveUpAfterMs }
   const unreachable = UNREACHABLE.get(code);
   if (unreachable !== undefined) return new DatabaseUnreachableError(name, unreachable, error);
   if (error instanceof DatabaseError) return explainRefusal(error, name, giveUpAfterMs);
+  if (/after calling end on the pool/i.test(error.message)) {
+    return new TypeError('The database connection is not open', { cause: error }); // as the driver of SQLite says it
+  }
   if (/timeout exceeded when trying to connect/i.test(error.message)) {
     return new ConnectionsExhaustedError(name, 'all of this process are in use', error);
   }

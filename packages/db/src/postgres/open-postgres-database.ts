@@ -1,4 +1,3 @@
-import { Pool } from 'pg';
 import { InvalidMaxConnectionsError } from '../connection/connection-errors.ts';
 import type { OpenOptions } from '../connection/open-sqlite-database.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
@@ -7,11 +6,12 @@ import { explainPostgresError } from './explain-postgres-error.ts';
 import { type PostgresDatabase, postgresDatabase } from './postgres-database.ts';
 import { PostgresTooOldError } from './postgres-errors.ts';
 import { postgresName } from './postgres-name.ts';
+import { PostgresPool } from './postgres-pool.ts';
 
 const DEFAULT_MAX_CONNECTIONS = 5;
 const DEFAULT_GIVE_UP_AFTER_MS = 30_000;
-/** Beyond what a statement may wait in the server: then nobody answers any more. */
-const SILENCE_MS = 5_000;
+/** A server that is gone without a word is noticed by the system, also where nothing is asked of it. */
+const KEEP_ALIVE_AFTER_MS = 10_000;
 const OLDEST_VERSION = 150_000;
 
 /**
@@ -28,14 +28,14 @@ export async function openPostgresDatabase(
   { maxConnections = DEFAULT_MAX_CONNECTIONS, giveUpAfterMs = DEFAULT_GIVE_UP_AFTER_MS }: OpenOptions = {},
 ): Promise<PostgresDatabase> {
   if (!Number.isSafeInteger(maxConnections) || maxConnections < 1) throw new InvalidMaxConnectionsError(maxConnections);
-  const pool = new Pool({
+  const pool = new PostgresPool({
     ...connectionOptions(location),
     max: maxConnections,
     pipeline: true,
     keepAlive: true,
-    query_timeout: giveUpAfterMs + SILENCE_MS,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+    query_timeout: longestSilence(giveUpAfterMs),
   });
-  pool.on('error', () => undefined); // an idle connection broke; the next one that is needed is made anew
   try {
     const { rows } = await pool.query<{ version: string; number: string }>(
       "SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number",
@@ -46,7 +46,12 @@ export async function openPostgresDatabase(
     }
     return postgresDatabase(pool, location, maxConnections, giveUpAfterMs);
   } catch (error) {
-    await pool.end();
+    await pool.close();
     throw explainPostgresError(error, { location, giveUpAfterMs });
   }
+}
+
+/** Some seconds beyond what a statement may wait in the server: then nobody answers any more. */
+function longestSilence(giveUpAfterMs: number): number {
+  return giveUpAfterMs + Math.min(Math.max(giveUpAfterMs, 1_000), 5_000);
 }

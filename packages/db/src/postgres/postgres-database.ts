@@ -1,9 +1,9 @@
-import type { Pool } from 'pg';
 import type { DatabaseOperations } from '../connection/iron-database.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
 import { workThrough } from '../work/work.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import { postgresName } from './postgres-name.ts';
+import type { PostgresPool } from './postgres-pool.ts';
 import { postgresQueries } from './postgres-queries.ts';
 import { type PostgresSession, sessionOn } from './postgres-session.ts';
 import { NUMBER, transaction, type TransactionContext } from './postgres-transaction.ts';
@@ -22,7 +22,7 @@ export interface PostgresDatabase extends DatabaseOperations {
 
 /** Wraps a pool. Closing the result ends the pool. */
 export function postgresDatabase(
-  pool: Pool,
+  pool: PostgresPool,
   location: PostgresLocation,
   maxConnections: number,
   giveUpAfterMs: number,
@@ -35,7 +35,7 @@ export function postgresDatabase(
   const calls = new PostgresCallQueue(context, beginAmongOthers(giveUpAfterMs), Math.max(1, maxConnections - 1));
   const close = async () => {
     await Promise.all([calls.idle(), writes.idle()]);
-    await pool.end();
+    await pool.close();
   };
   return {
     engine: 'postgres',

@@ -27,6 +27,7 @@ export interface Queryable {
     readonly text: string;
     readonly values: unknown[];
     readonly rowMode?: 'array';
+    readonly query_timeout?: number;
     readonly types: CustomTypesConfig;
   }): Promise<{ readonly rows: unknown[]; readonly rowCount: number | null }>;
 }
@@ -38,7 +39,9 @@ const NUMERIC = 1700;
 const exactNumbers: CustomTypesConfig = {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's own types have no common one
   getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC ? parseInteger : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+    oid === INT8 || oid === NUMERIC
+      ? parseInteger
+      : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
 };
 
 function parseInteger(text: string): number {
@@ -47,8 +50,16 @@ function parseInteger(text: string): number {
   throw new RangeError(`The database holds ${text}, which is beyond the integers that a number holds exactly.`);
 }
 
-/** Statements with parameters are prepared on each connection once, under the hash of their text. */
-export function sessionOn(queryable: Queryable, explain: (error: unknown) => unknown): PostgresSession {
+/**
+ * Statements with parameters are prepared on each connection once, under the hash of their text.
+ *
+ * @param longestMs how long the server may be silent about one of them; default: as the pool says
+ */
+export function sessionOn(
+  queryable: Queryable,
+  explain: (error: unknown) => unknown,
+  longestMs?: number,
+): PostgresSession {
   const send = async (text: string, values: readonly unknown[], rowMode?: 'array') => {
     try {
       return await queryable.query({
@@ -56,6 +67,7 @@ export function sessionOn(queryable: Queryable, explain: (error: unknown) => unk
         text,
         values: [...values],
         ...(rowMode && { rowMode }),
+        ...(longestMs !== undefined && { query_timeout: longestMs }),
         types: exactNumbers,
       });
     } catch (error) {

@@ -4,12 +4,15 @@ import type { PostgresSession } from './postgres-session.ts';
 /** Statements of every connection, by their text: with numbered parameters, as PostgreSQL has them. */
 const texts = new Map<string, string>();
 
-/** The same statement with `$1`, `$2`, … for each `?`. Texts in quotes hold none. */
+/** What a `?` is no parameter in: a text, a name in quotes, a comment. */
+const QUOTED = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[^]*?\*\/|\?/gu;
+
+/** The same statement with `$1`, `$2`, … for each `?`. */
 export function numberParameters(sql: string): string {
   const known = texts.get(sql);
   if (known !== undefined) return known;
   let count = 0;
-  const numbered = sql.replaceAll(/'(?:[^']|'')*'|\?/gu, (found) => (found === '?' ? `$${(count += 1)}` : found));
+  const numbered = sql.replaceAll(QUOTED, (found) => (found === '?' ? `$${(count += 1)}` : found));
   texts.set(sql, numbered);
   return numbered;
 }

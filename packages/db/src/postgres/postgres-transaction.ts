@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { isIronError } from '@iron/errors';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
 import { CommitUnknownError, DatabaseUnreachableError } from './postgres-errors.ts';
+import { breakOff } from './postgres-pool.ts';
 import { type PostgresSession, sessionOn } from './postgres-session.ts';
 
 /** Where transactions are made, and how their errors read. */
@@ -17,6 +18,9 @@ export interface TransactionContext {
 const TRY_AGAIN = new Set(['40001', '40P01']);
 const MOST_TRIES = 10;
 const LONGEST_PAUSE_MS = 20;
+const ROLLBACK_MS = 5_000;
+/** 24 days: what a timer can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
 const ASK_EVERY_MS = 100;
 
 /** Gives a transaction its number, by which the server can be asked what became of it. */
@@ -24,6 +28,8 @@ export const NUMBER = 'SELECT pg_current_xact_id()::text AS id';
 
 /** What happens in a transaction. It may be run more than once, each time as if for the first. */
 export interface TransactionWork<T> {
+  /** Whether each of its statements may take as long as it does, as that which makes an index. Default: no. */
+  readonly unhurried?: boolean;
   /** Its first statements are on their way together with those that begin the transaction. */
   run(session: PostgresSession): Promise<T>;
   /** Statements that are on their way together with the commit. They are sent at once, without waiting for anything. */
@@ -54,14 +60,26 @@ export async function transaction<T>(context: TransactionContext, begin: string,
 /** Something that another transaction did at the same moment: the same again finds it done. */
 export class TryAgain extends Error {}
 
-function isToBeTriedAgain(error: unknown): boolean {
-  const cause = isIronError(error) ? error.cause : error;
-  return cause instanceof TryAgain || (cause instanceof DatabaseError && TRY_AGAIN.has(cause.code ?? ''));
+/** Whether the whole transaction is to be run once more because of an error in it. */
+export function isToBeTriedAgain(error: unknown): boolean {
+  const cause = causeOf(error);
+  if (cause instanceof TryAgain || isStale(cause)) return true;
+  return cause instanceof DatabaseError && TRY_AGAIN.has(cause.code ?? '');
+}
+
+/** The structure was changed since a statement was prepared on this connection; a new connection prepares it anew. */
+function isStale(cause: unknown): boolean {
+  if (!(cause instanceof DatabaseError)) return false;
+  return cause.code === '26000' || (cause.code === '0A000' && cause.message.startsWith('cached plan'));
+}
+
+function causeOf(error: unknown): unknown {
+  return isIronError(error) ? error.cause : error;
 }
 
 async function tryTransaction<T>(context: TransactionContext, begin: string, work: TransactionWork<T>): Promise<T> {
   const outcome = await onClient(context, async (client) => {
-    const session = sessionOn(client, context.explain);
+    const session = sessionOn(client, context.explain, work.unhurried ? LONGEST_MS : undefined);
     const begun = beginTransaction(client, begin);
     const result = await runOrRollBack(client, begun, () => work.run(session));
     const last = work.last?.(session) ?? [];
@@ -90,7 +108,7 @@ async function tryTransaction<T>(context: TransactionContext, begin: string, wor
 
 /** The server says that it did not commit, and goes on; unlike one that is being shut down. */
 function isRefusal(error: unknown): boolean {
-  const cause = isIronError(error) ? error.cause : error;
+  const cause = causeOf(error);
   return cause instanceof DatabaseError && !SHUTTING_DOWN.has(cause.code ?? '');
 }
 
@@ -120,6 +138,7 @@ async function onClient<T extends { readonly lost?: LostCommit }>(
     throw error instanceof RolledBack ? error.cause : error;
   } finally {
     client.off('error', noteBreak);
+    if (isBroken) breakOff(client);
     client.release(isBroken);
   }
 }
@@ -136,10 +155,22 @@ async function runOrRollBack<T>(client: PoolClient, begun: Promise<string>, run:
     return await running;
   } catch (cause) {
     await running.catch(() => undefined);
-    await client.query('ROLLBACK').catch(() => {
-      throw cause; // the connection broke, which is what it says
-    });
+    if (isStale(causeOf(cause)) || !(await rollBack(client))) throw cause;
     throw new RolledBack('The transaction was rolled back.', { cause });
+  }
+}
+
+/** @returns whether the server says so; otherwise the end of the connection does it */
+async function rollBack(client: PoolClient): Promise<boolean> {
+  const bound = new AbortController();
+  const rolledBack = client.query('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+  try {
+    return await Promise.race([rolledBack, pause(ROLLBACK_MS, false, { signal: bound.signal })]);
+  } finally {
+    bound.abort();
   }
 }
 
@@ -151,15 +182,21 @@ async function beginTransaction(client: PoolClient, begin: string): Promise<stri
   return (last as { rows: { id?: string }[] }).rows[0]?.id ?? '';
 }
 
+/**
+ * What became of a transaction. One that is still under way waits for a connection that is gone, or for its own commit:
+ * it is ended, which it is one way or the other.
+ */
+const FATE = `
+  SELECT pg_xact_status($1::xid8) AS status,
+    (SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_xid = $1::xid8::xid) AS ended`;
+
 /** Asks the server until it answers, as long as a write may take. */
 async function wasCommitted(context: TransactionContext, { id, error }: LostCommit): Promise<boolean> {
+  if (id === '') return true; // it only read, and has its answers
   const until = performance.now() + context.giveUpAfterMs;
   while (performance.now() < until) {
     try {
-      const { rows } = await context.pool.query<{ status: string | null }>(
-        'SELECT pg_xact_status($1::xid8) AS status',
-        [id],
-      );
+      const { rows } = await context.pool.query<{ status: string | null }>(FATE, [id]);
       const status = rows[0]?.status;
       if (status === 'committed') return true;
       if (status === 'aborted') return false;

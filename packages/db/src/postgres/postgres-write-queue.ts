@@ -4,7 +4,7 @@ import { type Work, workThrough } from '../work/work.ts';
 import { CommitListeners } from '../commit/commit-listeners.ts';
 import { postgresQueries } from './postgres-queries.ts';
 import type { PostgresSession } from './postgres-session.ts';
-import { transaction, type TransactionContext } from './postgres-transaction.ts';
+import { isToBeTriedAgain, transaction, type TransactionContext } from './postgres-transaction.ts';
 
 /** A piece of work, which may be run more than once before it is committed, and the promise that was made for it. */
 interface Unit {
@@ -73,8 +73,14 @@ export class PostgresWriteQueue {
         else unit.resolve();
       }
     } catch (error) {
-      for (const unit of units) unit.reject(error);
+      if (units.length > 1 && isToBeTriedAgain(error)) await this.#commitEach(units);
+      else for (const unit of units) unit.reject(error);
     }
+  }
+
+  /** One of them comes to nothing for the sake of others, time and again; it must not take the rest along. */
+  async #commitEach(units: readonly Unit[]): Promise<void> {
+    for (const unit of units) await this.#commitSome([unit]);
   }
 }
 
@@ -94,12 +100,13 @@ async function runIsolated(unit: Unit, tx: Writer, session: PostgresSession): Pr
   await session.query('SAVEPOINT unit');
   try {
     await unit.run(tx);
+    await session.query('RELEASE SAVEPOINT unit'); // fails where the work overlooked that a statement had failed
+    return { failed: false };
   } catch (error) {
+    if (isToBeTriedAgain(error)) throw error;
     await session.query('ROLLBACK TO SAVEPOINT unit'); // fails where the transaction is over, and with it all units
     return { failed: true, error };
   }
-  await session.query('RELEASE SAVEPOINT unit');
-  return { failed: false };
 }
 
 function makeUnit<T>(

@@ -1,0 +1,36 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Pool, type PoolClient, type PoolConfig } from 'pg';
+
+const GOODBYE_MS = 2_000;
+
+/** The connections of one database. What is broken about one of them is told to whoever uses it, and to nobody else. */
+export class PostgresPool extends Pool {
+  readonly #open = new Set<PoolClient>();
+  #closed: Promise<void> | undefined;
+
+  constructor(options: PoolConfig) {
+    super(options);
+    this.on('error', () => undefined); // an idle connection broke; the next one that is needed is made anew
+    this.on('connect', (client) => {
+      this.#open.add(client);
+      client.once('end', () => this.#open.delete(client));
+    });
+  }
+
+  /** Resolves when every connection is closed, also where the network has taken the goodbye. May be called again. */
+  close(): Promise<void> {
+    return (this.#closed ??= this.#close());
+  }
+
+  async #close(): Promise<void> {
+    await this.end(); // which does not wait for those that were not in use
+    const until = performance.now() + GOODBYE_MS;
+    while (this.#open.size > 0 && performance.now() < until) await pause(1);
+    for (const client of this.#open) breakOff(client);
+  }
+}
+
+/** Ends a connection without a goodbye, for which one that hangs would wait for ever. */
+export function breakOff(client: PoolClient): void {
+  client.connection.stream.destroy();
+}
