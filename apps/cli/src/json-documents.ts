@@ -142,7 +142,7 @@ export interface ConfigDocument {
   readonly environment: Environment;
   /** null if there is no configuration file. */
   readonly file: string | null;
-  /** The database's file, or `:memory:`. */
+  /** The database's file, `:memory:`, or the URL without the password. */
   readonly database: string;
   readonly values: readonly ConfigValue[];
 }
@@ -165,7 +165,7 @@ export interface DoctorDocument {
 
 /** `serve`, when it listens; then there is nothing more on stdout */
 export interface ServeDocument {
-  /** The database's file, or `:memory:`. */
+  /** The database's file, `:memory:`, or the URL without the password. */
   readonly database: string;
   /** `http://127.0.0.1:3000` */
   readonly url: string;

@@ -86,7 +86,7 @@ function fail(thrown: unknown, context: Context, manner: Manner): ExitCode {
   const pasted = { ...report, hint: hint && pasteable(hint, context.program, failed?.database.flag) };
 
   if (manner.json) {
-    const document: ErrorDocument = { ...(failed && { database: failed.database.path }), error: pasted };
+    const document: ErrorDocument = { ...(failed && { database: failed.database.name }), error: pasted };
     context.stdout.write(`${hideTokens(JSON.stringify(document, null, 2))}\n`);
   } else {
     context.stderr.write(`${hideTokens(errorText(pasted, paintFor(context.stderr, context)))}\n`);

@@ -1,4 +1,5 @@
-import { createTestDb, type TestDbFile } from '@iron/testkit';
+import { seedDatabase } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { MasterKey, type Token } from '@iron/tokens';
 import { z } from 'zod';
 import { bearerAuthentication } from './access/authenticate.ts';
@@ -25,7 +26,6 @@ export interface Answered {
 /** The API over a database of the test's own; nothing listens. Every answer is held against the document. */
 export interface TestApi extends AsyncDisposable {
   readonly services: Services;
-  readonly path: string;
   /** The test's clock: what is put here is the time. */
   readonly clock: { now: number };
   /** Failures that were the server's own. */
@@ -57,12 +57,14 @@ export interface TestApiOptions extends Pick<ServicesOptions, 'tracePayloads'> {
 
 export async function openTestApi({ seeded = false, ...options }: TestApiOptions = {}): Promise<TestApi> {
   await using opened = new AsyncDisposableStack();
-  const { db, path }: TestDbFile = opened.use(await createTestDb({ seeded }));
-  db.connection.pragma('synchronous = OFF'); // nobody pulls the plug here, and thousands of commits are quicker so
+  const { database } = opened.use(await testDatabase({ shared: true }));
+  // Nobody pulls the plug here, and thousands of commits are quicker so.
+  if (database.engine === 'sqlite') database.connection.pragma('synchronous = OFF');
+  if (seeded) await seedDatabase(database);
   const clock = { now: NOON };
   const failures: unknown[] = [];
   const services = opened.use(
-    await openServices(db, {
+    await openServices(database, {
       ...options,
       environment: 'development',
       now: () => clock.now,
@@ -71,7 +73,7 @@ export async function openTestApi({ seeded = false, ...options }: TestApiOptions
   );
   const api = createApi({
     services,
-    authenticate: bearerAuthentication({ verifier: services.verifier, onRefused: () => undefined }),
+    authenticate: bearerAuthentication({ ...services, onRefused: () => undefined }),
     onFailure: ({ error }) => failures.push(error),
   });
   const send: TestApi['send'] = async (method, url, init) => {
@@ -109,7 +111,6 @@ export async function openTestApi({ seeded = false, ...options }: TestApiOptions
   const all = opened.move();
   return {
     services,
-    path,
     clock,
     failures,
     ask,

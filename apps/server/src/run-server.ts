@@ -34,12 +34,12 @@ export async function runServer(options: RunServerOptions): Promise<void> {
   const { config, location, masterKey, onListening } = options;
   const { host, port, ...configured } = config.server;
   const { environment } = config;
-  using database = await openFromConfig(config, {
+  await using database = await openFromConfig(config, {
     location,
     giveUpAfterMs: GIVE_UP_AFTER_MS,
-    accept: (opened) => requireFitToServe(opened, { environment, masterKey }), // or it would be marked before it is refused
+    accept: async (opened) => await requireFitToServe(opened, { environment, masterKey }), // or it would be marked before it is refused
   });
-  await using _checkpoints = startCheckpointThread(database);
+  await using _checkpoints = database.engine === 'sqlite' ? startCheckpointThread(database) : null;
   const server = await serve(database, {
     environment,
     masterKey,

@@ -57,7 +57,7 @@ export interface RunningServer {
  */
 export async function serve(database: IronDatabase, options: ServeOptions): Promise<RunningServer> {
   const { environment, masterKey = readMasterKey(), host, port } = options;
-  requireFitToServe(database, { environment, masterKey });
+  await requireFitToServe(database, { environment, masterKey });
   await using opened = new AsyncDisposableStack();
   const watch = opened.use(openWatch(database, options));
   const { log, metrics } = watch;
@@ -95,7 +95,7 @@ function createHttpServer(services: Services, watch: Watch, options: ServeOption
   const { log, metrics, version, onAnswered } = watch;
   const api = createApi({
     services,
-    authenticate: bearerAuthentication({ verifier: services.verifier, onRefused: metrics.tokenRefused }),
+    authenticate: bearerAuthentication({ ...services, onRefused: metrics.tokenRefused }),
     onFailure: ({ error, requestId }) => log.failed('a request', error, { requestId }),
     onAnswered,
     corsOrigins: options.corsOrigins ?? [],

@@ -1,5 +1,5 @@
-import { type IronDatabase, openSqliteDatabase } from '@iron/db';
-import { createTestDb } from '@iron/testkit';
+import { type IronDatabase, type OpenOptions, seedDatabase } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { MasterKey, TokenStorage, UserStorage } from '@iron/tokens';
 import { z } from 'zod';
 import { type RunningServer, serve, type ServeOptions } from './serve.ts';
@@ -28,16 +28,19 @@ export interface TestRequest extends Omit<RequestInit, 'headers'> {
 
 export const MASTER_KEY = MasterKey.fromBase64(Buffer.alloc(32, 7).toString('base64'));
 
-export interface TestServerOptions extends Partial<ServeOptions> {
+export interface TestServerOptions extends Partial<ServeOptions>, Pick<OpenOptions, 'giveUpAfterMs'> {
   /** Whether the development data are there. */
   readonly seeded?: boolean;
 }
 
-export async function openTestServer({ seeded = false, ...options }: TestServerOptions = {}): Promise<TestServer> {
+export async function openTestServer({
+  seeded = false,
+  giveUpAfterMs,
+  ...options
+}: TestServerOptions = {}): Promise<TestServer> {
   await using opened = new AsyncDisposableStack();
-  const { path, db: given } = opened.use(await createTestDb({ seeded }));
-  given.close();
-  const database = opened.use(await openSqliteDatabase({ kind: 'file', path, mode: 'rw' }, { giveUpAfterMs: 100 }));
+  const { database } = opened.use(await testDatabase({ shared: true, giveUpAfterMs }));
+  if (seeded) await seedDatabase(database);
   const lines: string[] = [];
   const server = await serve(database, {
     environment: 'development',

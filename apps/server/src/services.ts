@@ -72,7 +72,7 @@ export async function openServices(database: IronDatabase, options: ServicesOpti
     prices: opened.use(await PriceStorage.open(database, clock)),
     admissions: opened.use(await AdmissionController.open(database, { environment, now, onRefused, onAdmitted })),
     audit: opened.use(await AuditLog.open(database, clock)),
-    verifier: opened.use(tokenVerifier(database, { environment, now })),
+    verifier: opened.use(await tokenVerifier(database, { environment, now })),
     idempotency: new IdempotencyStore(database, now),
   };
   const all = opened.move();

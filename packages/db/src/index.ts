@@ -116,6 +116,7 @@ export {
   DatabaseUnreachableError,
   PostgresTooOldError,
 } from './postgres/postgres-errors.ts';
+export { postgresName } from './postgres/postgres-name.ts';
 export { ServerNotVerifiedError, TlsNotOfferedError } from './postgres/tls-errors.ts';
 export type { OnProgress, Progress } from './progress.ts';
 /** The tables as Drizzle types, and the words that their columns may hold. */
@@ -142,7 +143,7 @@ export {
   inspectDatabase,
   inspectTable,
 } from './verify/inspect-database.ts';
-export { isForProduction, misplacedCredentialsIn } from './verify/production-credentials.ts';
+export { findMisplacedCredentials, isForProduction } from './verify/production-credentials.ts';
 export {
   type CheckResult,
   VERIFY_CHECKS,

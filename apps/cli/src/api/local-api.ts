@@ -1,13 +1,14 @@
 import { userInfo } from 'node:os';
-import { openSqliteDatabase, readEnvironment } from '@iron/db';
+import { readEnvironment } from '@iron/db';
 import { createApi, openServices, operatorAuthentication } from '@iron/server';
 import { readMasterKey } from '@iron/tokens';
 import type { CommandContext } from '../context.ts';
 import { chooseDatabase, type TypedDatabase } from '../database/choose-database.ts';
 import { DatabaseCommandError } from '../database/database-command-error.ts';
+import { openChosen } from '../database/open-chosen.ts';
 import { ApiClient } from './api-client.ts';
 
-/** The API inside this process, over a database whose file the person can open: for them it does everything. */
+/** The API inside this process, over a database that the person can open: for them it does everything. */
 export async function withLocalApi<Result>(
   words: TypedDatabase,
   context: CommandContext,
@@ -15,7 +16,7 @@ export async function withLocalApi<Result>(
 ): Promise<Result> {
   const chosen = chooseDatabase(words, context);
   try {
-    using database = await openSqliteDatabase({ kind: 'file', path: chosen.path, mode: chosen.mode === 'ro' ? 'ro' : 'rw' });
+    await using database = await openChosen(chosen);
     await using services = await openServices(database, {
       environment: readEnvironment(context.env),
       now: context.now,

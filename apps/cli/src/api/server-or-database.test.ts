@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await server.drain();
-  database.close();
+  await database.close();
   terminal[Symbol.dispose]();
 });
 

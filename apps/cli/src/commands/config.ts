@@ -1,4 +1,4 @@
-import { loadConfig, type ConfigValue } from '@iron/db';
+import { type DatabaseLocation, loadConfig, type ConfigValue, postgresName } from '@iron/db';
 import { basename } from 'node:path';
 import { DONE } from '../exit-code.ts';
 import { defineCommand } from '../grammar/define-command.ts';
@@ -18,8 +18,8 @@ export const config = defineCommand({
     const effective = loadConfig({ folder: cwd, environment: env });
     const { environment, file, database } = effective;
     const values = effective.sources();
-    const path = database.location.kind === 'file' ? database.location.path : ':memory:';
-    const document: ConfigDocument = { environment, file, database: path, values };
+    const name = nameOf(database.location);
+    const document: ConfigDocument = { environment, file, database: name, values };
     return {
       document,
       text: (paint) =>
@@ -28,7 +28,7 @@ export const config = defineCommand({
             [
               ['Environment', environment],
               ['File', file ?? 'none'],
-              ['Database', path],
+              ['Database', name],
             ],
             paint,
           ),
@@ -42,6 +42,17 @@ export const config = defineCommand({
     };
   },
 });
+
+function nameOf(location: DatabaseLocation): string {
+  switch (location.kind) {
+    case 'file':
+      return location.path;
+    case 'memory':
+      return ':memory:';
+    case 'postgres':
+      return postgresName(location);
+  }
+}
 
 function valueText(value: ConfigValue['value']): string {
   if (typeof value !== 'object') return String(value);

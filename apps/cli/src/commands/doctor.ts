@@ -33,7 +33,7 @@ export const doctor = defineCommand({
     });
     const paste = (hint: string | null) => hint && pasteable(hint, context.program, database?.flag);
     const document: DoctorDocument = {
-      database: database?.path ?? null,
+      database: database?.name ?? null,
       passed: checks.every(({ verdict }) => verdict !== 'failed'),
       versions,
       checks: checks.map((check) => ({ ...check, hint: paste(check.hint) })),

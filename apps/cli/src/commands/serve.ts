@@ -1,4 +1,4 @@
-import { type Config, loadConfig } from '@iron/db';
+import { type Config, type DatabaseLocation, loadConfig } from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../context.ts';
 import { chooseDatabase, type ChosenDatabase } from '../database/choose-database.ts';
@@ -40,7 +40,7 @@ export const serve = defineCommand({
     try {
       await runServer({
         config,
-        location: chosen && { kind: 'file', path: chosen.path, mode: chosen.mode },
+        location: chosen && locationOf(chosen),
         host: flags.host,
         port: flags.port,
         masterKey: readMasterKey(context.env),
@@ -55,6 +55,10 @@ export const serve = defineCommand({
     return await listening;
   },
 });
+
+function locationOf(chosen: ChosenDatabase): DatabaseLocation {
+  return chosen.kind === 'postgres' ? chosen.location : { kind: 'file', path: chosen.path, mode: chosen.mode };
+}
 
 /** `undefined`: the configured one, in memory, which has no file. */
 function chooseServed(

@@ -10,7 +10,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordWith } from '../matchers.fixture.ts';
-import { chooseDatabase, type TypedDatabase } from './choose-database.ts';
+import { chooseDatabase, type ChosenFile, type TypedDatabase } from './choose-database.ts';
+import { requireFile } from './require-file.ts';
 
 /** A project with a folder in it, where the person is. */
 let temporary: DisposableTempDir;
@@ -28,20 +29,27 @@ beforeAll(() => {
 afterAll(() => temporary[Symbol.dispose]());
 
 const flag = (name: string) => ['--database', join(cwd, name)];
+const chooseFile = (...asked: Parameters<typeof choose>): ChosenFile => requireFile(choose(...asked));
 const choose = (typed: TypedDatabase, env: NodeJS.ProcessEnv = {}) => chooseDatabase(typed, { cwd, env });
 
 describe('which database a command acts on', () => {
   test('the configured one, in the folder of the project, wherever in it the person is', () => {
-    expect(choose({})).toEqual({ path: join(project, 'dev_tokens.db'), mode: 'rwc', flag: [] });
+    expect(choose({})).toEqual({
+      kind: 'file',
+      name: join(project, 'dev_tokens.db'),
+      path: join(project, 'dev_tokens.db'),
+      mode: 'rwc',
+      flag: [],
+    });
   });
 
   test('DB_PATH wins over the configuration, a typed path over DB_PATH', () => {
     const env = { DB_PATH: './exported.db', DATABASE_URL: 'sqlite:///./url.db' };
 
-    expect(choose({ path: '../typed.db' }, env).path).toBe(join(project, 'typed.db'));
-    expect(choose({ database: 'flag.db' }, env).path).toBe(join(cwd, 'flag.db'));
-    expect(choose({}, env).path).toBe(join(cwd, 'exported.db'));
-    expect(choose({}, { DATABASE_URL: env.DATABASE_URL }).path).toBe(join(cwd, 'url.db'));
+    expect(chooseFile({ path: '../typed.db' }, env).path).toBe(join(project, 'typed.db'));
+    expect(chooseFile({ database: 'flag.db' }, env).path).toBe(join(cwd, 'flag.db'));
+    expect(chooseFile({}, env).path).toBe(join(cwd, 'exported.db'));
+    expect(chooseFile({}, { DATABASE_URL: env.DATABASE_URL }).path).toBe(join(cwd, 'url.db'));
   });
 
   test('a command that is to act on the same one needs a flag for all but the default', () => {
@@ -67,7 +75,7 @@ describe('which database a command acts on', () => {
     'last',
   ])('the plain name %s is that file, letter by letter', (name) => {
     expect(choose({ path: name })).toMatchObject({ path: join(cwd, name), mode: 'rwc' });
-    expect(choose({}, { DB_PATH: name }).path).toBe(join(cwd, name));
+    expect(chooseFile({}, { DB_PATH: name }).path).toBe(join(cwd, name));
   });
 
   test('a sqlite: URL is read as one, mode included', () => {
@@ -79,13 +87,48 @@ describe('which database a command acts on', () => {
     writeFileSync(join(cwd, 'real.db'), '');
     symlinkSync('deep/real.db', join(project, 'link.db'));
 
-    expect(choose({ path: '../link.db' }).path).toBe(join(cwd, 'real.db'));
+    expect(chooseFile({ path: '../link.db' }).path).toBe(join(cwd, 'real.db'));
   });
 });
 
-describe('what names no database file is refused', () => {
+describe('a database of a PostgreSQL server', () => {
+  const url = 'postgres://me:hunter2@db.example.org/tokens?sslmode=require';
+  const name = 'postgres://me@db.example.org:5432/tokens';
+
   test.each([
-    ['postgres://me:hunter2@db/tokens', 'cli.invalid_value', /^path: .*PostgreSQL is not supported yet/],
+    ['typed', { database: url }, {}],
+    ['exported as DB_PATH', {}, { DB_PATH: url }],
+    ['exported as DATABASE_URL', {}, { DATABASE_URL: url }],
+  ])('is known by its URL without the password where it was %s', (_, typed, env) => {
+    const chosen = choose(typed, env);
+    expect(chosen).toMatchObject({ kind: 'postgres', name, location: { host: 'db.example.org', database: 'tokens' } });
+    expect(JSON.stringify(chosen)).not.toContain('hunter2');
+  });
+
+  test('that was typed needs to be typed again for another command, without its password', () => {
+    const typed = 'postgresql://me@db.example.org/tokens?sslmode=require';
+    expect(choose({ database: typed }).flag).toEqual(['--database', typed]);
+    expect(choose({ database: url }).flag).toEqual(['--database', name]);
+    expect(choose({}, { DATABASE_URL: url }).flag).toEqual([]);
+  });
+
+  test('takes its password from the environment of the command', () => {
+    const env = { PGPASSWORD: 'hunter2' };
+    expect(choose({ database: name }, env)).toMatchObject({
+      location: { password: { kind: 'text', from: 'PGPASSWORD' } },
+    });
+  });
+
+  test('is not what a command needs that is about a file', () => {
+    expect(() => requireFile(choose({ database: url }))).toThrow(recordWith({ code: 'cli.file_needed' }));
+    expect(() => requireFile(choose({ database: url }))).toThrow(`${name} is a database of a PostgreSQL server`);
+    expect(requireFile(choose({ path: 'a.db' }))).toMatchObject({ path: join(cwd, 'a.db') });
+  });
+});
+
+describe('what names no database is refused', () => {
+  test.each([
+    ['postgres://me:hunter2@db/tokens?sslmode=never', 'cli.invalid_value', /^path: .*sslmode/],
     ['mysql://me:hunter2@db/tokens', 'cli.invalid_value', /^path: .*mysql: is unknown/],
     ['file:tokens.db', 'cli.invalid_value', /^path: .*file: URLs are not opened/],
     ['sqlite:tokens.db', 'cli.invalid_value', /^path: .*three slashes/],

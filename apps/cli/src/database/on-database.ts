@@ -5,9 +5,10 @@ import type { CommandContext } from '../context.ts';
 import type { Outcome } from '../grammar/command.ts';
 import { paintFor } from '../output/paint.ts';
 import { pairs } from '../output/table.ts';
-import { chooseDatabase, type ChosenDatabase, type TypedDatabase } from './choose-database.ts';
+import { chooseDatabase, type ChosenDatabase, type ChosenFile, type TypedDatabase } from './choose-database.ts';
 import { DatabaseCommandError } from './database-command-error.ts';
 import { ReadOnlyDatabaseError } from './database-errors.ts';
+import { requireFile } from './require-file.ts';
 
 /** The arguments of a command whose only argument is the database. */
 export const databaseArguments = {
@@ -27,9 +28,19 @@ export const databaseFlags = {
 /** What a command may do to the file: `writes` needs one that exists, `creates` does not. */
 type Access = 'reads' | 'writes' | 'creates';
 
+/** {@link onDatabase} for a command that is about a file and what is beside it. */
+export async function onFile<Document extends object>(
+  typed: TypedDatabase,
+  access: Access,
+  context: CommandContext,
+  work: (file: ChosenFile) => Promise<Outcome<Document>>,
+): Promise<Outcome> {
+  return await carryOut(typed, { access, needed: requireFile, context, work });
+}
+
 /**
- * Runs `work` on the database that was typed, exported or configured: prints its absolute path first, puts it into the
- * document, and keeps it with an error so that the hint names the same file.
+ * Runs `work` on the database that was typed, exported or configured: prints its absolute path or its URL first, puts it
+ * into the document, and keeps it with an error so that the hint names the same one.
  */
 export async function onDatabase<Document extends object>(
   typed: TypedDatabase,
@@ -37,18 +48,33 @@ export async function onDatabase<Document extends object>(
   context: CommandContext,
   work: (database: ChosenDatabase) => Promise<Outcome<Document>>,
 ): Promise<Outcome> {
-  const database = chooseDatabase(typed, context);
+  return await carryOut(typed, { access, needed: (chosen) => chosen, context, work });
+}
+
+interface Carried<Needed extends ChosenDatabase, Document extends object> {
+  readonly access: Access;
+  readonly needed: (chosen: ChosenDatabase) => Needed;
+  readonly context: CommandContext;
+  readonly work: (database: Needed) => Promise<Outcome<Document>>;
+}
+
+async function carryOut<Needed extends ChosenDatabase, Document extends object>(
+  typed: TypedDatabase,
+  { access, needed, context, work }: Carried<Needed, Document>,
+): Promise<Outcome> {
+  const chosen = chooseDatabase(typed, context);
   try {
-    checkMode(database, access);
-    context.announce(pairs([['Database', database.path]], paintFor(context.stdout, context)));
+    const database = needed(chosen);
+    if (chosen.kind === 'file') checkMode(chosen, access);
+    context.announce(pairs([['Database', chosen.name]], paintFor(context.stdout, context)));
     const outcome = await work(database);
-    return { ...outcome, document: { database: database.path, ...outcome.document } };
+    return { ...outcome, document: { database: chosen.name, ...outcome.document } };
   } catch (error) {
-    throw new DatabaseCommandError(database, error);
+    throw new DatabaseCommandError(chosen, error);
   }
 }
 
-function checkMode({ path, mode }: ChosenDatabase, access: Access): void {
+function checkMode({ path, mode }: ChosenFile, access: Access): void {
   if (mode === 'ro' && access !== 'reads') throw new ReadOnlyDatabaseError(path);
   if (mode === 'rw' && access === 'creates' && !existsSync(path)) throw new DatabaseMissingError(path);
 }

@@ -1,12 +1,10 @@
-import { databaseStatus } from '@iron/db';
 import { type Findings, NOTHING_FOUND } from './doctor-check.ts';
 import { knownEnvironment } from './known-environment.ts';
 
 /** Whether a database of production is looked after as one. */
-export function checkEnvironment(path: string, env: NodeJS.ProcessEnv): Findings {
-  const { identity } = databaseStatus(path);
+export function checkEnvironment(isOfProduction: boolean, env: NodeJS.ProcessEnv): Findings {
   const environment = knownEnvironment(env);
-  if (identity?.environment !== 'production' || environment === 'production') return NOTHING_FOUND;
+  if (!isOfProduction || environment === 'production') return NOTHING_FOUND;
   const problem = `the database is one of production, and commands here make tokens for ${environment}`;
   return { problems: [problem], hint: 'Set IRON_ENV=production.', verdict: 'warning' };
 }

@@ -12,7 +12,7 @@ export interface Versions {
   readonly schema: string | null;
 }
 
-/** @param path the database, if it is known */
+/** @param path the file of the database, if it is known */
 export async function readVersions(path: string | undefined): Promise<Versions> {
   using memory = await openSqliteDatabase({ kind: 'memory' });
   return {

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IronDatabase, openSqliteDatabase } from '@iron/db';
+import { openSqliteDatabase, type SqliteDatabase } from '@iron/db';
 import { expect } from 'vitest';
 import { z } from 'zod';
 import { openTerminal, readDocument, type Terminal } from '../iron-process.fixture.ts';
@@ -25,7 +25,7 @@ export interface Patient extends Disposable {
   readonly terminal: Terminal;
   readonly path: string;
   /** A copy, its backup beside it, changed by somebody who can write to the file. */
-  copy(change?: (database: IronDatabase) => unknown): Promise<string>;
+  copy(change?: (database: SqliteDatabase) => unknown): Promise<string>;
   findings(path: string, world?: { env?: NodeJS.ProcessEnv; now?: number }): Promise<Findings>;
 }
 

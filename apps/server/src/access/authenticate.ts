@@ -1,3 +1,4 @@
+import type { IronDatabase } from '@iron/db';
 import { InvalidTokenError, type RefusalReason, type TokenVerifier } from '@iron/tokens';
 import { TokenMissingError } from './access-errors.ts';
 import type { Principal } from './principal.ts';
@@ -11,20 +12,21 @@ export function shownSecret(authorization = ''): string | undefined {
 }
 
 /** Finds out who asks, by the value of the header `Authorization`. */
-export type Authenticate = (authorization: string | undefined) => Principal;
+export type Authenticate = (authorization: string | undefined) => Promise<Principal>;
 
 export interface BearerOptions {
+  readonly database: Pick<IronDatabase, 'read'>;
   readonly verifier: Pick<TokenVerifier, 'verify'>;
   /** Is told why a token was refused; whoever showed it is not. */
   readonly onRefused: (reason: RefusalReason) => void;
 }
 
 /** Whoever shows a valid token is its owner. @throws {TokenMissingError | InvalidTokenError} */
-export function bearerAuthentication({ verifier, onRefused }: BearerOptions): Authenticate {
-  return (authorization) => {
+export function bearerAuthentication({ database, verifier, onRefused }: BearerOptions): Authenticate {
+  return async (authorization) => {
     const secret = shownSecret(authorization);
     if (secret === undefined) throw new TokenMissingError();
-    const { token, refusal } = verifier.verify(secret);
+    const { token, refusal } = await database.read((reader) => verifier.verify(reader, secret));
     if (!token) {
       onRefused(refusal.reason);
       throw new InvalidTokenError();
@@ -36,5 +38,5 @@ export function bearerAuthentication({ verifier, onRefused }: BearerOptions): Au
 /** Whoever can open the database may do everything; the log says who it was: `os:alice`. */
 export function operatorAuthentication(userName: string): Authenticate {
   const operator: Principal = { userId: `os:${userName}`, role: 'admin', scopes: ['*'], token: null };
-  return () => operator;
+  return async () => operator;
 }

@@ -77,9 +77,12 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'http.headers_too_large': 431,
 
   'database.busy': 503,
+  'database.commit_unknown': 503,
+  'database.connections_exhausted': 503,
   'database.disk_full': 503,
   'database.io_failed': 503,
   'database.too_many_connections': 503,
+  'database.unreachable': 503,
   'http.draining': 503,
   'server.not_ready': 503,
   'provider_key.master_key_missing': 503,

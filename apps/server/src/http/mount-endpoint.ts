@@ -25,7 +25,7 @@ export function mountEndpoint(app: Hono<ServerBindings>, endpoint: Endpoint, fra
     c.set('route', path);
     c.set('takesBody', endpoint.body !== undefined);
     const authorization = c.req.header('authorization');
-    const principal = frame.authenticate(authorization);
+    const principal = await frame.authenticate(authorization);
     c.set('principal', principal);
     const reach = requireAccess(access, principal);
     const asked = await read(c);

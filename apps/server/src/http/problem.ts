@@ -44,7 +44,7 @@ interface Asked {
 /** What a client is told of an error. Of one that Iron does not foresee, nothing but that it happened. */
 export function problemOf(error: unknown, { requestId, takesBody, now }: Asked): ProblemAnswer {
   if (!isIronError(error)) return { problem: unexpected(requestId), headers: {} };
-  const { code, message, hint = null, details } = withoutPath(error);
+  const { code, message, hint = null, details } = withoutPlace(error);
   const status = error instanceof InvalidRequestError ? statusOfPart(error) : statusOfCode(code, takesBody);
   if (status === 500) return { problem: unexpected(requestId), headers: {} };
   return {
@@ -65,9 +65,10 @@ export function problemOf(error: unknown, { requestId, takesBody, now }: Asked):
 }
 
 /** Where its database lies is nothing that a server tells. */
-function withoutPath({ code, message, hint, details: { path, ...details } }: IronError): IronErrorText {
-  if (typeof path !== 'string') return { code, message, hint, details };
-  const detail = message.replaceAll(path, 'the database');
+function withoutPlace({ code, message, hint, details: { path, server, ...details } }: IronError): IronErrorText {
+  const place = path ?? server;
+  if (typeof place !== 'string') return { code, message, hint, details };
+  const detail = message.replaceAll(`PostgreSQL server ${place}`, 'database').replaceAll(place, 'the database');
   return { code, message: `${detail.charAt(0).toUpperCase()}${detail.slice(1)}`, hint, details };
 }
 
@@ -95,7 +96,7 @@ function unexpected(requestId: string): Problem {
   };
 }
 
-/** Full disks and locks pass: soon, but not at once. */
+/** Full disks and locks pass, and servers come back: soon, but not at once. */
 const RETRY_SECONDS = '1';
 
 function headersOf(error: Error, status: number, now: number): Record<string, string> {

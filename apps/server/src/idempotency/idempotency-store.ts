@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { IronDatabase, Statement } from '@iron/db';
+import { type IronDatabase, wait, type Work, type Writer } from '@iron/db';
 import { KeyReusedError, RequestInProgressError } from './idempotency-errors.ts';
 import { sealAnswer, unsealAnswer } from './sealed-answer.ts';
 
@@ -19,6 +19,14 @@ interface StoredKey {
   readonly startedAt: number;
 }
 
+const FIND =
+  'SELECT request_hash AS "requestHash", answer, started_at AS "startedAt" FROM _idempotency_keys WHERE key_hash = ?';
+const INSERT = 'INSERT INTO _idempotency_keys (key_hash, request_hash, started_at) VALUES (?, ?, ?)';
+const ANSWER = 'UPDATE _idempotency_keys SET answer = ? WHERE key_hash = ?';
+const DELETE = 'DELETE FROM _idempotency_keys WHERE key_hash = ?';
+const FORGET =
+  'DELETE FROM _idempotency_keys WHERE key_hash IN (SELECT key_hash FROM _idempotency_keys WHERE started_at < ? LIMIT ?)';
+
 const KEPT_MS = 86_400_000;
 const FORGOTTEN_A_COMMIT = 500;
 
@@ -29,29 +37,12 @@ const FORGOTTEN_A_COMMIT = 500;
 export class IdempotencyStore {
   readonly #database: IronDatabase;
   readonly #now: () => number;
-  readonly #find: Statement<[string], StoredKey>;
-  readonly #insert: Statement<[string, string, number]>;
-  readonly #answer: Statement<[Buffer, string]>;
-  readonly #delete: Statement<[string]>;
-  readonly #forget: Statement<[number, number]>;
   /** Keys of requests that failed, and could not be deleted: on a full disk a deletion fails, too. */
   readonly #undeleted = new Set<string>();
 
   constructor(database: IronDatabase, now: () => number) {
-    const { connection } = database;
     this.#database = database;
     this.#now = now;
-    this.#find = connection.prepare(
-      'SELECT request_hash AS requestHash, answer, started_at AS startedAt FROM _idempotency_keys WHERE key_hash = ?',
-    );
-    this.#insert = connection.prepare(
-      'INSERT INTO _idempotency_keys (key_hash, request_hash, started_at) VALUES (?, ?, ?)',
-    );
-    this.#answer = connection.prepare('UPDATE _idempotency_keys SET answer = ? WHERE key_hash = ?');
-    this.#delete = connection.prepare('DELETE FROM _idempotency_keys WHERE key_hash = ?');
-    this.#forget = connection.prepare(
-      'DELETE FROM _idempotency_keys WHERE key_hash IN (SELECT key_hash FROM _idempotency_keys WHERE started_at < ? LIMIT ?)',
-    );
   }
 
   /**
@@ -75,7 +66,7 @@ export class IdempotencyStore {
       throw error;
     }
     const sealed = sealAnswer(answer, request);
-    await this.#database.write(() => void this.#answer.run(sealed, keyHash)).catch(() => undefined);
+    await this.#database.write((tx) => keepAnswer(tx, keyHash, sealed)).catch(() => undefined);
     return { answer, isRepeated: false };
   }
 
@@ -85,7 +76,7 @@ export class IdempotencyStore {
     for (const keyHash of this.#undeleted) await this.#release(keyHash);
     let forgotten = 0;
     for (;;) {
-      const changes = await this.#database.write(() => this.#forget.run(before, FORGOTTEN_A_COMMIT).changes);
+      const changes = await this.#database.write((tx) => forget(tx, before));
       forgotten += changes;
       if (changes < FORGOTTEN_A_COMMIT) return forgotten;
     }
@@ -94,14 +85,7 @@ export class IdempotencyStore {
   async #begin(keyHash: string, requestHash: string): Promise<Buffer | null> {
     const isReleased = this.#undeleted.delete(keyHash); // of two that repeat it, one begins
     try {
-      return await this.#database.write(() => {
-        const now = this.#now();
-        const former = this.#find.get(keyHash);
-        if (former && !isReleased && former.startedAt >= now - KEPT_MS) return requireAnswer(former, requestHash);
-        if (former) this.#delete.run(keyHash);
-        this.#insert.run(keyHash, requestHash, now);
-        return null;
-      });
+      return await this.#database.write((tx) => begin(tx, { keyHash, requestHash, now: this.#now(), isReleased }));
     } catch (error) {
       if (isReleased) this.#undeleted.add(keyHash);
       throw error;
@@ -111,12 +95,41 @@ export class IdempotencyStore {
   async #release(keyHash: string): Promise<void> {
     this.#undeleted.add(keyHash);
     try {
-      await this.#database.write(() => void this.#delete.run(keyHash));
+      await this.#database.write((tx) => release(tx, keyHash));
       this.#undeleted.delete(keyHash);
     } catch {
       // It stays among those that are to be deleted; what the request failed with is told.
     }
   }
+}
+
+interface Beginning {
+  readonly keyHash: string;
+  readonly requestHash: string;
+  readonly now: number;
+  /** It failed before, and could not be deleted. */
+  readonly isReleased: boolean;
+}
+
+/** @returns the answer that there is already */
+function* begin(tx: Writer, { keyHash, requestHash, now, isReleased }: Beginning): Work<Buffer | null> {
+  const former = yield* wait(tx.statement<[string], StoredKey>(FIND).get(keyHash));
+  if (former && !isReleased && former.startedAt >= now - KEPT_MS) return requireAnswer(former, requestHash);
+  if (former) yield* release(tx, keyHash);
+  yield* wait(tx.statement<[string, string, number]>(INSERT).run(keyHash, requestHash, now));
+  return null;
+}
+
+function* keepAnswer(tx: Writer, keyHash: string, answer: Buffer): Work<void> {
+  yield* wait(tx.statement<[Buffer, string]>(ANSWER).run(answer, keyHash));
+}
+
+function* release(tx: Writer, keyHash: string): Work<void> {
+  yield* wait(tx.statement<[string]>(DELETE).run(keyHash));
+}
+
+function* forget(tx: Writer, before: number): Work<number> {
+  return yield* wait(tx.statement<[number, number]>(FORGET).run(before, FORGOTTEN_A_COMMIT));
 }
 
 function requireAnswer({ answer, startedAt, ...former }: StoredKey, requestHash: string): Buffer {

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTestDb } from '@iron/testkit';
+import { testDatabase } from '@iron/test-database';
 import { describe, expect, test, vi } from 'vitest';
+import { changeByHand } from '../change-by-hand.fixture.ts';
 import { openServices } from '../services.ts';
 import { serverChores } from './chores.ts';
 import { keepHouse } from './housekeeping.ts';
@@ -51,26 +52,28 @@ describe('a chore', () => {
 });
 
 test('a server gives back holds that are over, and forgets idempotency keys and blacklisted tokens that are', async () => {
-  await using t = await createTestDb();
+  await using t = await testDatabase();
   const clock = { now: Date.UTC(2026, 2, 1, 12) };
-  await using services = await openServices(t.db, { environment: 'development', now: () => clock.now });
-  const { connection } = t.db;
+  await using services = await openServices(t.database, { environment: 'development', now: () => clock.now });
   await services.limits.hold({ userId: 'ada', tokens: 1, costNanos: 0 });
   await services.idempotency.once({ secret: 'a', key: 'b', content: ['c'] }, async () => '1');
-  connection
-    .prepare('INSERT INTO token_blacklist (jti, user_id, blacklisted_at, expires_at) VALUES (?, ?, ?, ?)')
-    .run('jti', 'ada', clock.now, clock.now + 1_000);
-  const counts = () =>
-    ['_holds', '_idempotency_keys', 'token_blacklist'].map((table) =>
-      connection.prepare(`SELECT count(*) FROM ${table}`).pluck().get(),
+  const blacklisting = 'INSERT INTO token_blacklist (jti, user_id, blacklisted_at, expires_at) VALUES (?, ?, ?, ?)';
+  await changeByHand(t.database, blacklisting, 'jti', 'ada', clock.now, clock.now + 1_000);
+  const counts = async () => {
+    const tables = ['_holds', '_idempotency_keys', 'token_blacklist'];
+    const counting = tables.map((table) => `(SELECT count(*) FROM ${table}) AS ${table}`).join();
+    return Object.values(
+      (await t.database.reader.statement<[], Record<string, number>>(`SELECT ${counting}`).get()) ?? {},
     );
+  };
   const chores = await serverChores(services);
 
   for (const chore of chores) await chore.run();
-  expect(counts()).toEqual([1, 1, 1]);
+  expect(await counts()).toEqual([1, 1, 1]);
   clock.now += 2 * 86_400_000;
   for (const chore of [...chores, ...chores]) await chore.run();
-  expect(counts()[1]).toBe(0);
-  expect(counts()[2]).toBe(0);
-  expect(connection.prepare('SELECT DISTINCT state FROM _holds').pluck().all()).toEqual(['expired']);
+  const [, keys, blacklisted] = await counts();
+  expect([keys, blacklisted]).toEqual([0, 0]);
+  const states = await t.database.reader.statement('SELECT DISTINCT state FROM _holds').all();
+  expect(states).toEqual([{ state: 'expired' }]);
 });

@@ -4,6 +4,7 @@ import type { RefusalReason } from '@iron/tokens';
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { AnsweredRequest } from '../api.ts';
 import type { WebPage } from '../http/web-page.ts';
+import { inTime } from './in-time.ts';
 
 /** What a server counts, for Prometheus. No label says whose a thing is. */
 export interface Metrics {
@@ -98,24 +99,24 @@ function countRefusals({ refusals }: LimitExceededError, counter: Counter<'dimen
   }
 }
 
+const COUNT_HOLDS = "SELECT count(*) AS open FROM _holds WHERE state = 'held' AND expires_at > ?";
+
 /** Counted in the database, which other processes work on, too. The index of open holds answers it. */
-function watchHolds({ connection }: IronDatabase, now: () => number, registry: Registry): void {
-  const count = connection
-    .prepare<[number], number>("SELECT count(*) FROM _holds WHERE state = 'held' AND expires_at > ?")
-    .pluck();
+function watchHolds({ reader }: IronDatabase, now: () => number, registry: Registry): void {
+  const count = async () => await reader.statement<[number], { readonly open: number }>(COUNT_HOLDS).get(now());
   const open: Gauge = new Gauge({
     name: 'iron_holds_open',
     help: 'Calls under way: what they may use is held',
     registers: [],
-    collect: () => open.set(countedOrUnknown(() => count.get(now()))),
+    collect: async () => open.set(await countedOrUnknown(count)),
   });
   registry.registerMetric(open);
 }
 
 /** A database that cannot be read now is no reason to tell nothing at all. */
-function countedOrUnknown(count: () => number | undefined): number {
+async function countedOrUnknown(count: () => Promise<{ readonly open: number } | undefined>): Promise<number> {
   try {
-    return count() ?? 0;
+    return (await inTime(count()))?.open ?? 0;
   } catch {
     return Number.NaN;
   }

@@ -1,10 +1,10 @@
 import {
   DatabaseReadOnlyError,
   type Environment,
+  findMisplacedCredentials,
   type IronDatabase,
   isForProduction,
-  misplacedCredentialsIn,
-  requireMigrated,
+  openForService,
 } from '@iron/db';
 import { type MasterKey, MasterKeyMissingError, WrongMasterKeyError } from '@iron/tokens';
 import { DevelopmentCredentialsError } from './server-errors.ts';
@@ -22,13 +22,22 @@ export interface Starting {
  * @throws {DevelopmentCredentialsError} in production, there are tokens that everybody knows
  * @throws {MasterKeyMissingError | WrongMasterKeyError} in production, there are provider keys that could not be used
  */
-export function requireFitToServe(database: IronDatabase, { environment, masterKey }: Starting): void {
-  requireMigrated(database);
-  if (database.connection.readonly) throw new DatabaseReadOnlyError(database.path);
-  if (!isForProduction(database, environment)) return;
-  const credentials = misplacedCredentialsIn(database, environment);
+export async function requireFitToServe(database: IronDatabase, { environment, masterKey }: Starting): Promise<void> {
+  await openForService(database); // compares the schema
+  if (await isReadOnly(database)) throw new DatabaseReadOnlyError(database.path);
+  if (!(await isForProduction(database, environment))) return;
+  const credentials = await findMisplacedCredentials(database, environment);
   if (credentials.length > 0) throw new DevelopmentCredentialsError(database.path, credentials);
-  requireMasterKeyFor(database, masterKey);
+  await requireMasterKeyFor(database, masterKey);
+}
+
+/** A server that only repeats what another one writes takes no changes, and neither does one that was told so. */
+const IS_READ_ONLY = "SELECT current_setting('transaction_read_only') AS setting";
+
+async function isReadOnly(database: IronDatabase): Promise<boolean> {
+  if (database.engine === 'sqlite') return database.connection.readonly;
+  const row = await database.reader.statement<[], { readonly setting: string }>(IS_READ_ONLY).get();
+  return row?.setting === 'on';
 }
 
 interface SealedKey {
@@ -37,11 +46,11 @@ interface SealedKey {
 }
 
 const SEALED_KEYS =
-  'SELECT id, master_key_id AS masterKeyId FROM ai_provider_keys WHERE master_key_id <> ? ORDER BY id LIMIT 1';
+  'SELECT id, master_key_id AS "masterKeyId" FROM ai_provider_keys WHERE master_key_id <> ? ORDER BY id LIMIT 1';
 
-function requireMasterKeyFor({ connection }: IronDatabase, masterKey: MasterKey | undefined): void {
+async function requireMasterKeyFor({ reader }: IronDatabase, masterKey: MasterKey | undefined): Promise<void> {
   const given = masterKey?.id ?? '';
-  const unusable = connection.prepare<[string], SealedKey>(SEALED_KEYS).get(given);
+  const unusable = await reader.statement<[string], SealedKey>(SEALED_KEYS).get(given);
   if (!unusable) return;
   throw masterKey
     ? new WrongMasterKeyError(unusable.id, { needed: unusable.masterKeyId, given })

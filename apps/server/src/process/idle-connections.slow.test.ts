@@ -11,7 +11,7 @@ const PATIENCE_MS = 8_000;
 
 test('ten thousand connections over which nothing comes keep nobody else waiting, and are closed, and nothing is left of them', async () => {
   await using database = await databaseToServe();
-  await using server = await startServer(database.path, {
+  await using server = await startServer(database.url, {
     headersMs: PATIENCE_MS,
     requestMs: PATIENCE_MS,
     keepAliveMs: PATIENCE_MS,

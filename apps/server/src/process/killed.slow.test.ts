@@ -28,7 +28,7 @@ test('whenever a server is killed, what it has answered is done once, and what i
   };
 
   for (const pause of pauses) {
-    await using server = await startServer(database.path);
+    await using server = await startServer(database.url);
     const answersBefore = answersTo(wishes);
     const working = work(server.url, CLIENTS);
     await expect.poll(() => answersTo(wishes)).toBeGreaterThan(answersBefore);
@@ -38,7 +38,7 @@ test('whenever a server is killed, what it has answered is done once, and what i
     await expectNothingWrong();
   }
 
-  await using server = await startServer(database.path);
+  await using server = await startServer(database.url);
   const interrupted = wishes.filter(({ answers }) => answers.length === 0);
   const answered = wishes.filter(({ kind, answers }) => KEPT.has(kind) && answers.length > 0).slice(-20);
   for (const wish of [...interrupted, ...answered]) await repeat(server.url, wish);

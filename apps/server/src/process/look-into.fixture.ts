@@ -38,23 +38,23 @@ export const NOTHING_WRONG: Findings = {
 
 /** Where each kind of thing is, by its name. */
 const PLACES: Readonly<Record<Wish['kind'], string>> = {
-  token: 'SELECT count(*) FROM api_tokens WHERE name = ?',
-  usage: "SELECT count(*) FROM token_usage WHERE request_id = 'usage-' || ?",
-  trace: 'SELECT count(*) FROM api_call_traces WHERE request_id = ?',
-  hold: 'SELECT count(*) FROM _holds WHERE request_id = ?',
-  settlement: 'SELECT count(*) FROM token_usage WHERE request_id = ?',
+  token: 'SELECT count(*) AS found FROM api_tokens WHERE name = ?',
+  usage: "SELECT count(*) AS found FROM token_usage WHERE request_id = 'usage-' || ?",
+  trace: 'SELECT count(*) AS found FROM api_call_traces WHERE request_id = ?',
+  hold: 'SELECT count(*) AS found FROM _holds WHERE request_id = ?',
+  settlement: 'SELECT count(*) AS found FROM token_usage WHERE request_id = ?',
 };
 
 const TOKENS_UNLOGGED = `
   SELECT (SELECT count(*) FROM api_tokens)
-    - (SELECT count(*) FROM audit_log WHERE entity_type = 'token' AND action = 'create')`;
-const OVERFULL = 'SELECT count(*) FROM usage_limits WHERE tokens_settled + tokens_held > max_tokens_per_day';
+    - (SELECT count(*) FROM audit_log WHERE entity_type = 'token' AND action = 'create') AS found`;
+const OVERFULL = 'SELECT count(*) AS found FROM usage_limits WHERE tokens_settled + tokens_held > max_tokens_per_day';
 const SETTLED_TOO_MUCH = `
   SELECT sum(l.tokens_settled + l.tokens_overage - coalesce((
     SELECT sum(u.total_tokens) FROM _hold_limits hl
     JOIN _holds h ON h.id = hl.hold_id JOIN token_usage u ON u.request_id = h.request_id
     WHERE hl.limit_id = l.id AND hl.tokens_window_started_at = l.tokens_window_started_at
-  ), 0)) FROM usage_limits l`;
+  ), 0)) AS found FROM usage_limits l`;
 
 /** There is no room, or no time. */
 function isRefusal({ status }: Wish['answers'][number]): boolean {
@@ -65,14 +65,13 @@ export async function lookInto(database: IronDatabase, wishes: readonly Wish[]):
   const usage = await UsageTracker.open(database);
   const limits = await LimitEnforcer.open(database);
   const audit = await AuditLog.open(database);
-  const number = (query: string, ...values: string[]) =>
-    Number(
-      database.connection
-        .prepare<string[]>(query)
-        .pluck()
-        .get(...values),
-    );
-  const countOf = ({ kind, name }: Wish) => number(PLACES[kind], name);
+  const number = async (query: string, ...values: string[]) => {
+    const row = await database.reader.statement<string[], { readonly found: number | null }>(query).get(...values);
+    return row?.found ?? 0;
+  };
+  const counts = new Map<Wish, number>();
+  for (const wish of wishes) counts.set(wish, await number(PLACES[wish.kind], wish.name));
+  const countOf = (wish: Wish) => counts.get(wish) ?? 0;
   const logs = await audit.verifyAudit();
   return {
     lost: wishes
@@ -80,12 +79,12 @@ export async function lookInto(database: IronDatabase, wishes: readonly Wish[]):
       .filter((wish) => countOf(wish) === 0),
     notRefused: wishes.filter(({ answers }) => answers.length > 0 && answers.every(isRefusal)).filter(countOf),
     doubled: wishes.filter((wish) => countOf(wish) > 1),
-    integrity: database.connection.pragma('integrity_check', { simple: true }),
+    integrity: database.engine === 'sqlite' ? database.connection.pragma('integrity_check', { simple: true }) : 'ok',
     totals: (await usage.verifyTotals()).drifts,
     held: await limits.verifyHeld(),
     logs: logs.filter(({ broken }) => broken),
-    tokensUnlogged: number(TOKENS_UNLOGGED),
-    overfull: number(OVERFULL),
-    settledTooMuch: number(SETTLED_TOO_MUCH),
+    tokensUnlogged: await number(TOKENS_UNLOGGED),
+    overfull: await number(OVERFULL),
+    settledTooMuch: await number(SETTLED_TOO_MUCH),
   };
 }

@@ -1,9 +1,11 @@
-import { type IronDatabase, openSqliteDatabase } from '@iron/db';
-import { createTestDb } from '@iron/testkit';
+import { type IronDatabase, openDatabase } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { TokenStorage, UserStorage } from '@iron/tokens';
 
-/** A database file for servers in processes of their own; it is open nowhere else. */
+/** A database for servers in processes of their own; a file is open nowhere else. */
 export interface ServedDatabase extends AsyncDisposable {
+  readonly url: string;
+  /** Of a file, where it is. */
   readonly path: string;
   /** The token of an administrator who may do everything. */
   readonly admin: string;
@@ -15,23 +17,29 @@ export interface ServedDatabase extends AsyncDisposable {
 
 export async function databaseToServe(): Promise<ServedDatabase> {
   await using opened = new AsyncDisposableStack();
-  const { path, db } = opened.use(await createTestDb());
-  const users = await UserStorage.open(db);
-  const tokens = await TokenStorage.open(db, { environment: 'development' });
+  const { url, database: given } = opened.use(await testDatabase({ shared: true }));
+  const { path } = given;
+  const users = await UserStorage.open(given);
+  const tokens = await TokenStorage.open(given, { environment: 'development' });
   await users.createUser({ id: 'root', username: 'root', role: 'admin' });
   const { secret: admin } = await tokens.createToken({ userId: 'root', scopes: ['*'] });
-  db.close();
+  if (given.engine === 'sqlite') given.close();
   const open: ServedDatabase['open'] = async (work) => {
-    using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
+    await using database = await openDatabase(url);
     return await work(database);
   };
   const names = 'SELECT name FROM api_tokens WHERE name IS NOT NULL ORDER BY id';
   const all = opened.move();
   return {
+    url,
     path,
     admin,
     open,
-    tokenNames: async () => await open(({ connection }) => connection.prepare<[], string>(names).pluck().all()),
+    tokenNames: async () =>
+      await open(async ({ reader }) => {
+        const rows = await reader.statement<[], { readonly name: string }>(names).all();
+        return rows.map(({ name }) => name);
+      }),
     [Symbol.asyncDispose]: async () => await all.disposeAsync(),
   };
 }

@@ -26,10 +26,10 @@ export interface ServerProcessOptions extends Partial<NetworkLimits> {
   readonly logLevel?: 'error' | 'info';
 }
 
-/** Starts a server over a migrated database, and waits until it listens. */
-export async function startServer(path: string, options: ServerProcessOptions = {}): Promise<ServerProcess> {
+/** Starts a server over a migrated database, named by its URL, and waits until it listens. */
+export async function startServer(database: string, options: ServerProcessOptions = {}): Promise<ServerProcess> {
   const { within, logLevel = 'error', ...limits } = options;
-  const asked: ServerProgramOptions = { path, logLevel, networkLimits: { ...USUAL_LIMITS, ...limits } };
+  const asked: ServerProgramOptions = { database, logLevel, networkLimits: { ...USUAL_LIMITS, ...limits } };
   const words = [PROGRAM, JSON.stringify(asked)] as const;
   const program = within === undefined ? startProgram(...words) : startLimitedProgram(within, ...words);
   const url = await program.nextLine();

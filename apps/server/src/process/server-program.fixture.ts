@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { loadConfig } from '@iron/db';
+import { loadConfig, parseDatabaseUrl } from '@iron/db';
 import { z } from 'zod';
 import { runServer } from '../run-server.ts';
 
@@ -10,7 +10,7 @@ import { runServer } from '../run-server.ts';
  * then, for each line that it reads, how many bytes it uses when what is garbage is gone.
  */
 const optionsSchema = z.strictObject({
-  path: z.string(),
+  database: z.string(),
   logLevel: z.enum(['error', 'info']),
   networkLimits: z.strictObject({
     headersMs: z.int(),
@@ -24,7 +24,7 @@ const optionsSchema = z.strictObject({
 /** What the program is told. */
 export type ServerProgramOptions = z.output<typeof optionsSchema>;
 
-const { path, logLevel, networkLimits } = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
+const { database, logLevel, networkLimits } = optionsSchema.parse(JSON.parse(process.argv[2] ?? ''));
 setFlagsFromString('--expose_gc');
 const collectGarbage = z.function({ input: [] }).parse(runInNewContext('gc'));
 createInterface({ input: process.stdin }).on('line', () => {
@@ -35,7 +35,7 @@ createInterface({ input: process.stdin }).on('line', () => {
 if ('unref' in process.stdin) process.stdin.unref();
 await runServer({
   config: loadConfig({ environment: { SERVER_LOG_LEVEL: logLevel } }),
-  location: { kind: 'file', path, mode: 'rw' },
+  location: parseDatabaseUrl(database, process.cwd()),
   host: '127.0.0.1',
   port: 0,
   masterKey: undefined,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wait, type Work, type Writer } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { connectRaw, type RawClient, readAnswer } from '../network/raw-client.fixture.ts';
 import { databaseToServe, type ServedDatabase } from './served-database.fixture.ts';
@@ -16,17 +17,9 @@ let bystander: { end(): Promise<Set<number>> };
 
 beforeAll(async () => {
   database = await databaseToServe();
-  await database.open((opened) => {
-    const insert = opened.connection.prepare(`
-      INSERT INTO token_usage (token_id, provider, model, input_tokens, output_tokens, total_tokens, request_id, recorded_at)
-      VALUES (1, 'p', ?, 1, 1, 2, ?, ?)`);
-    const [model, rest, firstAt] = ['m'.repeat(200), 'r'.repeat(190), Date.now() - ROWS];
-    opened.transact(() => {
-      for (let row = 0; row < ROWS; row += 1) insert.run(model, `${row}-${rest}`, firstAt + row);
-    });
-  });
+  await database.open(async (opened) => await opened.write(insertRows));
   const answer = { periodMs: 1_500, leastBytes: MEGABYTE };
-  server = await startServer(database.path, { headersMs: 1_500, requestMs: 2_500, answer });
+  server = await startServer(database.url, { headersMs: 1_500, requestMs: 2_500, answer });
   await ask();
   memoryAtFirst = await server.memory();
   bystander = askAllTheTime();
@@ -35,6 +28,16 @@ afterAll(async () => {
   await server[Symbol.asyncDispose]();
   await database[Symbol.asyncDispose]();
 });
+
+const INSERT = `
+  INSERT INTO token_usage (token_id, provider, model, input_tokens, output_tokens, total_tokens, request_id, recorded_at)
+  VALUES (1, 'p', ?, 1, 1, 2, ?, ?)`;
+
+function* insertRows(tx: Writer): Work<void> {
+  const insert = tx.statement<[string, string, number]>(INSERT);
+  const [model, rest, firstAt] = ['m'.repeat(200), 'r'.repeat(190), Date.now() - ROWS];
+  for (let row = 0; row < ROWS; row += 1) yield* wait(insert.run(model, `${row}-${rest}`, firstAt + row));
+}
 
 async function ask(): Promise<number> {
   const headers = { authorization: `Bearer ${database.admin}` };

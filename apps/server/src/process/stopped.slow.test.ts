@@ -50,7 +50,7 @@ async function connectSlowly({ url }: ServerProcess, name: string): Promise<RawC
 
 describe('a server that is told to end', () => {
   test('answers all that was sent before, over connections that it knows and those that it has not taken yet', async () => {
-    await using server = await startServer(database.path);
+    await using server = await startServer(database.url);
     const known = await connectSome(server, 10);
     const [busy] = known;
     busy?.send(creation('first'));
@@ -73,7 +73,7 @@ describe('a server that is told to end', () => {
   });
 
   test('with many things to do has done all that it has answered, once, and nothing that it has refused', async () => {
-    await using server = await startServer(database.path);
+    await using server = await startServer(database.url);
     const { wishes, work } = workingClients(database.admin);
     const working = work(server.url, 16);
     await expect.poll(() => wishes.filter(({ answers }) => answers.length > 0).length).toBeGreaterThan(50);
@@ -92,7 +92,7 @@ describe('a server that is told to end', () => {
   });
 
   test('takes no new connections, closes those that wait, and waits for bodies no longer than at other times', async () => {
-    await using server = await startServer(database.path, { requestMs: 2_000, headersMs: 1_000 });
+    await using server = await startServer(database.url, { requestMs: 2_000, headersMs: 1_000 });
     const [idle] = await connectSome(server, 1);
     const slow = await connectSlowly(server, 'slow');
     const tooSlow = await connectSlowly(server, 'too slow');
@@ -112,7 +112,7 @@ describe('a server that is told to end', () => {
   });
 
   test('and is told again ends at once, and says that it was not in order', async () => {
-    await using server = await startServer(database.path);
+    await using server = await startServer(database.url);
     const slow = await connectSlowly(server, 'cut off');
     server.signal('SIGTERM');
     await expect.poll(() => isTaken(server)).toBe(false);

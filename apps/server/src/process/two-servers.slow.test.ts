@@ -15,7 +15,7 @@ let servers: readonly [ServerProcess, ServerProcess];
 
 beforeAll(async () => {
   database = await databaseToServe();
-  servers = await Promise.all([startServer(database.path), startServer(database.path)]);
+  servers = await Promise.all([startServer(database.url), startServer(database.url)]);
 });
 afterAll(async () => {
   await Promise.all(servers.map(async (server) => await server[Symbol.asyncDispose]()));
@@ -62,7 +62,7 @@ test('a limit that two servers let calls through for lets through as many as the
   const refused = answers.filter(({ status }) => status === 429).length;
   expect({ admitted, refused }).toEqual({ admitted: ROOM, refused: CALLS - ROOM });
   const counters = 'SELECT tokens_settled, tokens_held, tokens_overage FROM usage_limits';
-  expect(await database.open(({ connection }) => connection.prepare(counters).raw().all())).toEqual([
-    [0, ROOM * TOKENS_A_CALL, 0],
+  expect(await database.open(async ({ reader }) => await reader.statement(counters).all())).toEqual([
+    { tokens_settled: 0, tokens_held: ROOM * TOKENS_A_CALL, tokens_overage: 0 },
   ]);
 });

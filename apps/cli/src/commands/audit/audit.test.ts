@@ -106,7 +106,11 @@ describe('audit verify', () => {
       ),
     });
     {
-      using opened = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+      using opened = await openSqliteDatabase({
+        kind: 'file',
+        path: join(terminal.folder, 'dev_tokens.db'),
+        mode: 'rw',
+      });
       const trigger = 'audit_log_refuses_update';
       const sql = opened.connection.prepare('SELECT sql FROM sqlite_schema WHERE name = ?').pluck().get(trigger);
       opened.connection.exec(

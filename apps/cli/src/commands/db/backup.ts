@@ -1,5 +1,5 @@
 import { backupDatabase } from '@iron/db';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { BackupDocument } from '../../json-documents.ts';
@@ -15,7 +15,7 @@ export const backup = defineCommand({
   flags: databaseFlags,
   examples: ['db backup', 'db backup ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase<BackupDocument>({ path, ...flags }, 'reads', context, async (database) => {
+    onFile<BackupDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const made = await withProgress(context, async (onProgress) =>
         backupDatabase({ path: database.path, now: context.now, onProgress }),
       );

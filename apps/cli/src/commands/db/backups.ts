@@ -1,5 +1,5 @@
 import { listBackups, type BackupListing } from '@iron/db';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { BackupsDocument } from '../../json-documents.ts';
@@ -13,7 +13,7 @@ export const backups = defineCommand({
   flags: databaseFlags,
   examples: ['db backups', 'db backups ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase<BackupsDocument>({ path, ...flags }, 'reads', context, async (database) => {
+    onFile<BackupsDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const found = listBackups(database.path);
       const rows = found.map((backup) => row(backup, context.now()));
       return {

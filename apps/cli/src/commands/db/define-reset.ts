@@ -1,5 +1,5 @@
 import { readEnvironment, resetDatabase } from '@iron/db';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { replacedLines, undoCommand } from '../../database/replaced.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Command } from '../../grammar/command.ts';
@@ -28,7 +28,7 @@ export function defineReset({ name, summary, seed }: ResetWords): Command {
     flags: databaseFlags,
     examples: [`db ${name}`, `db ${name} ./other.db`, `db ${name} --json`],
     run: async ({ arguments: { path }, flags }, context) =>
-      onDatabase<ResetDocument>({ path, ...flags }, 'creates', context, async (database) => {
+      onFile<ResetDocument>({ path, ...flags }, 'creates', context, async (database) => {
         const environment = readEnvironment(context.env);
         const { migrations, backup, setAside } = await withProgress(context, async (onProgress) =>
           resetDatabase({ path: database.path, seed, environment, now: context.now, onProgress }),

@@ -1,6 +1,6 @@
 import { inspectDatabase, inspectTable, type TableSummary } from '@iron/db';
 import { z } from 'zod';
-import { databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -30,7 +30,7 @@ export const inspect = defineCommand({
   run: async ({ arguments: typed, flags: { database: named, limit } }, context) => {
     if (limit !== undefined && typed.table === undefined)
       throw new MissingArgumentError('[table] with --limit', 'iron db inspect');
-    return onDatabase<RowsDocument | TablesDocument>({ database: named }, 'reads', context, async ({ path }) => {
+    return onFile<RowsDocument | TablesDocument>({ database: named }, 'reads', context, async ({ path }) => {
       if (typed.table !== undefined) return oneTable(path, typed.table, limit ?? SHOWN_BY_DEFAULT);
       return allTables(path);
     });

@@ -1,7 +1,17 @@
-import { migrateDatabase, planMigration, readEnvironment } from '@iron/db';
+import {
+  applyAllMigrations,
+  migrateDatabase,
+  type MigrationReport,
+  type OnProgress,
+  planMigration,
+  readEnvironment,
+} from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../../context.ts';
+import type { ChosenDatabase } from '../../database/choose-database.ts';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { openChosen } from '../../database/open-chosen.ts';
+import { requireFile } from '../../database/require-file.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -26,7 +36,7 @@ export const migrate = defineCommand({
       { path, database: named },
       dryRun ? 'reads' : 'creates',
       context,
-      async (database) => (dryRun ? showPlan(database.path) : applyPending(database.path, context)),
+      async (database) => (dryRun ? showPlan(requireFile(database).path) : applyPending(database, context)),
     ),
 });
 
@@ -44,11 +54,8 @@ function showPlan(path: string): Outcome<MigrationPlanDocument> {
   };
 }
 
-async function applyPending(path: string, context: CommandContext): Promise<Outcome<MigrateDocument>> {
-  const environment = readEnvironment(context.env);
-  const { applied, backup } = await withProgress(context, async (onProgress) =>
-    migrateDatabase({ path, environment, now: context.now, onProgress }),
-  );
+async function applyPending(database: ChosenDatabase, context: CommandContext): Promise<Outcome<MigrateDocument>> {
+  const { applied, backup } = await withProgress(context, async (onProgress) => bringUp(database, context, onProgress));
   return {
     document: { applied, backup },
     text: (paint) =>
@@ -59,4 +66,15 @@ async function applyPending(path: string, context: CommandContext): Promise<Outc
       ].join('\n'),
     exitCode: DONE,
   };
+}
+
+async function bringUp(
+  chosen: ChosenDatabase,
+  { env, now }: CommandContext,
+  onProgress: OnProgress,
+): Promise<MigrationReport> {
+  const options = { environment: readEnvironment(env), now, onProgress };
+  if (chosen.kind === 'file') return await migrateDatabase({ path: chosen.path, ...options });
+  await using database = await openChosen(chosen);
+  return await applyAllMigrations(database, options);
 }

@@ -1,5 +1,5 @@
 import { pruneBackups } from '@iron/db';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { PruneDocument } from '../../json-documents.ts';
@@ -23,7 +23,7 @@ export const prune = defineCommand({
   },
   examples: ['db prune', 'db prune --keep 3'],
   run: async ({ arguments: { path }, flags: { database: named, keep } }, context) =>
-    onDatabase<PruneDocument>({ path, database: named }, 'writes', context, async (database) => {
+    onFile<PruneDocument>({ path, database: named }, 'writes', context, async (database) => {
       const { deleted, kept } = await pruneBackups({ path: database.path, keep });
       return {
         document: { deleted, kept },

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import { readEnvironment, restoreDatabase, type RestoreReport } from '@iron/db';
 import { z } from 'zod';
-import { databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseFlags, onFile } from '../../database/on-database.ts';
 import { replacedLines, undoCommand } from '../../database/replaced.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -28,7 +28,7 @@ export const restore = defineCommand({
     if (file !== undefined && last) throw new InvalidValueError('--last', 'cannot be combined with a file');
     if (file === undefined && !last) throw new MissingArgumentError('<file> or --last', 'iron db restore');
     const from = file === undefined ? 'last' : resolve(context.cwd, file);
-    return onDatabase<RestoreDocument>({ database: named }, 'creates', context, async (database) => {
+    return onFile<RestoreDocument>({ database: named }, 'creates', context, async (database) => {
       const { path: _, ...report } = await withProgress(context, async (onProgress) =>
         restoreDatabase({
           path: database.path,

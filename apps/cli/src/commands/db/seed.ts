@@ -1,7 +1,7 @@
 import { checkSeededDatabase, readEnvironment, seedExistingDatabase } from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../../context.ts';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -26,7 +26,7 @@ export const seed = defineCommand({
   },
   examples: ['db seed', 'db seed --check'],
   run: async ({ arguments: { path }, flags: { database: named, check } }, context) =>
-    onDatabase<SeedCheckDocument | SeedDocument>(
+    onFile<SeedCheckDocument | SeedDocument>(
       { path, database: named },
       check ? 'reads' : 'writes',
       context,

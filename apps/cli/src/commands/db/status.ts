@@ -1,5 +1,5 @@
 import { databaseStatus, type DatabaseStatus } from '@iron/db';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { StatusDocument } from '../../json-documents.ts';
@@ -17,7 +17,7 @@ export const status = defineCommand({
   flags: databaseFlags,
   examples: ['db status', 'db status ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase<StatusDocument>({ path, ...flags }, 'reads', context, async (database) => {
+    onFile<StatusDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const { path: _, problem, ...rest } = databaseStatus(database.path);
       const hint = problem?.hint && pasteable(problem.hint, context.program, database.flag);
       const state = { ...rest, problem: problem && { ...problem, hint: hint ?? null } };

@@ -1,5 +1,5 @@
 import { readEnvironment, verifyDatabase, type CheckResult } from '@iron/db';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { Paint } from '../../output/paint.ts';
@@ -16,7 +16,7 @@ export const verify = defineCommand({
   flags: databaseFlags,
   examples: ['db verify', 'db verify ./backups/dev_tokens_backup_20260301_120000.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onDatabase<VerifyDocument>({ path, ...flags }, 'reads', context, async (database) => {
+    onFile<VerifyDocument>({ path, ...flags }, 'reads', context, async (database) => {
       const environment = readEnvironment(context.env);
       const { passed, ...report } = await withProgress(context, async (onProgress) =>
         verifyDatabase({ path: database.path, environment, onProgress }),

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
-import { openSqliteDatabase } from '@iron/db';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
+import { openChosen } from '../../database/open-chosen.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { RebuiltDocument } from '../../json-documents.ts';
@@ -18,7 +18,7 @@ export const rebuild = defineCommand({
   run: async ({ arguments: { path }, flags }, context) =>
     onDatabase<RebuiltDocument>({ path, ...flags }, 'writes', context, async (chosen) => {
       const { UsageTracker } = await import('@iron/usage');
-      using database = await openSqliteDatabase({ kind: 'file', path: chosen.path, mode: 'rw' });
+      await using database = await openChosen(chosen);
       await using usage = await UsageTracker.open(database, { now: context.now });
       const document = await usage.rebuildTotals({ actor: { userId: `os:${userInfo().username}` } });
       return { document, text: () => `Made the sums of ${showCount(document.days, 'day')} anew.`, exitCode: DONE };

@@ -221,7 +221,11 @@ in-house  =large      1  2026-03-10 12:00:00 UTC  2026-03-10 12:00:00 UTC
 describe('usage verify and rebuild', () => {
   test('name sums that are wrong, and make them anew', async () => {
     expect(await said('verify')).toBe('The sums of 3 days are what the calls add up to.\n');
-    using database = await openSqliteDatabase({ kind: 'file', path: join(terminal.folder, 'dev_tokens.db'), mode: 'rw' });
+    using database = await openSqliteDatabase({
+      kind: 'file',
+      path: join(terminal.folder, 'dev_tokens.db'),
+      mode: 'rw',
+    });
     database.connection.exec('UPDATE _usage_by_token SET cost_nanos = cost_nanos + 5 WHERE token_id = 2');
 
     expect(await terminal.here('usage', 'verify')).toEqual({

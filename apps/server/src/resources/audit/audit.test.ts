@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { NOON, openTestApi, type TestApi } from '../../api.fixture.ts';
+import { changeByHand } from '../../change-by-hand.fixture.ts';
 
 const MINUTE = 60_000;
 
@@ -147,9 +148,12 @@ describe('verification', () => {
     await using other = await openTestApi();
     const { secret: as } = await other.person('root', 'admin');
     await other.person('ada', 'user');
-    other.services.database.connection.exec(
-      "DROP TRIGGER user_audit_log_refuses_update; UPDATE user_audit_log SET reason = 'x' WHERE id = 2",
-    );
+    const { database } = other.services;
+    await changeByHand(database, {
+      sqlite: 'DROP TRIGGER user_audit_log_refuses_update',
+      postgres: 'DROP TRIGGER user_audit_log_refuses_update ON user_audit_log',
+    });
+    await changeByHand(database, "UPDATE user_audit_log SET reason = 'x' WHERE id = 2");
     expect(await other.ask('GET /api/audit/verification', { as })).toMatchObject({
       body: { isWhole: false, logs: [{ broken: null }, { log: 'user_audit_log', rows: 1, broken: { id: 2 } }] },
     });

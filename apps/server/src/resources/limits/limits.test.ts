@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOON, openTestApi, type TestApi } from '../../api.fixture.ts';
+import { changeByHand } from '../../change-by-hand.fixture.ts';
 
 const MIDNIGHT = Date.UTC(2026, 2, 2);
 const DAY = 86_400_000;
@@ -171,7 +172,7 @@ test('a verification adds up what is held, and names each counter that says othe
   await api.services.limits.hold({ userId: 'uma', tokens: 6, costNanos: 0 });
   expect((await api.ask('GET /api/limits/verification', { as })).body).toEqual({ drifts: [] });
 
-  api.services.database.connection.prepare('UPDATE usage_limits SET tokens_held = 7 WHERE id = ?').run(id);
+  await changeByHand(api.services.database, 'UPDATE usage_limits SET tokens_held = 7 WHERE id = ?', id);
 
   expect((await api.ask('GET /api/limits/verification', { as })).body).toEqual({
     drifts: [{ limitId: id, dimension: 'tokens', counted: 7, holds: 6 }],

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { bearerAuthentication } from '../../access/authenticate.ts';
 import { NOON, openTestApi, type TestApi } from '../../api.fixture.ts';
+import { databaseBytes } from '../../database-bytes.fixture.ts';
 import { createApi } from '../../api.ts';
 import { openServices } from '../../services.ts';
 
@@ -170,8 +171,7 @@ async function refusalUnder(masterKey: string | undefined): Promise<unknown> {
     now: () => NOON,
     ...(masterKey !== undefined && { masterKey: MasterKey.fromBase64(masterKey) }),
   });
-  const { verifier } = services;
-  const authenticate = bearerAuthentication({ verifier, onRefused: () => undefined });
+  const authenticate = bearerAuthentication({ ...services, onRefused: () => undefined });
   const other = createApi({ services, authenticate, onFailure: () => undefined });
   const response = await other.request('/api/provider-keys', {
     method: 'POST',
@@ -241,7 +241,7 @@ test('a request that is repeated with its Idempotency-Key keeps one key, which c
   expect([first, second].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
   const { items } = await api.services.providerKeys.listKeys({ userId: 'idem' });
   expect(items).toHaveLength(1);
-  const bytes = api.services.database.connection.serialize();
+  const bytes = await databaseBytes(api.services.database);
   expect([KEY, KEY.slice(3, -4)].filter((word) => bytes.includes(word))).toEqual([]);
   expect(bytes.includes('sk-…ghij')).toBe(true); // what is looked at is the right database
 });

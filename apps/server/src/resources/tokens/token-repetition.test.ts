@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestApi, type TestApi } from '../../api.fixture.ts';
+import { databaseBytes } from '../../database-bytes.fixture.ts';
 
 let api: TestApi;
 let ada: string, ben: string;
@@ -26,7 +27,7 @@ describe('a request that is repeated with its Idempotency-Key', () => {
     expect(items).toHaveLength(1);
 
     const { secret } = made.parse(first.body);
-    const bytes = api.services.database.connection.serialize();
+    const bytes = await databaseBytes(api.services.database);
     expect([secret, secret.slice(9, -6)].filter((word) => bytes.includes(word))).toEqual([]);
     expect(bytes.includes(hash('sha256', secret))).toBe(true); // what is looked at is the right database
   });

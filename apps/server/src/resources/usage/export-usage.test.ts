@@ -1,3 +1,4 @@
+import { wait } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { NOON, openTestApi, type Person, type TestApi } from '../../api.fixture.ts';
 
@@ -15,14 +16,15 @@ beforeAll(async () => {
   api = await openTestApi();
   admin = await api.person('root', 'admin');
   ada = await api.person('ada', 'viewer', ['usage:read']);
-  const insert = api.services.database.connection.prepare(`
+  const sql = `
     INSERT INTO token_usage (
       token_id, request_id, provider, model, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens,
       reasoning_tokens, audio_tokens, total_tokens, requests_count, cost_nanos, price_version, recorded_at
-    ) VALUES (?, ?, 'openai', '=gpt', 1, 0, 0, 0, 0, 0, 1, 1, 1500000000, 'v', ?)`);
-  api.services.database.transact(() => {
+    ) VALUES (?, ?, 'openai', '=gpt', 1, 0, 0, 0, 0, 0, 1, 1, 1500000000, 'v', ?)`;
+  await api.services.database.write(function* insertRows(tx) {
+    const insert = tx.statement<[number, string, number]>(sql);
     for (let row = 0; row < ROWS; row += 1) {
-      insert.run(row % 5 === 0 ? ada.token.id : admin.token.id, `r${row}`, NOON + row);
+      yield* wait(insert.run(row % 5 === 0 ? ada.token.id : admin.token.id, `r${row}`, NOON + row));
     }
   });
 });

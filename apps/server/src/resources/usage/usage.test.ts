@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { fieldOf } from '../../answer-field.fixture.ts';
 import { NOON, openTestApi, type Person, type TestApi } from '../../api.fixture.ts';
+import { changeByHand } from '../../change-by-hand.fixture.ts';
 import { NO_USAGE } from './usage-sums.ts';
 
 const DAY = 86_400_000;
@@ -191,7 +192,7 @@ describe('GET /api/usage/verification', () => {
     const verify = async () => (await own.ask('GET /api/usage/verification', { as })).body;
     expect(await verify()).toEqual({ days: 1, drifted: 0, drifts: [] });
 
-    own.services.database.connection.exec('UPDATE _usage_by_token SET total_tokens = total_tokens + 1');
+    await changeByHand(own.services.database, 'UPDATE _usage_by_token SET total_tokens = total_tokens + 1');
 
     expect(await verify()).toEqual({
       days: 1,

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { openTestApi, type TestApi } from '../../api.fixture.ts';
+import { databaseBytes } from '../../database-bytes.fixture.ts';
 
 const OLD = 'correct horse battery staple';
 const NEW = 'a better horse, a newer battery';
@@ -17,8 +18,8 @@ afterAll(async () => await api[Symbol.asyncDispose]());
 
 const reset = z.strictObject({ user: z.looseObject({ id: z.string() }), temporaryPassword: z.string().nullable() });
 
-function isInDatabase(...words: string[]): string[] {
-  const bytes = api.services.database.connection.serialize();
+async function isInDatabase(...words: string[]): Promise<string[]> {
+  const bytes = await databaseBytes(api.services.database);
   return words.filter((word) => bytes.includes(word));
 }
 
@@ -29,7 +30,7 @@ test('an account is made with a password, of which nobody is told more than that
   expect(await api.services.users.verifyPassword({ username: 'eve', password: OLD })).toMatchObject({ id: 'eve' });
   const shown = JSON.stringify([made.body, (await api.ask('GET /api/users/eve', { as: root })).body]);
   expect(['argon2', 'passwordHash', OLD].filter((word) => shown.includes(word))).toEqual([]);
-  expect(isInDatabase(OLD)).toEqual([]);
+  expect(await isInDatabase(OLD)).toEqual([]);
 });
 
 test('a password that is too short is refused, and not repeated', async () => {
@@ -50,7 +51,7 @@ describe('a password that is reset', () => {
     expect(answer).toMatchObject({ status: 200, body: { user: { id: 'eve', mustChangePassword: true } } });
     expect(await api.services.users.verifyPassword({ username: 'eve', password })).toMatchObject({ id: 'eve' });
     await expect(api.services.users.verifyPassword({ username: 'eve', password: OLD })).rejects.toThrow('not right');
-    expect(isInDatabase(password)).toEqual([]);
+    expect(await isInDatabase(password)).toEqual([]);
   });
 
   test('is the one that an administrator gives, and then no answer has it', async () => {
@@ -70,7 +71,7 @@ describe('a password that is reset', () => {
     expect([first, second].map(({ headers }) => headers.get('idempotent-replayed'))).toEqual([null, 'true']);
     const password = reset.parse(first.body).temporaryPassword ?? '';
     expect(await api.services.users.verifyPassword({ username: 'ada', password })).toMatchObject({ id: 'ada' });
-    expect(isInDatabase(password, password.slice(6, -6))).toEqual([]);
+    expect(await isInDatabase(password, password.slice(6, -6))).toEqual([]);
     const { items } = await api.services.audit.listUserEntries({ targetUserId: 'ada', operation: 'password_reset' });
     expect(items).toHaveLength(1);
   });
@@ -80,11 +81,10 @@ describe('a password that is reset', () => {
     const asked = { headers: { 'idempotency-key': 'reset-2' }, body: { password: OLD } };
     api.clock.now += 1;
     for (const as of [root, other]) await api.ask('POST /api/users/vera/password-reset', { ...asked, as });
-    const hashes = api.services.database.connection
-      .prepare('SELECT request_hash FROM _idempotency_keys WHERE started_at = ?')
-      .pluck()
+    const rows = await api.services.database.reader
+      .statement<[number], { request_hash: string }>('SELECT request_hash FROM _idempotency_keys WHERE started_at = ?')
       .all(api.clock.now);
-    expect(new Set(hashes).size).toBe(2); // the hash of one body alone would be one
+    expect(new Set(rows.map((row) => row.request_hash)).size).toBe(2); // the hash of one body alone would be one
   });
 });
 
@@ -100,7 +100,7 @@ describe('a password that its owner changes', () => {
       body: { id: 'ada', mustChangePassword: false },
     });
     expect(await api.services.users.verifyPassword({ username: 'ada', password: NEW })).toMatchObject({ id: 'ada' });
-    expect(isInDatabase(OLD, NEW)).toEqual([]);
+    expect(await isInDatabase(OLD, NEW)).toEqual([]);
   });
 
   test('is not changed by whoever does not know the old one, and locked after too many guesses', async () => {

@@ -1,10 +1,10 @@
-import { openSqliteDatabase } from '@iron/db';
+import { openSqliteDatabase, type SqliteDatabase } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openTestServer, type TestServer } from '../served.fixture.ts';
 
 let server: TestServer;
 beforeAll(async () => {
-  server = await openTestServer();
+  server = await openTestServer({ giveUpAfterMs: 100 });
 });
 afterAll(async () => await server[Symbol.asyncDispose]());
 
@@ -13,8 +13,13 @@ async function createToken(name: string): Promise<Response> {
   return await server.fetch('/api/tokens', { as: server.admin, ...init });
 }
 
+function connection(): SqliteDatabase['connection'] {
+  if (server.database.engine !== 'sqlite') throw new TypeError('This is about SQLite.');
+  return server.database.connection;
+}
+
 function names(): unknown[] {
-  return server.database.connection.prepare('SELECT name FROM api_tokens WHERE name IS NOT NULL').pluck().all();
+  return connection().prepare('SELECT name FROM api_tokens WHERE name IS NOT NULL').pluck().all();
 }
 
 describe('what cannot be written now', () => {
@@ -38,9 +43,8 @@ describe('what cannot be written now', () => {
   });
 
   test('because the disk is full is to be tried again soon, leaves nothing, and works as soon as there is room', async () => {
-    const { connection } = server.database;
-    const pages = Number(connection.pragma('page_count', { simple: true }));
-    connection.pragma(`max_page_count = ${pages}`);
+    const pages = Number(connection().pragma('page_count', { simple: true }));
+    connection().pragma(`max_page_count = ${pages}`);
     let full: Response | undefined;
     const created: string[] = [];
     for (let number = 0; full === undefined; number += 1) {
@@ -49,7 +53,7 @@ describe('what cannot be written now', () => {
       if (answer.status === 201) created.push(name);
       else full = answer;
     }
-    connection.pragma('max_page_count = 1073741823');
+    connection().pragma('max_page_count = 1073741823');
 
     expect([full.status, full.headers.get('retry-after')]).toEqual([503, '1']);
     expect(await full.json()).toMatchObject({ code: 'database.disk_full' });

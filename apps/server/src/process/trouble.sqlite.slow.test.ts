@@ -2,6 +2,7 @@ import { mkdtempDisposableSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openSqliteDatabase } from '@iron/db';
 import { describe, expect, test, vi } from 'vitest';
 import { type Findings, lookInto, NOTHING_WRONG } from './look-into.fixture.ts';
 import { databaseToServe, type ServedDatabase } from './served-database.fixture.ts';
@@ -37,18 +38,19 @@ function lastCodesOf(wishes: readonly Wish[]): Set<string | undefined> {
 describe.concurrent('a server', () => {
   test('whose database another process has locked says so to who writes, answers who reads, and goes on when it is free', async () => {
     await using database = await databaseToServe();
-    await using server = await startServer(database.path);
+    await using server = await startServer(database.url);
     const { wishes, work, repeat } = workingClients(database.admin);
     const state = { isOver: false };
     const working = work(server.url, 8, () => state.isOver);
     await vi.waitFor(() => expect(wishes.length).toBeGreaterThan(MANY));
 
     const reads = new Set<number>();
-    await database.open(async ({ connection }) => {
-      connection.exec('BEGIN IMMEDIATE');
+    {
+      using other = await openSqliteDatabase(database.url);
+      other.connection.exec('BEGIN IMMEDIATE');
       for (; refused(wishes).length === 0; await sleep(50)) reads.add(await read(server, database));
-      connection.exec('ROLLBACK');
-    });
+      other.connection.exec('ROLLBACK');
+    }
     const before = wishes.length;
     await vi.waitFor(() => expect(wishes.length - before).toBeGreaterThan(MANY));
     state.isOver = true;
@@ -72,7 +74,7 @@ describe.concurrent('a server', () => {
     const within = `trap '' XFSZ; ulimit -f ${blocks}; exec 2>>'${log}'`;
     const { wishes, work, repeat } = workingClients(database.admin);
     {
-      await using server = await startServer(database.path, { within, logLevel: 'info' });
+      await using server = await startServer(database.url, { within, logLevel: 'info' });
       await work(server.url, 2, () => refused(wishes.slice(-MANY)).length > MANY - 2);
       expect(await read(server, database)).toBe(200);
       server.signal('SIGTERM');
@@ -83,7 +85,7 @@ describe.concurrent('a server', () => {
     expect(['database.io_failed', 'database.disk_full']).toEqual(expect.arrayContaining([...lastCodesOf(missed)]));
     expect(await find(database, wishes)).toEqual(NOTHING_WRONG);
 
-    await using server = await startServer(database.path);
+    await using server = await startServer(database.url);
     for (const wish of missed) await repeat(server.url, wish);
     const undone = missed.filter(({ answers }) => (answers.at(-1)?.status ?? 0) >= 300);
     expect(['idempotency.in_progress']).toEqual(expect.arrayContaining([...lastCodesOf(undone)]));
@@ -95,7 +97,7 @@ describe.concurrent('a server', () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-log-'));
     const log = join(folder.path, 'log');
     const within = `mkfifo '${log}'; exec 2<>'${log}'`; // it is open for reading, too, which nobody does
-    await using server = await startServer(database.path, { within, logLevel: 'info' });
+    await using server = await startServer(database.url, { within, logLevel: 'info' });
     for (let lines = 0; lines < MORE_THAN_A_PIPE; lines += 50) {
       const answers = await Promise.all(Array.from({ length: 50 }, () => read(server, database)));
       expect(new Set(answers)).toEqual(new Set([200]));
