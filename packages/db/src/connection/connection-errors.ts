@@ -9,9 +9,12 @@ export class UnusableDatabaseFileError extends IronError {
 /** There is no file at the path, and the caller did not ask for one to be made. */
 export class DatabaseMissingError extends IronError {
   readonly code = 'database.missing';
-  constructor(path: string) {
+  constructor(
+    path: string,
+    hint = 'Check the path, or make one with `iron db reset-seed` (with test data) or `iron db migrate` (empty).',
+  ) {
     super(`There is no database at ${path}.`, {
-      hint: 'Check the path, or make one with `iron db reset-seed` (with test data) or `iron db migrate` (empty).',
+      hint,
       details: { path },
     });
   }
@@ -78,9 +81,9 @@ export class DatabaseNotWritableError extends IronError {
 /** It was opened with `mode=ro`. */
 export class DatabaseReadOnlyError extends IronError {
   readonly code = 'database.read_only';
-  constructor(path: string) {
-    super(`${path} was opened for reading only; nothing was changed.`, {
-      hint: 'Open it with `?mode=rw` to change it.',
+  constructor(path: string, why = 'was opened for reading only', hint = 'Open it with `?mode=rw` to change it.') {
+    super(`${path} ${why}; nothing was changed.`, {
+      hint,
       details: { path },
     });
   }

@@ -12,6 +12,8 @@ export interface ErrorContext {
   readonly location: PostgresLocation;
   /** How long a write waits for others, in milliseconds. */
   readonly giveUpAfterMs: number;
+  /** Whether all connections that there may be are there. Default: yes. */
+  readonly isPoolFull?: () => boolean;
 }
 
 const UNREACHABLE: ReadonlyMap<string, string> = new Map([
@@ -48,7 +50,10 @@ const MESSAGES: readonly (readonly [pattern: RegExp, problem: string])[] = [
  * Turns what the driver or the server says into the error that a person can act on. What it does not know comes back as
  * it is.
  */
-export function explainPostgresError(error: unknown, { location, giveUpAfterMs }: ErrorContext): unknown {
+export function explainPostgresError(
+  error: unknown,
+  { location, giveUpAfterMs, isPoolFull = () => true }: ErrorContext,
+): unknown {
   if (!(error instanceof Error) || isIronError(error)) return error;
   const name = postgresName(location);
   const tls = explainTlsError(error, location);
@@ -61,27 +66,35 @@ export function explainPostgresError(error: unknown, { location, giveUpAfterMs }
     return new TypeError('The database connection is not open', { cause: error }); // as the driver of SQLite says it
   }
   if (/timeout exceeded when trying to connect/i.test(error.message)) {
+    if (!isPoolFull()) return new DatabaseUnreachableError(name, 'it did not answer in time', error);
     return new ConnectionsExhaustedError(name, 'all of this process are in use', error);
   }
   const problem = MESSAGES.find(([pattern]) => pattern.test(error.message))?.[1];
   return problem === undefined ? error : new DatabaseUnreachableError(name, problem, error);
 }
 
+const TAKES_NO_CHANGES =
+  'It is a standby, or default_transaction_read_only is on. Name the server that takes changes, or switch that off.';
+
 function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: number): unknown {
-  switch (error.code) {
+  const { code = '' } = error;
+  switch (code) {
     case '28P01':
     case '28000':
       return new DatabaseAccessRefusedError(name, error.message, error);
     case '42501':
       return new DatabaseAccessRefusedError(name, error.message, error);
     case '3D000':
-      return new DatabaseMissingError(name);
+      return new DatabaseMissingError(
+        name,
+        'Check the name in the URL, or have it made: CREATE DATABASE … in that server.',
+      );
     case '53300':
       return new ConnectionsExhaustedError(name, 'the server has as many as it takes', error);
     case '53100':
       return new DiskFullError(name, {}, error);
     case '25006':
-      return new DatabaseReadOnlyError(name);
+      return new DatabaseReadOnlyError(name, 'takes no changes at present', TAKES_NO_CHANGES);
     case '40001':
     case '40P01':
     case '55P03':

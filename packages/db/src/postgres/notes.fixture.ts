@@ -9,7 +9,7 @@ import type { Reader, Writer } from '../work/queries.ts';
 import { openPostgresDatabase } from './open-postgres-database.ts';
 import type { PostgresDatabase } from './postgres-database.ts';
 
-const NOTES = `
+export const NOTES = `
   CREATE TABLE notes (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     text text NOT NULL UNIQUE,

@@ -19,6 +19,22 @@ function* addThenFail(tx: Writer, text: string): Work<never> {
   throw new RangeError(`not ${text}`);
 }
 
+function* increase(tx: Writer): Work<void> {
+  const row = yield* wait(tx.statement<[], { number: number }>('SELECT number FROM notes').get());
+  yield* wait(tx.statement<[number]>('UPDATE notes SET number = ?').run((row?.number ?? 0) + 1));
+}
+
+function* overlook(tx: Writer): Work<string> {
+  try {
+    yield* addNote(tx, 'bad', -1);
+  } catch {
+    // as no work should
+  }
+  return 'written';
+}
+
+const change = (reader: Reader) => wait(reader.statement("INSERT INTO notes (text) VALUES ('a')").run());
+
 const refusal = async (writing: Promise<unknown>) =>
   await writing.then(
     () => undefined,
@@ -52,10 +68,6 @@ describe('write', () => {
     const notes = await notesDatabase();
     const handles = await Promise.all([notes.open(), notes.open()]);
     await handles[0]?.write((tx) => addNote(tx, 'counter'));
-    function* increase(tx: Writer): Work<void> {
-      const row = yield* wait(tx.statement<[], { number: number }>('SELECT number FROM notes').get());
-      yield* wait(tx.statement<[number]>('UPDATE notes SET number = ?').run((row?.number ?? 0) + 1));
-    }
 
     await Promise.all(Array.from({ length: 100 }, async (_, number) => await handles[number % 2]?.write(increase)));
 
@@ -106,16 +118,8 @@ describe('write', () => {
   test('does not say that it wrote where the work overlooked that a statement had failed', async () => {
     const notes = await notesDatabase();
     const database = await notes.open();
-    function* overlook(tx: Writer): Work<string> {
-      try {
-        yield* addNote(tx, 'bad', -1);
-      } catch {
-        // as no work should
-      }
-      return 'written';
-    }
 
-    await expect(database.write(overlook)).rejects.toThrow();
+    await expect(database.write(overlook)).rejects.toThrow('A transaction that had failed was to be committed');
     const beside = await Promise.allSettled([
       database.write((tx) => addNote(tx, 'a')),
       database.write(overlook),
@@ -163,7 +167,6 @@ describe('write', () => {
   test('may not change the database behind a reader', async () => {
     const notes = await notesDatabase();
     const database = await notes.open();
-    const change = (reader: Reader) => wait(reader.statement("INSERT INTO notes (text) VALUES ('a')").run());
 
     await expect(database.atOneMoment(change)).rejects.toMatchObject({ code: 'database.read_only' });
     expect(await notes.committed()).toEqual([]);

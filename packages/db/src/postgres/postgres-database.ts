@@ -27,7 +27,8 @@ export function postgresDatabase(
   maxConnections: number,
   giveUpAfterMs: number,
 ): PostgresDatabase {
-  const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs });
+  const explain = (error: unknown) =>
+    explainPostgresError(error, { location, giveUpAfterMs, isPoolFull: () => pool.isFull });
   const context: TransactionContext = { pool, name: postgresName(location), giveUpAfterMs, explain };
   const pooled = sessionOn(pool, explain);
   const reader = postgresQueries(pooled);

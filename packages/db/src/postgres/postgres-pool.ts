@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
 
-const GOODBYE_MS = 2_000;
+const GOODBYE_MS = 1_000;
 
 /** The connections of one database. What is broken about one of them is told to whoever uses it, and to nobody else. */
 export class PostgresPool extends Pool {
@@ -17,13 +17,18 @@ export class PostgresPool extends Pool {
     });
   }
 
+  /** Whether as many connections are there as there may be, free or not. */
+  get isFull(): boolean {
+    return this.#open.size >= this.options.max;
+  }
+
   /** Resolves when every connection is closed, also where the network has taken the goodbye. May be called again. */
   close(): Promise<void> {
     return (this.#closed ??= this.#close());
   }
 
   async #close(): Promise<void> {
-    await this.end(); // which does not wait for those that were not in use
+    await this.end(); // which waits for those alone that are in use
     const until = performance.now() + GOODBYE_MS;
     while (this.#open.size > 0 && performance.now() < until) await pause(1);
     for (const client of this.#open) breakOff(client);

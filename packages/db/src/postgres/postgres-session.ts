@@ -38,11 +38,13 @@ const NUMERIC = 1700;
 /** Integers are numbers here, as on SQLite; one that a number cannot hold exactly is an error and not another number. */
 const exactNumbers: CustomTypesConfig = {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the driver's own types have no common one
-  getTypeParser: ((oid: number, format: 'text' | 'binary') =>
-    oid === INT8 || oid === NUMERIC
-      ? parseInteger
-      : types.getTypeParser(oid, format)) as CustomTypesConfig['getTypeParser'],
+  getTypeParser: parserOf as CustomTypesConfig['getTypeParser'],
 };
+
+function parserOf(oid: number, format: 'text' | 'binary'): unknown {
+  // oxlint-disable-next-line typescript/no-unsafe-enum-assignment -- a server has more types than the driver names
+  return oid === INT8 || oid === NUMERIC ? parseInteger : types.getTypeParser(oid, format);
+}
 
 function parseInteger(text: string): number {
   const value = Number(text);
