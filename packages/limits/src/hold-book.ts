@@ -1,11 +1,22 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { IronDatabase, schema } from '@iron/db';
-import { type Amounts, type Dimension, isHeldCutOff, PERIODS, take, totalsOf, withTotals } from './counter.ts';
-import { type Forgotten, type HoldEnd, type HoldRequest, HoldStatements } from './hold-statements.ts';
+import type { Reader, schema, Work, Writer } from '@iron/db';
+import {
+  type Amounts,
+  type Dimension,
+  DIMENSIONS,
+  isHeldCutOff,
+  PERIODS,
+  take,
+  totalsOf,
+  withTotals,
+} from './counter.ts';
+import type { Forgotten, HoldEnd, HoldRequest } from './hold-request.ts';
+import { HoldStore } from './hold-store.ts';
 import { hasRoom, type Limit, limitAt, mapCounters } from './limit.ts';
-import { HoldNotFoundError, RequestIdTakenError } from './limit-errors.ts';
+import { HoldNotFoundError } from './limit-errors.ts';
 import { type LimitRefusal, type LimitState, refusalsOf, statesOf } from './limit-state.ts';
-import { LimitStatements } from './limit-statements.ts';
+import { LimitStore } from './limit-store.ts';
+import { requireSame, requireSameCaller, requireUnfinished } from './require-same-call.ts';
 import { Calendar } from './window.ts';
 
 /** What became of a wish to hold. Refused, nothing has changed. */
@@ -23,21 +34,17 @@ export type HoldOutcome =
 const RECLAIMED_AT_ONCE = 100;
 
 /**
- * Holds, and the counters that they are taken out of. Everything here is synchronous and belongs inside
- * `IronDatabase.write`: what is read is then what is changed, whatever other processes do.
+ * Holds, and the counters that they are taken out of. What changes anything belongs inside `IronDatabase.write`, or
+ * `call`: what is read is then what is changed, whatever other processes do.
  */
 export class HoldBook {
-  readonly #connection: IronDatabase['connection'];
-  readonly #limits: LimitStatements;
-  readonly #holds: HoldStatements;
+  readonly #limits = new LimitStore();
+  readonly #holds = new HoldStore();
   readonly #now: () => number;
   readonly #calendars = new Map<string, Calendar>();
 
   /** @param now the clock: milliseconds since the epoch */
-  constructor(database: IronDatabase, now: () => number) {
-    this.#connection = database.connection;
-    this.#limits = new LimitStatements(database);
-    this.#holds = new HoldStatements(database);
+  constructor(now: () => number) {
     this.#now = now;
   }
 
@@ -46,21 +53,21 @@ export class HoldBook {
    *
    * @throws {RequestIdTakenError} the request id was used for another call, or for one that was settled or has expired
    */
-  hold(request: HoldRequest): HoldOutcome {
+  *hold(tx: Writer, request: HoldRequest): Work<HoldOutcome> {
     const now = this.#now();
-    const former = request.requestId === null ? undefined : this.#holds.byRequestId(request.requestId);
+    const former = request.requestId === null ? undefined : yield* this.#holds.byRequestId(tx, request.requestId);
     if (former) {
       requireSameCaller(former, request); // or a late settlement of the one would end the hold of the other
       requireUnfinished(former, now);
-      if (former.state === 'held') return this.#repeat(requireSame(former, request));
+      if (former.state === 'held') return yield* this.#repeat(tx, requireSame(former, request));
     }
-    const limits = this.#makeRoom(request, now);
+    const limits = yield* this.#makeRoom(tx, request, now);
     if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
     const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
-    for (const limit of taken) this.#limits.saveCounters(limit);
-    if (former) this.#holds.remove(former.id); // it was released: the call is tried again
+    for (const limit of taken) yield* this.#limits.saveCounters(tx, limit);
+    if (former) yield* this.#holds.remove(tx, former); // it was released: the call is tried again
     const requestId = request.requestId ?? randomUUIDv7();
-    const hold = this.#holds.insert({ ...request, requestId }, now, taken);
+    const hold = yield* this.#holds.insert(tx, { ...request, requestId }, now, taken);
     return { isHeld: true, hold, isNew: true, limits: taken };
   }
 
@@ -71,9 +78,9 @@ export class HoldBook {
    * @param hold as it is now: found in this same write
    * @returns whether it was settled now
    */
-  settle(hold: schema.Hold, actual: Amounts): boolean {
+  *settle(tx: Writer, hold: schema.Hold, actual: Amounts): Work<boolean> {
     if (hold.state === 'settled') return false;
-    this.#end(hold, { state: 'settled' }, actual);
+    yield* this.#end(tx, hold, { state: 'settled' }, actual);
     return true;
   }
 
@@ -84,55 +91,60 @@ export class HoldBook {
    * @returns whether it was given back now; not if it has ended before
    * @throws {HoldNotFoundError} there is no such hold
    */
-  release(requestId: string, reason: string | null): boolean {
-    const hold = this.require(requestId);
+  *release(tx: Writer, requestId: string, reason: string | null): Work<boolean> {
+    const hold = yield* this.require(tx, requestId);
     if (hold.state !== 'held') return false;
-    this.#end(hold, { state: 'released', reason }, NOTHING);
+    yield* this.#end(tx, hold, { state: 'released', reason }, NOTHING);
     return true;
   }
 
   /** The hold of a request, also for a while after it has ended. */
-  find(requestId: string): schema.Hold | undefined {
-    return this.#holds.byRequestId(requestId);
+  find(reader: Reader, requestId: string): Work<schema.Hold | undefined> {
+    return this.#holds.byRequestId(reader, requestId);
   }
 
   /** @throws {HoldNotFoundError} there is no such hold */
-  require(requestId: string): schema.Hold {
-    const hold = this.find(requestId);
+  *require(reader: Reader, requestId: string): Work<schema.Hold> {
+    const hold = yield* this.find(reader, requestId);
     if (!hold) throw new HoldNotFoundError(requestId);
     return hold;
   }
 
   /** The limits that apply to what a user does in a project, with their counters in the windows of now. */
-  limitsOf(userId: string, projectId: string | null): Limit[] {
-    return this.#limits.applying(userId, projectId).map((limit) => this.atPresent(limit));
+  *limitsOf(reader: Reader, userId: string, projectId: string | null): Work<Limit[]> {
+    return (yield* this.#limits.applying(reader, userId, projectId)).map((limit) => this.atPresent(limit));
   }
 
-  /** The same for those who ask: a hold whose time is over takes no room, though nobody has given it back yet. */
-  limitsWithoutExpired(userId: string, projectId: string | null): Limit[] {
-    return this.atOneMoment(() => this.limitsOf(userId, projectId).map((limit) => this.withoutExpired(limit)));
+  /**
+   * The same for those who ask: a hold whose time is over takes no room, though nobody has given it back yet. Several
+   * queries, for one moment.
+   */
+  *limitsWithoutExpired(reader: Reader, userId: string, projectId: string | null): Work<Limit[]> {
+    const limits: Limit[] = [];
+    for (const limit of yield* this.limitsOf(reader, userId, projectId)) {
+      limits.push(yield* this.withoutExpired(reader, limit));
+    }
+    return limits;
   }
 
   /** A limit as it would be if the holds whose time is over had been given back. Its counters are in the windows of now. */
-  withoutExpired(limit: Limit): Limit {
+  *withoutExpired(reader: Reader, limit: Limit): Work<Limit> {
     const now = this.#now();
-    return mapCounters(limit, (counter, dimension) => {
-      if (counter.held === 0 && counter.overage === 0) return counter;
-      const expired = this.#limits.heldUntil(now, limit, dimension);
-      if (expired === 0) return counter;
-      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
-      return withTotals(counter, { ...totals, held: totals.held - expired });
+    const expired = { ...NOTHING };
+    for (const dimension of DIMENSIONS) {
+      const { held, overage } = limit.counters[dimension];
+      if (held > 0 || overage > 0) expired[dimension] = yield* this.#limits.heldUntil(reader, now, limit, dimension);
+    }
+    const trueHeld = yield* this.#trueHeld(reader, limit);
+    return mapCounters(limit, (counter, of) => {
+      if (expired[of] === 0) return counter;
+      return withTotals(counter, { ...totalsOf(counter, trueHeld[of]), held: trueHeld[of] - expired[of] });
     });
   }
 
   /** The state of each dimension that is limited. */
   statesOf(limits: readonly Limit[]): LimitState[] {
     return limits.flatMap((limit) => statesOf(limit, this.calendarOf(limit.timeZone)));
-  }
-
-  /** What `read` reads with several queries, as it was at one moment, whatever other processes write. */
-  atOneMoment<T>(read: () => T): T {
-    return this.#connection.transaction(read)();
   }
 
   /** A limit with its counters in the windows of now. */
@@ -150,57 +162,63 @@ export class HoldBook {
   }
 
   /** Gives back up to `most` holds whose time is over; says how many. */
-  reclaim(most: number): number {
-    return this.#expire(this.#holds.expired(this.#now(), most, null));
+  *reclaim(tx: Writer, most: number): Work<number> {
+    return yield* this.#expire(tx, yield* this.#holds.expired(tx, this.#now(), most, null));
   }
 
   /** Forgets, of the `most` oldest holds after that id, those that ended at or before that time. */
-  forget(afterId: number, endedAt: number, most: number): Forgotten {
-    return this.#holds.forget(afterId, endedAt, most);
+  forget(tx: Writer, afterId: number, endedAt: number, most: number): Work<Forgotten> {
+    return this.#holds.forget(tx, afterId, endedAt, most);
   }
 
   /**
    * A limit in another time zone. What was counted goes along into the window that is open there, with the holds of
    * calls under way; or else a change of zone would give a month's budget anew.
    */
-  withTimeZone(limit: Limit, timeZone: string): Limit {
+  *withTimeZone(tx: Writer, limit: Limit, timeZone: string): Work<Limit> {
     const now = this.#now();
     const [from, to] = [this.calendarOf(limit.timeZone), this.calendarOf(timeZone)];
+    const moves: [dimension: Dimension, from: number, to: number][] = [];
     const moved = mapCounters(limit, (counter, dimension) => {
       const { start, end } = from.windowAt(PERIODS[dimension], counter.windowStartedAt);
       const { start: newStart } = to.windowAt(PERIODS[dimension], now);
       const isMostlyOver = newStart >= (start + end) / 2;
       if (newStart <= counter.windowStartedAt || isMostlyOver) return counter;
-      this.#holds.moveWindow(limit.id, dimension, counter.windowStartedAt, newStart);
+      moves.push([dimension, counter.windowStartedAt, newStart]);
       return { ...counter, windowStartedAt: newStart };
     });
+    for (const move of moves) yield* this.#holds.moveWindow(tx, limit.id, ...move);
     return this.atPresent({ ...moved, timeZone }, now);
   }
 
   /** A limit under other maxima. What they leave no room for becomes overage, and overage that has room again none. */
-  withMaxima(limit: Limit, max: Readonly<Record<Dimension, number | null>>): Limit {
+  *withMaxima(reader: Reader, limit: Limit, max: Readonly<Record<Dimension, number | null>>): Work<Limit> {
+    const trueHeld = yield* this.#trueHeld(reader, limit);
     return mapCounters(limit, (counter, dimension) => {
-      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
+      const totals = totalsOf(counter, trueHeld[dimension]);
       return withTotals({ ...counter, max: max[dimension] }, totals);
     });
   }
 
-  #expire(holds: readonly schema.Hold[]): number {
-    for (const hold of holds) this.#end(hold, { state: 'expired' }, NOTHING);
+  *#expire(tx: Writer, holds: readonly schema.Hold[]): Work<number> {
+    for (const hold of holds) yield* this.#end(tx, hold, { state: 'expired' }, NOTHING);
     return holds.length;
   }
 
   /** The limits of a call, and if they have no room, after the user's expired holds were given back. */
-  #makeRoom({ userId, projectId, amounts }: HoldRequest, now: number): Limit[] {
+  *#makeRoom(tx: Writer, { userId, projectId, amounts }: HoldRequest, now: number): Work<Limit[]> {
     for (;;) {
-      const limits = this.#limits.applying(userId, projectId).map((limit) => this.atPresent(limit, now));
+      const stored = yield* this.#limits.applying(tx, userId, projectId);
+      const limits = stored.map((limit) => this.atPresent(limit, now));
       if (limits.every((limit) => hasRoom(limit, amounts))) return limits;
-      if (this.#expire(this.#holds.expired(now, RECLAIMED_AT_ONCE, userId)) === 0) return limits;
+      const expired = yield* this.#holds.expired(tx, now, RECLAIMED_AT_ONCE, userId);
+      if ((yield* this.#expire(tx, expired)) === 0) return limits;
     }
   }
 
-  #repeat(hold: schema.Hold): HoldOutcome {
-    return { isHeld: true, hold, isNew: false, limits: this.limitsOf(hold.userId, hold.projectId) };
+  *#repeat(reader: Reader, hold: schema.Hold): Work<HoldOutcome> {
+    const limits = yield* this.limitsOf(reader, hold.userId, hold.projectId);
+    return { isHeld: true, hold, isNew: false, limits };
   }
 
   #refuse(limits: readonly Limit[], amounts: Amounts): HoldOutcome {
@@ -210,20 +228,26 @@ export class HoldBook {
     return { isHeld: false, refusals: [first, ...others] };
   }
 
-  #end(hold: schema.Hold, end: HoldEnd, actual: Amounts): void {
+  *#end(tx: Writer, hold: schema.Hold, end: HoldEnd, actual: Amounts): Work<void> {
     const held = hold.state === 'held' ? amountsOf(hold) : NOTHING;
-    for (const windows of this.#holds.limitsOf(hold.id)) {
-      const limit = this.#limits.byId(windows.limitId);
-      if (limit) this.#limits.saveCounters(this.#replace(limit, windows, held, actual));
+    for (const windows of yield* this.#holds.limitsOf(tx, hold.id)) {
+      const limit = yield* this.#limits.byId(tx, windows.limitId);
+      if (limit) yield* this.#limits.saveCounters(tx, yield* this.#replace(tx, limit, windows, { held, actual }));
     }
-    this.#holds.end(hold.id, this.#now(), end);
+    yield* this.#holds.end(tx, hold, this.#now(), end);
   }
 
   /** A window that has passed is not counted any more, so what belongs to it changes nothing. */
-  #replace(limit: Limit, windows: schema.HoldLimit, held: Amounts, actual: Amounts): Limit {
+  *#replace(
+    reader: Reader,
+    limit: Limit,
+    windows: schema.HoldLimit,
+    { held, actual }: { readonly held: Amounts; readonly actual: Amounts },
+  ): Work<Limit> {
+    const trueHeld = yield* this.#trueHeld(reader, limit);
     return mapCounters(limit, (counter, dimension) => {
       if (counter.windowStartedAt !== windowOf(windows, dimension)) return counter;
-      const totals = totalsOf(counter, this.#trueHeld(limit, dimension));
+      const totals = totalsOf(counter, trueHeld[dimension]);
       return withTotals(counter, {
         held: totals.held - held[dimension],
         settled: totals.settled + actual[dimension],
@@ -231,9 +255,15 @@ export class HoldBook {
     });
   }
 
-  #trueHeld(limit: Limit, dimension: Dimension): number {
-    const counter = limit.counters[dimension];
-    return isHeldCutOff(counter) ? this.#limits.heldInAll(limit, dimension) : counter.held;
+  /** What open holds take, also where a lowered limit has cut it off: then they are added up. */
+  *#trueHeld(reader: Reader, limit: Limit): Work<Amounts> {
+    const { tokens, requests, cost } = limit.counters;
+    const held = { tokens: tokens.held, requests: requests.held, cost: cost.held };
+    for (const dimension of DIMENSIONS) {
+      if (!isHeldCutOff(limit.counters[dimension])) continue;
+      held[dimension] = yield* this.#limits.heldInAll(reader, limit, dimension);
+    }
+    return held;
   }
 }
 
@@ -245,28 +275,4 @@ function amountsOf({ tokens, requests, costNanos }: schema.Hold): Amounts {
 
 function windowOf(windows: schema.HoldLimit, dimension: Dimension): number {
   return windows[`${dimension}WindowStartedAt`];
-}
-
-function requireSame(hold: schema.Hold, request: HoldRequest): schema.Hold {
-  const { tokens, requests, cost } = request.amounts;
-  const isSame =
-    hold.provider === request.provider &&
-    hold.model === request.model &&
-    hold.tokens === tokens &&
-    hold.requests === requests &&
-    hold.costNanos === cost;
-  if (!isSame) throw new RequestIdTakenError(hold.requestId, 'its call is another one');
-  return hold;
-}
-
-/** A call whose hold has expired may still be under way, and be settled: its request id can have no second call. */
-function requireUnfinished({ requestId, state, expiresAt }: schema.Hold, now: number): void {
-  if (state === 'settled') throw new RequestIdTakenError(requestId, 'its call was settled');
-  const isOver = state === 'expired' || (state === 'held' && expiresAt <= now);
-  if (isOver) throw new RequestIdTakenError(requestId, 'its hold has expired, and its call may still be under way');
-}
-
-function requireSameCaller({ requestId, ...hold }: schema.Hold, { tokenId, userId, projectId }: HoldRequest): void {
-  const isSame = hold.tokenId === tokenId && hold.userId === userId && hold.projectId === projectId;
-  if (!isSame) throw new RequestIdTakenError(requestId, 'its call is another one');
 }

@@ -1,6 +1,8 @@
 export { type Amounts, type Counter, type Dimension, DIMENSIONS } from './counter.ts';
 export { HoldBook, type HoldOutcome } from './hold-book.ts';
-export type { HoldRequest } from './hold-statements.ts';
+export { needsOfEnd, needsOfHold } from './calls/needs.ts';
+export type { LimitsOf } from './calls/limit-memory.ts';
+export type { HoldRequest } from './hold-request.ts';
 export { LimitEnforcer } from './limit-enforcer.ts';
 export {
   EmptyLimitError,

@@ -8,7 +8,10 @@ import {
   parseInput,
   type schema,
   type ServiceOptions,
+  type Work,
+  type Writer,
 } from '@iron/db';
+import { needsOfEnd, needsOfHold } from './calls/needs.ts';
 import type { Amounts } from './counter.ts';
 import { HoldBook } from './hold-book.ts';
 import { listHolds, shownHold } from './list-holds.ts';
@@ -33,8 +36,8 @@ export class LimitEnforcer implements AsyncDisposable {
 
   private constructor(service: OpenService) {
     this.#service = service;
-    this.#book = new HoldBook(service.database, service.now);
-    this.#storage = new LimitStorage(service.database, this.#book, service.now);
+    this.#book = new HoldBook(service.now);
+    this.#storage = new LimitStorage(this.#book, service.now);
   }
 
   /**
@@ -89,7 +92,8 @@ export class LimitEnforcer implements AsyncDisposable {
    * @throws {LimitNotFoundError | InvalidInputError}
    */
   async getLimit(limitId: number): Promise<LimitWithStates> {
-    return this.#storage.get(parseInput('getLimit', input.limitIdSchema, { limitId }).limitId);
+    const parsed = parseInput('getLimit', input.limitIdSchema, { limitId });
+    return await this.#service.database.atOneMoment((reader) => this.#storage.get(reader, parsed.limitId));
   }
 
   /**
@@ -98,7 +102,8 @@ export class LimitEnforcer implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listLimits(wanted: input.ListLimitsInput = {}): Promise<Page<LimitWithStates>> {
-    return this.#storage.list(parseInput('listLimits', input.listLimitsSchema, wanted));
+    const parsed = parseInput('listLimits', input.listLimitsSchema, wanted);
+    return await this.#service.database.atOneMoment((reader) => this.#storage.list(reader, parsed));
   }
 
   /**
@@ -108,7 +113,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async limitStates(call: input.CallInput): Promise<LimitState[]> {
     const { userId, projectId } = parseInput('limitStates', input.callSchema, call);
-    return this.#book.statesOf(this.#book.limitsWithoutExpired(userId, projectId));
+    return this.#book.statesOf(await this.#limitsWithoutExpired(userId, projectId));
   }
 
   /**
@@ -118,7 +123,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async checkTokensAllowed(call: input.TokensCheckInput): Promise<boolean> {
     const { userId, projectId, tokens } = parseInput('checkTokensAllowed', input.tokensCheckSchema, call);
-    return this.#hasRoom(userId, projectId, { tokens, requests: 0, cost: 0 });
+    return await this.#hasRoom(userId, projectId, { tokens, requests: 0, cost: 0 });
   }
 
   /**
@@ -128,7 +133,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async checkRequestAllowed(call: input.RequestCheckInput): Promise<boolean> {
     const { userId, projectId, requests } = parseInput('checkRequestAllowed', input.requestCheckSchema, call);
-    return this.#hasRoom(userId, projectId, { tokens: 0, requests, cost: 0 });
+    return await this.#hasRoom(userId, projectId, { tokens: 0, requests, cost: 0 });
   }
 
   /**
@@ -138,7 +143,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async checkCostAllowed(call: input.CostCheckInput): Promise<boolean> {
     const { userId, projectId, costNanos } = parseInput('checkCostAllowed', input.costCheckSchema, call);
-    return this.#hasRoom(userId, projectId, { tokens: 0, requests: 0, cost: costNanos });
+    return await this.#hasRoom(userId, projectId, { tokens: 0, requests: 0, cost: costNanos });
   }
 
   /**
@@ -154,7 +159,10 @@ export class LimitEnforcer implements AsyncDisposable {
     const ofNoToken = { tokenId: null, provider: null, model: null };
     const amounts = { tokens, requests, cost: costNanos };
     const request = { ...about, ...ofNoToken, amounts, requestId: requestId ?? null };
-    const outcome = await this.#service.database.write(() => this.#book.hold(request));
+    const outcome = await this.#service.database.call({
+      needs: needsOfHold(request, request),
+      work: (tx) => this.#book.hold(tx, request),
+    });
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
     return outcome.hold;
   }
@@ -169,7 +177,10 @@ export class LimitEnforcer implements AsyncDisposable {
   async settle(call: input.SettleInput): Promise<boolean> {
     const { requestId, tokens, requests, costNanos } = parseInput('settle', input.settleSchema, call);
     const actual = { tokens, requests, cost: costNanos };
-    return await this.#service.database.write(() => this.#book.settle(this.#book.require(requestId), actual));
+    return await this.#service.database.call({
+      needs: needsOfEnd(requestId),
+      work: (tx) => this.#settle(tx, requestId, actual),
+    });
   }
 
   /**
@@ -180,7 +191,10 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async release(call: input.ReleaseInput): Promise<boolean> {
     const { requestId, reason } = parseInput('release', input.releaseSchema, call);
-    return await this.#service.database.write(() => this.#book.release(requestId, reason));
+    return await this.#service.database.call({
+      needs: needsOfEnd(requestId),
+      work: (tx) => this.#book.release(tx, requestId, reason),
+    });
   }
 
   /**
@@ -191,7 +205,8 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async getHold(requestId: string): Promise<schema.Hold> {
     const parsed = parseInput('getHold', input.requestIdSchema, { requestId });
-    return shownHold(this.#book.require(parsed.requestId), this.#service.now());
+    const hold = await this.#service.database.read((reader) => this.#book.require(reader, parsed.requestId));
+    return shownHold(hold, this.#service.now());
   }
 
   /**
@@ -203,7 +218,7 @@ export class LimitEnforcer implements AsyncDisposable {
    */
   async listHolds(wanted: input.ListHoldsInput = {}): Promise<Page<schema.Hold>> {
     const parsed = parseInput('listHolds', input.listHoldsSchema, wanted);
-    return listHolds(this.#service.database.reader, parsed, this.#service.now());
+    return await listHolds(this.#service.database.reader, parsed, this.#service.now());
   }
 
   /**
@@ -220,27 +235,36 @@ export class LimitEnforcer implements AsyncDisposable {
 
   /** How many holds wait for a sweep, and for how long. */
   async unsweptHolds(): Promise<UnsweptHolds> {
-    return unsweptHolds(this.#service.database.reader, this.#service.now());
+    return await unsweptHolds(this.#service.database.reader, this.#service.now());
   }
 
   /** Adds up the open holds of every limit, and names each counter that says otherwise. */
   async verifyHeld(): Promise<HeldDrift[]> {
-    return verifyHeld(this.#service.database.connection);
+    return await verifyHeld(this.#service.database.reader);
   }
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #hasRoom(userId: string, projectId: string | null, amounts: Amounts): boolean {
+  async #hasRoom(userId: string, projectId: string | null, amounts: Amounts): Promise<boolean> {
     const haveRoom = (limits: readonly Limit[]) => limits.every((limit) => hasRoom(limit, amounts));
-    return (
-      haveRoom(this.#book.limitsOf(userId, projectId)) || haveRoom(this.#book.limitsWithoutExpired(userId, projectId))
+    const limits = await this.#service.database.read((reader) => this.#book.limitsOf(reader, userId, projectId));
+    return haveRoom(limits) || haveRoom(await this.#limitsWithoutExpired(userId, projectId));
+  }
+
+  async #limitsWithoutExpired(userId: string, projectId: string | null): Promise<Limit[]> {
+    return await this.#service.database.atOneMoment((reader) =>
+      this.#book.limitsWithoutExpired(reader, userId, projectId),
     );
+  }
+
+  *#settle(tx: Writer, requestId: string, actual: Amounts): Work<boolean> {
+    return yield* this.#book.settle(tx, yield* this.#book.require(tx, requestId), actual);
   }
 }

@@ -55,3 +55,19 @@ export function counterColumns({ counters: { tokens, requests, cost } }: Limit):
 export function countsOf({ windowStartedAt, settled, held, overage }: Counter): [number, number, number, number] {
   return [windowStartedAt, settled, held, overage];
 }
+
+/** The columns that {@link countsOf} of tokens, requests and cost, one after the other, are in. */
+export const COUNTER_COLUMNS = [
+  'tokens_window_started_at',
+  'tokens_settled',
+  'tokens_held',
+  'tokens_overage',
+  'requests_window_started_at',
+  'requests_settled',
+  'requests_held',
+  'requests_overage',
+  'cost_window_started_at',
+  'cost_settled_nanos',
+  'cost_held_nanos',
+  'cost_overage_nanos',
+] as const;

@@ -1,4 +1,16 @@
-import { type IronDatabase, appendToAuditLog, makePage, type Page, readCursor, schema, type Writer } from '@iron/db';
+import {
+  all,
+  appendToAuditLog,
+  first,
+  makePage,
+  type Page,
+  readCursor,
+  type Reader,
+  run,
+  schema,
+  type Work,
+  type Writer,
+} from '@iron/db';
 import { and, asc, eq, gt, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Dimension } from './counter.ts';
@@ -13,39 +25,46 @@ const { usageLimits } = schema;
 
 /** The limits themselves, as people make, change and delete them; each change is a row of the audit log, too. */
 export class LimitStorage {
-  readonly #reader: IronDatabase['reader'];
   readonly #book: HoldBook;
   readonly #now: () => number;
 
-  constructor({ reader }: IronDatabase, book: HoldBook, now: () => number) {
-    this.#reader = reader;
+  constructor(book: HoldBook, now: () => number) {
     this.#book = book;
     this.#now = now;
   }
 
-  create(tx: Writer, { actor, ...values }: z.output<typeof createLimitSchema>): LimitWithStates {
+  *create(tx: Writer, { actor, ...values }: z.output<typeof createLimitSchema>): Work<LimitWithStates> {
     const { userId, projectId } = values;
     requireSomething([values.maxTokensPerDay, values.maxRequestsPerMinute, values.maxCostNanosPerMonth]);
     this.#book.calendarOf(values.timeZone);
     const isSameWhose = sql`coalesce(${usageLimits.projectId}, '') = ${projectId ?? ''}`;
-    const present = this.#reader
-      .select({ id: usageLimits.id })
-      .from(usageLimits)
-      .where(and(eq(usageLimits.userId, userId), isSameWhose))
-      .get();
+    const present = yield* first(
+      tx
+        .select({ id: usageLimits.id })
+        .from(usageLimits)
+        .where(and(eq(usageLimits.userId, userId), isSameWhose)),
+    );
     if (present) throw new LimitExistsError(present.id, userId, projectId);
     const at = this.#now();
-    const row = tx
-      .insert(usageLimits)
-      .values({ ...values, createdAt: at, updatedAt: at })
-      .returning()
-      .get();
-    appendToAuditLog(tx, { entityType: 'limit', entityId: row.id, action: 'create', actor, changes: values, at });
-    return this.#show(row);
+    const row = yield* first(
+      tx
+        .insert(usageLimits)
+        .values({ ...values, createdAt: at, updatedAt: at })
+        .returning(),
+    );
+    yield* appendToAuditLog(tx, {
+      entityType: 'limit',
+      entityId: row.id,
+      action: 'create',
+      actor,
+      changes: values,
+      at,
+    });
+    return yield* this.#show(tx, row);
   }
 
-  update(tx: Writer, { limitId, actor, ...changes }: z.output<typeof updateLimitSchema>): LimitWithStates {
-    const former = this.#find(limitId);
+  *update(tx: Writer, { limitId, actor, ...changes }: z.output<typeof updateLimitSchema>): Work<LimitWithStates> {
+    const former = yield* this.#find(tx, limitId);
     const maxima: Record<Dimension, number | null> = {
       tokens: orFormer(changes.maxTokensPerDay, former.counters.tokens.max),
       requests: orFormer(changes.maxRequestsPerMinute, former.counters.requests.max),
@@ -53,67 +72,85 @@ export class LimitStorage {
     };
     requireSomething(Object.values(maxima));
     const timeZone = changes.timeZone ?? former.timeZone;
-    const moved = timeZone === former.timeZone ? former : this.#book.withTimeZone(former, timeZone);
+    const moved = timeZone === former.timeZone ? former : yield* this.#book.withTimeZone(tx, former, timeZone);
+    const changed = yield* this.#book.withMaxima(tx, moved, maxima);
     const at = this.#now();
-    const row = tx
-      .update(usageLimits)
-      .set({ ...counterColumns(this.#book.withMaxima(moved, maxima)), timeZone, updatedAt: at })
-      .where(eq(usageLimits.id, limitId))
-      .returning()
-      .get();
+    const row = yield* first(
+      tx
+        .update(usageLimits)
+        .set({ ...counterColumns(changed), timeZone, updatedAt: at })
+        .where(eq(usageLimits.id, limitId))
+        .returning(),
+    );
     const audited = { before: settingsOf(former), after: settingsOf(limitOf(row)) };
-    appendToAuditLog(tx, { entityType: 'limit', entityId: limitId, action: 'update', actor, changes: audited, at });
-    return this.#show(row);
+    yield* appendToAuditLog(tx, {
+      entityType: 'limit',
+      entityId: limitId,
+      actor,
+      action: 'update',
+      changes: audited,
+      at,
+    });
+    return yield* this.#show(tx, row);
   }
 
-  delete(tx: Writer, { limitId, actor }: z.output<typeof deleteLimitSchema>): void {
-    const former = this.#find(limitId);
-    tx.delete(usageLimits).where(eq(usageLimits.id, limitId)).run();
+  *delete(tx: Writer, { limitId, actor }: z.output<typeof deleteLimitSchema>): Work<void> {
+    const former = yield* this.#find(tx, limitId);
+    yield* run(tx.delete(usageLimits).where(eq(usageLimits.id, limitId)));
     const audited = { before: settingsOf(former) };
     const at = this.#now();
-    appendToAuditLog(tx, { entityType: 'limit', entityId: limitId, action: 'delete', actor, changes: audited, at });
+    yield* appendToAuditLog(tx, {
+      entityType: 'limit',
+      entityId: limitId,
+      action: 'delete',
+      actor,
+      changes: audited,
+      at,
+    });
   }
 
   /** @throws {LimitNotFoundError} there is none */
-  get(limitId: number): LimitWithStates {
-    return this.#book.atOneMoment(() => this.#show(this.#row(limitId)));
+  *get(reader: Reader, limitId: number): Work<LimitWithStates> {
+    return yield* this.#show(reader, yield* this.#row(reader, limitId));
   }
 
-  list(wanted: z.output<typeof listLimitsSchema>): Page<LimitWithStates> {
-    return this.#book.atOneMoment(() => this.#list(wanted));
-  }
-
-  #list({ userId, projectId, limit, cursor }: z.output<typeof listLimitsSchema>): Page<LimitWithStates> {
+  *list(
+    reader: Reader,
+    { userId, projectId, limit, cursor }: z.output<typeof listLimitsSchema>,
+  ): Work<Page<LimitWithStates>> {
     const after = readCursor(z.int(), cursor) ?? 0;
-    const rows = this.#reader
-      .select()
-      .from(usageLimits)
-      .where(
-        and(
-          gt(usageLimits.id, after),
-          userId === undefined ? undefined : eq(usageLimits.userId, userId),
-          projectId === undefined ? undefined : eq(usageLimits.projectId, projectId),
-        ),
-      )
-      .orderBy(asc(usageLimits.id))
-      .limit(limit + 1)
-      .all();
-    return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => this.#show(row) });
+    const rows = yield* all(
+      reader
+        .select()
+        .from(usageLimits)
+        .where(
+          and(
+            gt(usageLimits.id, after),
+            userId === undefined ? undefined : eq(usageLimits.userId, userId),
+            projectId === undefined ? undefined : eq(usageLimits.projectId, projectId),
+          ),
+        )
+        .orderBy(asc(usageLimits.id))
+        .limit(limit + 1),
+    );
+    const shown: LimitWithStates[] = [];
+    for (const row of rows) shown.push(yield* this.#show(reader, row));
+    return makePage(shown, limit, { keyOf: ({ id }) => id, itemOf: (item) => item });
   }
 
-  #find(limitId: number): Limit {
-    return this.#book.atPresent(limitOf(this.#row(limitId)));
+  *#find(reader: Reader, limitId: number): Work<Limit> {
+    return this.#book.atPresent(limitOf(yield* this.#row(reader, limitId)));
   }
 
-  #row(limitId: number): schema.UsageLimit {
-    const row = this.#reader.select().from(usageLimits).where(eq(usageLimits.id, limitId)).get();
+  *#row(reader: Reader, limitId: number): Work<schema.UsageLimit> {
+    const row = yield* first(reader.select().from(usageLimits).where(eq(usageLimits.id, limitId)));
     if (!row) throw new LimitNotFoundError(limitId);
     return row;
   }
 
-  #show(row: schema.UsageLimit): LimitWithStates {
+  *#show(reader: Reader, row: schema.UsageLimit): Work<LimitWithStates> {
     const limit = this.#book.atPresent(limitOf(row));
-    return { ...limit, states: this.#book.statesOf([this.#book.withoutExpired(limit)]) };
+    return { ...limit, states: this.#book.statesOf([yield* this.#book.withoutExpired(reader, limit)]) };
   }
 }
 

@@ -17,8 +17,8 @@ export function shownHold(hold: schema.Hold, now: number): schema.Hold {
 }
 
 /** A part of the holds of one state. */
-export function listHolds(reader: Reader, wanted: Wanted, now: number): Page<schema.Hold> {
-  return wanted.state === 'held' ? listOpenHolds(reader, wanted, now) : listEndedHolds(reader, wanted, now);
+export async function listHolds(reader: Reader, wanted: Wanted, now: number): Promise<Page<schema.Hold>> {
+  return await (wanted.state === 'held' ? listOpenHolds(reader, wanted, now) : listEndedHolds(reader, wanted, now));
 }
 
 /** The query for open holds in the order of their index, one more than wanted. */
@@ -26,7 +26,7 @@ export function openHolds(
   reader: Reader,
   { userId, projectId, limit, cursor }: Wanted,
   now: number,
-): { all(): schema.Hold[]; toSQL(): Query } {
+): PromiseLike<schema.Hold[]> & { toSQL(): Query } {
   const after = readCursor(z.tuple([z.string(), z.int(), z.int()]), cursor);
   const isOpen = sql`${holds.state} = 'held'`; // as the index says it
   const isAfter = after && sql`(${holds.userId}, ${holds.expiresAt}, ${holds.id}) > ${after}`;
@@ -38,30 +38,29 @@ export function openHolds(
     .limit(limit + 1);
 }
 
-function listOpenHolds(reader: Reader, wanted: Wanted, now: number): Page<schema.Hold> {
-  return makePage(openHolds(reader, wanted, now).all(), wanted.limit, {
+async function listOpenHolds(reader: Reader, wanted: Wanted, now: number): Promise<Page<schema.Hold>> {
+  return makePage(await openHolds(reader, wanted, now), wanted.limit, {
     keyOf: ({ userId, expiresAt, id }) => [userId, expiresAt, id],
     itemOf: (hold) => hold,
   });
 }
 
 /** From the latest on, a bounded number of rows at a time. */
-function listEndedHolds(
+async function listEndedHolds(
   reader: Reader,
   { state, userId, projectId, limit, cursor }: Wanted,
   now: number,
-): Page<schema.Hold> {
+): Promise<Page<schema.Hold>> {
   const before = lt(holds.id, readCursor(z.int(), cursor) ?? Number.MAX_SAFE_INTEGER);
   const latestFirst = desc(holds.id);
-  const last = reader
+  const [last] = await reader
     .select({ id: holds.id })
     .from(holds)
     .where(before)
     .orderBy(latestFirst)
     .limit(1)
-    .offset(LOOKED_AT - 1)
-    .get();
-  const rows = reader
+    .offset(LOOKED_AT - 1);
+  const rows = await reader
     .select()
     .from(holds)
     .where(
@@ -73,8 +72,7 @@ function listEndedHolds(
       ),
     )
     .orderBy(latestFirst)
-    .limit(limit + 1)
-    .all();
+    .limit(limit + 1);
   const page = makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (hold) => shownHold(hold, now) });
   return page.nextCursor === null && last ? { ...page, nextCursor: makeCursor(last.id) } : page;
 }

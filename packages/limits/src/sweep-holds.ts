@@ -1,6 +1,6 @@
-import type { IronDatabase } from '@iron/db';
+import type { IronDatabase, Work, Writer } from '@iron/db';
 import type { HoldBook } from './hold-book.ts';
-import type { Forgotten } from './hold-statements.ts';
+import type { Forgotten } from './hold-request.ts';
 
 /** What a sweep did. */
 export interface SweepReport {
@@ -20,18 +20,21 @@ interface Sweep {
 export async function sweepHolds(database: IronDatabase, book: HoldBook, sweep: Sweep): Promise<SweepReport> {
   const { keepEndedMs, batchSize, now } = sweep;
   const endedAt = now() - keepEndedMs;
-  const expired = await repeat(async () => await database.write(() => book.reclaim(batchSize)), batchSize);
-  const forgotten = await forgetEnded(database, (afterId) => book.forget(afterId, endedAt, batchSize));
+  const expired = await repeat(async () => await database.write((tx) => book.reclaim(tx, batchSize)), batchSize);
+  const forgotten = await forgetEnded(database, (tx, afterId) => book.forget(tx, afterId, endedAt, batchSize));
   return { expired, forgotten };
 }
 
 /** From the oldest hold on, also past those that are still open; says how many there were in all. */
-async function forgetEnded(database: IronDatabase, forget: (afterId: number) => Forgotten): Promise<number> {
+async function forgetEnded(
+  database: IronDatabase,
+  forget: (tx: Writer, afterId: number) => Work<Forgotten>,
+): Promise<number> {
   let all = 0;
   let afterId: number | null = 0;
   while (afterId !== null) {
     const from: number = afterId;
-    const { count, goesOnAfter } = await database.write(() => forget(from));
+    const { count, goesOnAfter }: Forgotten = await database.write((tx) => forget(tx, from));
     all += count;
     afterId = goesOnAfter;
   }

@@ -11,12 +11,11 @@ export interface UnsweptHolds {
 }
 
 /** Counts them, from the index of open holds. */
-export function unsweptHolds(reader: Reader, now: number): UnsweptHolds {
+export async function unsweptHolds(reader: Reader, now: number): Promise<UnsweptHolds> {
   const isOpen = sql`${holds.state} = 'held'`; // as the index says it
-  const found = reader
+  const [found] = await reader
     .select({ holds: count(), since: min(holds.expiresAt) })
     .from(holds)
-    .where(and(isOpen, lte(holds.expiresAt, now)))
-    .get();
+    .where(and(isOpen, lte(holds.expiresAt, now)));
   return found ?? { holds: 0, since: null };
 }

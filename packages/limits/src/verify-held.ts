@@ -1,4 +1,4 @@
-import type { IronDatabase } from '@iron/db';
+import type { Reader } from '@iron/db';
 import type { Dimension } from './counter.ts';
 
 /** A counter that does not say what the open holds add up to. */
@@ -13,22 +13,23 @@ export interface HeldDrift {
 /** For each counter: what it says is held, what may be part of its overage, and the open holds of its window. */
 function countersOf(dimension: Dimension, held: string, overage: string, max: string, amount: string): string {
   return `
-    SELECT id AS limitId, '${dimension}' AS dimension, ${held} AS held,
-      iif(${overage} > 0 AND ${held} = ${max}, ${overage}, 0) AS cutOff, coalesce(sumOfHolds, 0) AS holds
+    SELECT id AS "limitId", '${dimension}' AS dimension, ${held} AS held,
+      CASE WHEN ${overage} > 0 AND ${held} = ${max} THEN ${overage} ELSE 0 END AS cut_off,
+      coalesce(sum_of_holds, 0) AS holds
     FROM usage_limits LEFT JOIN (
-      SELECT limit_id, ${dimension}_window_started_at AS startedAt, sum(${amount}) AS sumOfHolds
+      SELECT limit_id, ${dimension}_window_started_at AS started_at, sum(${amount}) AS sum_of_holds
       FROM _holds JOIN _hold_limits ON hold_id = id WHERE state = 'held' GROUP BY 1, 2
-    ) ON limit_id = usage_limits.id AND startedAt = ${dimension}_window_started_at`;
+    ) AS open_holds ON limit_id = usage_limits.id AND started_at = ${dimension}_window_started_at`;
 }
 
 const DRIFTS = `
-  SELECT limitId, dimension, held AS counted, holds FROM (
+  SELECT "limitId", dimension, held AS counted, holds FROM (
     ${countersOf('tokens', 'tokens_held', 'tokens_overage', 'max_tokens_per_day', 'tokens')}
     UNION ALL ${countersOf('requests', 'requests_held', 'requests_overage', 'max_requests_per_minute', 'requests')}
     UNION ALL ${countersOf('cost', 'cost_held_nanos', 'cost_overage_nanos', 'max_cost_nanos_per_month', 'cost_nanos')}
-  ) WHERE holds NOT BETWEEN held AND held + cutOff ORDER BY limitId, dimension`;
+  ) AS counters WHERE holds NOT BETWEEN held AND held + cut_off ORDER BY "limitId", dimension`;
 
 /** Adds up the open holds of every limit, and names each counter that says otherwise. */
-export function verifyHeld(connection: IronDatabase['connection']): HeldDrift[] {
-  return connection.prepare<[], HeldDrift>(DRIFTS).all();
+export async function verifyHeld(reader: Reader): Promise<HeldDrift[]> {
+  return await reader.statement<[], HeldDrift>(DRIFTS).all();
 }

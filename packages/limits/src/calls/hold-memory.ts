@@ -1,5 +1,5 @@
 import { type CallMemory, type CallSource, columnsOf, NotedMap, type schema, type Writer } from '@iron/db';
-import { newHold, type NewHoldRequest, type HoldEnd } from '../hold-request.ts';
+import { newHold, type NamedHoldRequest, type HoldEnd } from '../hold-request.ts';
 import type { Limit } from '../limit.ts';
 
 /** The hold that a call needs. */
@@ -60,7 +60,7 @@ export class HoldMemory implements CallMemory<HoldOf> {
     return this.#byId.get(holdId)?.limits;
   }
 
-  insert(request: NewHoldRequest, now: number, limits: readonly Limit[]): schema.Hold {
+  insert(request: NamedHoldRequest, now: number, limits: readonly Limit[]): schema.Hold {
     const id = this.#ids.pop();
     if (id === undefined) throw new TypeError('A call makes a hold that it did not ask for.');
     const hold = newHold(id, request, now);
@@ -88,6 +88,11 @@ export class HoldMemory implements CallMemory<HoldOf> {
     if (known?.change === 'made') throw new TypeError('A hold was made and removed by calls of one moment.');
     this.#byId.set(hold.id, { hold, limits: [], change: 'removed' });
     this.#byRequestId.set(hold.requestId, null);
+  }
+
+  /** How many stored holds may have ended in here. */
+  get ended(): number {
+    return this.#byId.size;
   }
 
   /** Whether a stored hold has ended in here. */

@@ -1,7 +1,7 @@
 import { type CallMemory, type CallSource, columnsOf, NotedMap, schema, type Writer } from '@iron/db';
 import { getTableColumns } from 'drizzle-orm';
 import type { Limit } from '../limit.ts';
-import { countsOf, limitOf } from '../limit-row.ts';
+import { COUNTER_COLUMNS, countsOf, limitOf } from '../limit-row.ts';
 
 /** Whose limits a call needs: a user's in a project, those of a token's owner, or those that a hold was taken from. */
 export type LimitsOf =
@@ -108,22 +108,7 @@ const LOCK = `
 const OWNERS =
   'SELECT user_id AS "userId", project_id AS "projectId" FROM api_tokens WHERE token_hash = ANY (?::text[])';
 
-const COUNTERS = [
-  'tokens_window_started_at',
-  'tokens_settled',
-  'tokens_held',
-  'tokens_overage',
-  'requests_window_started_at',
-  'requests_settled',
-  'requests_held',
-  'requests_overage',
-  'cost_window_started_at',
-  'cost_settled_nanos',
-  'cost_held_nanos',
-  'cost_overage_nanos',
-] as const;
-
 const SAVE = `
-  UPDATE usage_limits SET ${COUNTERS.map((column) => `${column} = new.${column}`).join(', ')}
-  FROM unnest(${['id', ...COUNTERS].map(() => '?::bigint[]').join(', ')}) AS new (id, ${COUNTERS.join(', ')})
+  UPDATE usage_limits SET ${COUNTER_COLUMNS.map((column) => `${column} = new.${column}`).join(', ')}
+  FROM unnest(${['id', ...COUNTER_COLUMNS].map(() => '?::bigint[]').join(', ')}) AS new (id, ${COUNTER_COLUMNS.join(', ')})
   WHERE usage_limits.id = new.id`;
