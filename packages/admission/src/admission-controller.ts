@@ -6,13 +6,17 @@ import {
   openForService,
   type OpenService,
   parseInput,
+  type Reader,
   type schema,
   type ServiceOptions,
+  type Work,
+  type Writer,
 } from '@iron/db';
 import {
   HoldBook,
   HoldNotFoundError,
   LimitExceededError,
+  needsOfEnd,
   type ReleaseInput,
   releaseSchema,
   requestIdSchema,
@@ -21,7 +25,7 @@ import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } fr
 import {
   type CurrentPriceBook,
   currentPriceBook,
-  type PriceBook,
+  PriceBook,
   usageRecorder,
   type UsageRecorder,
   type UsageRow,
@@ -50,6 +54,8 @@ export interface AdmissionOptions extends ServiceOptions {
   readonly onAdmitted?: (() => void) | undefined;
 }
 
+type ParsedOptions = AdmissionOptions & { readonly ttlMs: number };
+
 /** A call that is settled by its request id alone. */
 interface HeldCall {
   readonly requestId: string;
@@ -75,17 +81,17 @@ export class AdmissionController implements AsyncDisposable {
   readonly #recorder: UsageRecorder;
   readonly #book: HoldBook;
 
-  private constructor(service: OpenService, options: AdmissionOptions & { readonly ttlMs: number }) {
-    const { environment, ttlMs, onRefused, onAdmitted } = options;
+  private constructor(service: OpenService, verifier: TokenVerifier, options: ParsedOptions) {
+    const { ttlMs, onRefused, onAdmitted } = options;
     const { database, now } = service;
     this.#service = service;
     this.#ttlMs = ttlMs;
     this.#onRefused = onRefused;
     this.#onAdmitted = onAdmitted;
-    this.#verifier = tokenVerifier(database, { now, environment });
+    this.#verifier = verifier;
     this.#prices = currentPriceBook(database);
-    this.#recorder = usageRecorder(database);
-    this.#book = new HoldBook(database, now);
+    this.#recorder = usageRecorder();
+    this.#book = new HoldBook(now);
   }
 
   /**
@@ -95,7 +101,13 @@ export class AdmissionController implements AsyncDisposable {
    */
   static async open(target: string | IronDatabase, options: AdmissionOptions = {}): Promise<AdmissionController> {
     const { ttlMs } = parseInput('AdmissionController.open', holdOptionsSchema, options);
-    return new AdmissionController(await openForService(target, options), { ...options, ttlMs });
+    return await AdmissionController.#over(await openForService(target, options), { ...options, ttlMs });
+  }
+
+  static async #over(service: OpenService, options: ParsedOptions): Promise<AdmissionController> {
+    const { database, now } = service;
+    const verifier = await tokenVerifier(database, { now, environment: options.environment });
+    return new AdmissionController(service, verifier, options);
   }
 
   /** On the database that the configuration of this process describes. */
@@ -106,11 +118,8 @@ export class AdmissionController implements AsyncDisposable {
   /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: AdmissionOptions = {}): Promise<AdmissionController> {
     const { ttlMs } = parseInput('AdmissionController.fromConfigObject', holdOptionsSchema, options);
-    return new AdmissionController(await openForService(config, options), {
-      environment: config.environment,
-      ...options,
-      ttlMs,
-    });
+    const parsed = { environment: config.environment, ...options, ttlMs };
+    return await AdmissionController.#over(await openForService(config, options), parsed);
   }
 
   /**
@@ -124,10 +133,15 @@ export class AdmissionController implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async authorize(input: AuthorizeInput, bounds: CallBounds = {}): Promise<Admission> {
-    const call = priceCall(parseInput('authorize', authorizeSchema, input), this.#prices.get(), this.#service.now());
+    const prices = this.#prices.get();
+    const parsed = parseInput('authorize', authorizeSchema, input);
+    const call = priceCall(parsed, prices instanceof PriceBook ? prices : await prices, this.#service.now());
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
-    const authorization = await this.#service.database.write(() => authorizeCall(context, call, bounds));
+    const authorization = await this.#service.database.call({
+      needs: needsOfAuthorization(call),
+      work: (tx) => authorizeCall(tx, context, call, bounds),
+    });
     if (authorization.kind === 'refused') throw authorization.error;
     if (authorization.kind === 'unknown') {
       if (authorization.refusal) this.#onRefused?.(authorization.refusal);
@@ -158,8 +172,11 @@ export class AdmissionController implements AsyncDisposable {
   async settle(call: ActualUsage & { readonly requestId: string }, bounds: CallBounds = {}): Promise<Settlement> {
     const { requestId, ...actual } = call;
     parseInput('settle', requestIdSchema, { requestId });
-    const prices = this.#prices.get();
-    const ended = await this.#service.database.write(() => this.#settleHeld({ requestId, actual, bounds, prices }));
+    const prices = await this.#prices.get();
+    const ended = await this.#service.database.call({
+      needs: needsOfSettlement({ requestId, tokenId: null }),
+      work: (tx) => this.#settleHeld(tx, { requestId, actual, bounds, prices }),
+    });
     if ('refusal' in ended) throw ended.refusal;
     return ended.settlement;
   }
@@ -172,45 +189,66 @@ export class AdmissionController implements AsyncDisposable {
    */
   async release(call: ReleaseInput, bounds: CallBounds = {}): Promise<boolean> {
     const { requestId, reason } = parseInput('release', releaseSchema, call);
-    this.#find(requestId, bounds); // what is thrown in a write is rolled back, and costs others time
-    return await this.#service.database.write(() => this.#book.release(requestId, reason));
+    const { database } = this.#service;
+    await database.read((reader) => this.#find(reader, requestId, bounds)); // thrown in a call it would cost others time
+    return await database.call({
+      needs: needsOfEnd(requestId),
+      work: (tx) => this.#book.release(tx, requestId, reason),
+    });
   }
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
     await this.#verifier.close();
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
 
-  #find(requestId: string, { ofUser }: CallBounds): schema.Hold {
-    const hold = this.#book.require(requestId);
+  *#find(reader: Reader, requestId: string, { ofUser }: CallBounds): Work<schema.Hold> {
+    const hold = yield* this.#book.require(reader, requestId);
     if (ofUser !== undefined && hold.userId !== ofUser) throw new HoldNotFoundError(requestId);
     return hold;
   }
 
   /** Nothing is written before a refusal, which so need not be thrown: that would cost others time. */
-  #settleHeld({ requestId, actual, bounds, prices }: HeldCall): { settlement: Settlement } | { refusal: unknown } {
-    let hold: schema.Hold;
+  *#settleHeld(
+    tx: Writer,
+    { requestId, actual, bounds, prices }: HeldCall,
+  ): Work<{ settlement: Settlement } | { refusal: unknown }> {
+    const hold = yield* this.#book.find(tx, requestId);
     let row: UsageRow;
     try {
-      hold = this.#find(requestId, bounds);
-      const { tokenId, provider, model } = hold;
-      if (provider === null || model === null) throw new NotAdmittedError(requestId);
-      const call = { requestId, tokenId: tokenId ?? DELETED_TOKEN_ID, provider, model, actual };
-      row = billCall(call, prices, this.#service.now());
+      row = billCall(endedCall(hold, { requestId, actual, bounds }), prices, this.#service.now());
     } catch (refusal) {
       return { refusal };
     }
-    return { settlement: settleCall({ book: this.#book, recorder: this.#recorder }, requestId, row, hold) };
+    return { settlement: yield* settleCall(tx, { book: this.#book, recorder: this.#recorder }, row, hold) };
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {
-    const row = billCall(call, this.#prices.get(), this.#service.now());
-    const context = { book: this.#book, recorder: this.#recorder };
-    return await this.#service.database.write(() => settleCall(context, call.requestId, row));
+    const row = billCall(call, await this.#prices.get(), this.#service.now());
+    return await this.#service.database.call({
+      needs: needsOfSettlement(call),
+      work: (tx) => this.#settleFound(tx, row, call.requestId),
+    });
   }
+
+  *#settleFound(tx: Writer, row: UsageRow, requestId: string): Work<Settlement> {
+    const hold = yield* this.#book.find(tx, requestId);
+    return yield* settleCall(tx, { book: this.#book, recorder: this.#recorder }, row, hold);
+  }
+}
+
+/**
+ * @throws {HoldNotFoundError} nothing is held for it, or somebody else's
+ * @throws {NotAdmittedError} it was held without a provider and a model
+ */
+function endedCall(hold: schema.Hold | undefined, { requestId, actual, bounds }: Omit<HeldCall, 'prices'>): EndedCall {
+  if (!hold || (bounds.ofUser !== undefined && hold.userId !== bounds.ofUser)) throw new HoldNotFoundError(requestId);
+  const { tokenId, provider, model } = hold;
+  if (provider === null || model === null) throw new NotAdmittedError(requestId);
+  return { requestId, tokenId: tokenId ?? DELETED_TOKEN_ID, provider, model, actual };
 }

@@ -1,3 +1,4 @@
+import type { Work, Writer } from '@iron/db';
 import type { HoldBook, HoldOutcome } from '@iron/limits';
 import { RequestIdTakenError } from '@iron/limits';
 import type { TokenVerifier, Verification, VerifiedToken } from '@iron/tokens';
@@ -42,8 +43,13 @@ export function priceCall(
  *
  * @throws {RequestIdTakenError}
  */
-export function authorizeCall(context: AuthorizeContext, call: PricedCall, { ofUser }: CallBounds): Authorization {
-  const { token, refusal } = context.verifier.verify(call.token);
+export function* authorizeCall(
+  tx: Writer,
+  context: AuthorizeContext,
+  call: PricedCall,
+  { ofUser }: CallBounds,
+): Work<Authorization> {
+  const { token, refusal } = yield* context.verifier.verify(tx, call.token);
   if (!token) return { kind: 'unknown', refusal };
   if (ofUser !== undefined && token.userId !== ofUser) return { kind: 'unknown', refusal: null };
   const { provider, model, requestId, estimatedNanos } = call;
@@ -51,11 +57,11 @@ export function authorizeCall(context: AuthorizeContext, call: PricedCall, { ofU
     return { kind: 'refused', error: new ProviderNotAllowedError(token.tokenId, provider, token.allowedProviders) };
   }
   const { tokenId, userId, projectId } = token;
-  if (estimatedNanos === null && hasCostLimit(context.book, token)) {
+  if (estimatedNanos === null && (yield* hasCostLimit(tx, context.book, token))) {
     return { kind: 'refused', error: new UnpricedModelError(provider, model) };
   }
-  if (requestId !== undefined) requireUnrecorded(context.recorder, requestId);
-  const outcome = context.book.hold({
+  if (requestId !== undefined) yield* requireUnrecorded(tx, context.recorder, requestId);
+  const outcome = yield* context.book.hold(tx, {
     requestId: requestId ?? null,
     tokenId,
     userId,
@@ -68,11 +74,12 @@ export function authorizeCall(context: AuthorizeContext, call: PricedCall, { ofU
   return { kind: 'answered', token, outcome };
 }
 
-function hasCostLimit(book: HoldBook, { userId, projectId }: VerifiedToken): boolean {
-  return book.limitsOf(userId, projectId).some(({ counters }) => counters.cost.max !== null);
+function* hasCostLimit(tx: Writer, book: HoldBook, { userId, projectId }: VerifiedToken): Work<boolean> {
+  const limits = yield* book.limitsOf(tx, userId, projectId);
+  return limits.some(({ counters }) => counters.cost.max !== null);
 }
 
 /** A hold that ended is forgotten after a while, or held anew; the usage row of its request id says that it was used. */
-function requireUnrecorded(recorder: UsageRecorder, requestId: string): void {
-  if (recorder.isRecorded(requestId)) throw new RequestIdTakenError(requestId, 'its call was recorded');
+function* requireUnrecorded(tx: Writer, recorder: UsageRecorder, requestId: string): Work<void> {
+  if (yield* recorder.isRecorded(tx, requestId)) throw new RequestIdTakenError(requestId, 'its call was recorded');
 }

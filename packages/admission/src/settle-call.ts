@@ -1,4 +1,4 @@
-import type { schema } from '@iron/db';
+import type { schema, Work, Writer } from '@iron/db';
 import { type HoldBook, HoldNotFoundError } from '@iron/limits';
 import { billUsage, parseUsage, type PriceBook, type UsageRecorder, type UsageRow } from '@iron/usage';
 import type { ActualUsage } from './admission-input.ts';
@@ -46,16 +46,17 @@ export function billCall(call: EndedCall, prices: Pick<PriceBook, 'find'>, now: 
  * @throws {HoldNotFoundError} nothing was ever held for it
  * @throws {UsageConflictError} it was settled with other counts before
  */
-export function settleCall(
+export function* settleCall(
+  tx: Writer,
   { book, recorder }: SettleContext,
-  requestId: string,
   row: UsageRow,
-  hold = book.find(requestId),
-): Settlement {
+  hold: schema.Hold | undefined,
+): Work<Settlement> {
+  const requestId = String(row.requestId);
   const isDeleted = hold?.tokenId === null;
-  const inserted = isDeleted ? null : recorder.insert(row);
+  const inserted = isDeleted ? null : yield* recorder.insert(tx, row);
   if (!hold && inserted?.recorded !== false) throw new HoldNotFoundError(requestId);
-  const settled = hold !== undefined && book.settle(hold, amountsOf(row, hold));
+  const settled = hold !== undefined && (yield* book.settle(tx, hold, amountsOf(row, hold)));
   return {
     requestId,
     settled,

@@ -82,6 +82,7 @@ export type {
   RotateTokenInput,
   UpdateTokenInput,
 } from './tokens/token-input.ts';
+export { tokenHash, TOKENS } from './tokens/token-memory.ts';
 export { TOKEN_STATES, type TokenState } from './tokens/token-state.ts';
 export { TokenStorage, type TokenStorageOptions } from './tokens/token-storage.ts';
 export {

@@ -42,6 +42,7 @@ export {
 } from './prices/price-storage.ts';
 export { billUsage } from './recording/bill-usage.ts';
 export { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
+export { USAGE } from './recording/usage-memory.ts';
 export {
   type ReportedUsage,
   type Usage,

@@ -1,9 +1,10 @@
-import { hash } from 'node:crypto';
-import type { Environment, IronDatabase } from '@iron/db';
+import { callMemory, type Environment, type IronDatabase, type Reader, wait, type Work } from '@iron/db';
 import type { UserRole } from '../users/user.ts';
 import { environmentOf, refuseByText, type TextRefusal } from './fit-environment.ts';
 import { LastUses } from './last-uses.ts';
 import { parseToken } from './token-format.ts';
+import { LOOK_UP, type OwnerRefusal, type TokenLookUp } from './token-look-up.ts';
+import { tokenHash, TOKENS } from './token-memory.ts';
 import { type TokenState, tokenState } from './token-state.ts';
 
 /** A token that may be used now, and for whom. */
@@ -32,8 +33,6 @@ export interface VerifiedToken {
  */
 export type RefusalReason = TextRefusal | 'unknown' | Exclude<TokenState, 'active'> | OwnerRefusal;
 
-type OwnerRefusal = 'owner_inactive' | 'owner_suspended' | 'owner_deleted';
-
 /** A token that was refused. */
 export interface Refusal {
   readonly reason: RefusalReason;
@@ -56,58 +55,35 @@ export interface TokenVerifierOptions {
   readonly lastUsedIntervalMs?: number | undefined;
 }
 
-/** Verifies tokens synchronously, for a hot path. */
+/** Verifies tokens as a part of other work on the database, for a hot path. */
 export interface TokenVerifier extends AsyncDisposable {
-  /** Looks at the database every time, so that what was committed anywhere before this call counts in it. */
-  verify(secret: string): Verification;
+  /**
+   * Looks at the database every time, so that what was committed anywhere before this call counts in it. One statement.
+   * By itself: `await database.read((reader) => verifier.verify(reader, secret))`.
+   */
+  verify(reader: Reader, secret: string): Work<Verification>;
   /** Writes the times of last use that are still in memory. The database stays open. */
   close(): Promise<void>;
-}
-
-/** What is read of a token. No joins: SQLite would plan one anew for every call, sub-selects by a unique key it does not. */
-const LOOK_UP = `
-  SELECT id, user_id AS userId, project_id AS projectId, name, agent_id AS agentId, provider, scopes,
-    is_active AS isActive, expires_at AS expiresAt, revoked_at AS revokedAt,
-    (SELECT CASE WHEN deleted_at IS NOT NULL THEN 'owner_deleted' WHEN suspended_at IS NOT NULL THEN 'owner_suspended'
-       WHEN NOT is_active THEN 'owner_inactive' ELSE role END
-     FROM users WHERE users.id = api_tokens.user_id) AS owner,
-    (SELECT providers FROM agents WHERE agents.id = api_tokens.agent_id) AS agentProviders
-  FROM api_tokens WHERE token_hash = ?`;
-
-interface TokenLookUp {
-  readonly id: number;
-  readonly userId: string;
-  readonly projectId: string | null;
-  readonly name: string | null;
-  readonly agentId: number | null;
-  readonly provider: string | null;
-  /** JSON. */
-  readonly scopes: string;
-  readonly isActive: 0 | 1;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-  /** What the owner may do, or why nothing; NULL: the owner lives elsewhere. */
-  readonly owner: UserRole | OwnerRefusal | null;
-  /** JSON. */
-  readonly agentProviders: string | null;
 }
 
 const MINUTE_MS = 60_000;
 
 /** Prepares the verification of tokens on a migrated database. */
-export function tokenVerifier(database: IronDatabase, options: TokenVerifierOptions = {}): TokenVerifier {
+export async function tokenVerifier(
+  database: IronDatabase,
+  options: TokenVerifierOptions = {},
+): Promise<TokenVerifier> {
   const now = options.now ?? Date.now;
-  const environment = environmentOf(database, options.environment);
-  const lookUp = database.connection.prepare<[string], TokenLookUp>(LOOK_UP);
+  const environment = await environmentOf(database, options.environment);
   const lastUses = new LastUses(database, options.lastUsedIntervalMs ?? MINUTE_MS);
   const close = async () => await lastUses.flush();
   return {
-    verify(secret) {
+    *verify(reader, secret): Work<Verification> {
       const refusedByText = refuseByText(parseToken(secret), environment);
       if (refusedByText) return { refusal: { reason: refusedByText, tokenId: null } };
       // Of 256 random bits the hash needs no salt, and to compare it by an index tells a guesser nothing of use: what
       // the time of a look-up may give away are leading bits of a hash, from which no token can be made.
-      const row = lookUp.get(hash('sha256', secret));
+      const row = yield* lookUp(reader, tokenHash(secret));
       if (!row) return { refusal: { reason: 'unknown', tokenId: null } };
       const at = now();
       const state = stateOf(row, at);
@@ -120,6 +96,12 @@ export function tokenVerifier(database: IronDatabase, options: TokenVerifierOpti
     close,
     [Symbol.asyncDispose]: close,
   };
+}
+
+function* lookUp(reader: Reader, hash: string): Work<TokenLookUp | undefined> {
+  const memory = callMemory(TOKENS, reader);
+  if (memory?.knows(hash)) return memory.find(hash);
+  return yield* wait(reader.statement<[string], TokenLookUp>(LOOK_UP).get(hash));
 }
 
 function stateOf({ revokedAt, expiresAt, isActive }: TokenLookUp, now: number): TokenState {
