@@ -24,7 +24,7 @@ describe('a limit that is lowered', () => {
     await t.limits.updateLimit({ limitId: 1, maxTokensPerDay });
 
     expect(await counted(t)).toEqual(expected);
-    expect(countersAboveTheirLimit(t.database)).toBe(0);
+    expect(await countersAboveTheirLimit(t.database)).toBe(0);
     expect(await t.limits.verifyHeld()).toEqual([]);
     expect((await refusalOf(t.limits.hold(aCall({ tokens: 1 })))).refusals[0]).toMatchObject({ left: 0, ...expected });
   });

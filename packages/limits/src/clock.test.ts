@@ -11,8 +11,8 @@ test('a window rolls over with the next call, not with a job', async () => {
   await refusalOf(t.limits.hold(aCall()));
   t.clock.time += 1;
   await t.limits.hold(aCall());
-  const started = 'SELECT requests_window_started_at FROM usage_limits';
-  expect(t.database.connection.prepare(started).pluck().get()).toBe(NOW + 40 * SECOND);
+  const started = 'SELECT requests_window_started_at AS started FROM usage_limits';
+  expect(await t.database.reader.statement(started).get()).toEqual({ started: NOW + 40 * SECOND });
 });
 
 test('each dimension rolls over by itself', async () => {

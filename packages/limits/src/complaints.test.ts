@@ -1,3 +1,4 @@
+import type { IronDatabase } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import {
   aCall,
@@ -48,7 +49,7 @@ describe('more is spent than a limit allows', () => {
     await t.limits.hold(aCall({ requestId: 'one', tokens: 100 }));
     await t.limits.settle({ requestId: 'one', tokens: 400, costNanos: 0 });
     expect((await t.limits.limitStates({ userId: 'ann' }))[0]).toMatchObject({ settled: 100, overage: 300, left: 0 });
-    expect(countersAboveTheirLimit(t.database)).toBe(0);
+    expect(await countersAboveTheirLimit(t.database)).toBe(0);
   });
 
   test('a stream that is charged at its end has held its room from the beginning (envoy ai-gateway#680)', async () => {
@@ -85,12 +86,10 @@ describe('more is spent than a limit allows', () => {
 
   test('what cannot be counted is refused, not let through (litellm#33923, envoy ai-gateway#2347)', async () => {
     const t = await withLimit();
-    t.database.connection.exec(
-      "CREATE TRIGGER broken BEFORE UPDATE ON usage_limits BEGIN SELECT RAISE(ABORT, 'no'); END",
-    );
-    const before = contents(t.database);
+    await breakLimits(t.database);
+    const before = await contents(t.database);
     await expect(t.limits.hold(aCall())).rejects.toThrow('no');
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('a budget that is misspelt is an error, not no budget (bifrost#5673)', async () => {
@@ -145,7 +144,7 @@ describe('room that nobody uses', () => {
     }
     t.clock.time += 2 * HOUR;
     await t.limits.sweep();
-    expect(contents(t.database).slice(1, 3)).toEqual([[], []]);
+    expect((await contents(t.database)).slice(1, 3)).toEqual([[], []]);
   });
 });
 
@@ -163,10 +162,10 @@ describe('what is counted', () => {
 describe('a call that is refused', () => {
   test('burns nothing of any limit (litellm#39309)', async () => {
     const t = await withLimit({ maxTokensPerDay: 10, maxRequestsPerMinute: 10, maxCostNanosPerMonth: 10 });
-    const before = contents(t.database);
+    const before = await contents(t.database);
     for (const about of [{ tokens: 11 }, { requests: 11 }, { costNanos: 11 }]) {
       await refusalOf(t.limits.hold(aCall(about)));
-      expect(contents(t.database)).toEqual(before);
+      expect(await contents(t.database)).toEqual(before);
     }
   });
 
@@ -224,3 +223,15 @@ describe('a window', () => {
     expect(await counted(t)).toEqual({ settled: 95, held: 0, overage: 0 });
   });
 });
+
+/** Whoever changes a limit is told no, by the database. */
+async function breakLimits({ engine, reader }: IronDatabase): Promise<void> {
+  const triggers = {
+    sqlite: ["CREATE TRIGGER broken BEFORE UPDATE ON usage_limits BEGIN SELECT RAISE(ABORT, 'no'); END"],
+    postgres: [
+      "CREATE FUNCTION say_no() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'no'; END $$",
+      'CREATE TRIGGER broken BEFORE UPDATE ON usage_limits FOR EACH ROW EXECUTE FUNCTION say_no()',
+    ],
+  };
+  for (const statement of triggers[engine]) await reader.statement(statement).run();
+}

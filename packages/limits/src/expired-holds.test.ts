@@ -27,7 +27,7 @@ describe('a hold whose time is over', () => {
 
     await t.limits.hold(aCall({ tokens: 100 }));
 
-    expect(statesOfHolds(t.database)).toEqual(['expired', 'held']);
+    expect(await statesOfHolds(t.database)).toEqual(['expired', 'held']);
     expect(await counted(t)).toEqual({ settled: 0, held: 100, overage: 0 });
   });
 
@@ -36,7 +36,7 @@ describe('a hold whose time is over', () => {
     await t.limits.hold(aCall({ tokens: 60, ttlMs: SECOND }));
     t.clock.time += SECOND;
     await t.limits.hold(aCall({ tokens: 40 }));
-    expect(statesOfHolds(t.database)).toEqual(['held', 'held']);
+    expect(await statesOfHolds(t.database)).toEqual(['held', 'held']);
   });
 
   test('lasts a quarter of an hour if nothing else is said', async () => {
@@ -58,7 +58,7 @@ describe('a hold whose time is over', () => {
     const t = await withLimit({ maxTokensPerDay: 100, maxRequestsPerMinute: 1, maxCostNanosPerMonth: 10 });
     await t.limits.hold(aCall({ tokens: 60, costNanos: 10, ttlMs: SECOND }));
     t.clock.time += SECOND;
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     expect(await t.limits.checkTokensAllowed({ userId: 'ann', tokens: 100 })).toBe(true);
     expect(await t.limits.checkRequestAllowed({ userId: 'ann' })).toBe(true);
@@ -70,7 +70,7 @@ describe('a hold whose time is over', () => {
       ['requests', 0, 1],
       ['cost', 0, 10],
     ]);
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('takes no room that overage needs', async () => {
@@ -124,7 +124,7 @@ describe('a sweep', () => {
 
     const settle = t.limits.settle({ requestId: 'first', tokens: 10, costNanos: 0 });
     await expect(settle).rejects.toThrow(HoldNotFoundError);
-    expect(statesOfHolds(t.database)).toEqual(['held']);
+    expect(await statesOfHolds(t.database)).toEqual(['held']);
     expect(await counted(t)).toEqual({ settled: 10, held: 10, overage: 0 });
   });
 
@@ -136,8 +136,10 @@ describe('a sweep', () => {
 
     expect(await t.limits.sweep({ keepEndedMs: 0, batchSize: 10 })).toEqual({ expired: 30, forgotten: 30 });
 
-    expect(statesOfHolds(t.database)).toEqual(Array.from({ length: 10 }, () => 'held'));
-    expect(t.database.connection.prepare('SELECT count(*) FROM _hold_limits').pluck().get()).toBe(10);
+    expect(await statesOfHolds(t.database)).toEqual(Array.from({ length: 10 }, () => 'held'));
+    expect(await t.database.reader.statement('SELECT count(*) AS count FROM _hold_limits').get()).toEqual({
+      count: 10,
+    });
   });
 
   test('refuses what it does not know', async () => {

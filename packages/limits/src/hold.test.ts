@@ -49,7 +49,7 @@ describe('a hold', () => {
     const t = await testLimits();
     const [one, other] = await Promise.all([t.limits.hold(aCall()), t.limits.hold(aCall())]);
     expect(one.requestId).not.toBe(other.requestId);
-    expect(statesOfHolds(t.database)).toEqual(['held', 'held']);
+    expect(await statesOfHolds(t.database)).toEqual(['held', 'held']);
   });
 
   test('counts against the limits of its own user and project only', async () => {
@@ -67,7 +67,7 @@ describe('a hold', () => {
 
   test('refuses what it does not know, and says which', async () => {
     const t = await withLimit();
-    const before = contents(t.database);
+    const before = await contents(t.database);
     const hold = (call: object) => t.limits.hold({ ...aCall(), ...call });
     await expect(hold({ token: 5 })).rejects.toThrow('hold: there is no field token');
     await expect(hold({ tokens: -1 })).rejects.toThrow('tokens: ');
@@ -79,7 +79,7 @@ describe('a hold', () => {
     await expect(hold({ requestId: 'a\0b' })).rejects.toThrow('requestId: must be');
     await expect(hold({ ttlMs: 0 })).rejects.toThrow(InvalidInputError);
     await expect(hold({ ttlMs: 86_400_001 })).rejects.toThrow(InvalidInputError);
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 });
 
@@ -137,24 +137,24 @@ describe('a refusal', () => {
     const t = await withLimit({ maxTokensPerDay: 100, maxRequestsPerMinute: 3, maxCostNanosPerMonth: 1_000 });
     await t.limits.createLimit({ userId: 'ann', projectId: 'red', maxTokensPerDay: 1_000 });
     await t.limits.hold(aCall({ projectId: 'red', tokens: 0, requests: 0 }));
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     const { refusals } = await refusalOf(t.limits.hold(aCall({ projectId: 'red', ...about })));
 
     expect(refusals.map((refusal) => refusal.dimension)).toEqual([dimension]);
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('by the limit of the project takes nothing of that of the user, and the other way round', async () => {
     const t = await withLimit({ maxTokensPerDay: 100 });
     await t.limits.createLimit({ userId: 'ann', projectId: 'small', maxTokensPerDay: 9 });
     await t.limits.createLimit({ userId: 'ann', projectId: 'large', maxTokensPerDay: 1_000 });
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     expect((await refusalOf(t.limits.hold(aCall({ projectId: 'small', tokens: 10 })))).refusals[0]?.limitId).toBe(2);
     expect((await refusalOf(t.limits.hold(aCall({ projectId: 'large', tokens: 101 })))).refusals[0]?.limitId).toBe(1);
 
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('harms no neighbour of the same turn', async () => {
@@ -170,11 +170,11 @@ describe('a request id', () => {
     const t = await withLimit();
     const first = await t.limits.hold(aCall({ requestId: 'one', ttlMs: MINUTE }));
     t.clock.time += SECOND;
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     expect(await t.limits.hold(aCall({ requestId: 'one' }))).toEqual(first);
 
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('given twice in one turn makes one hold', async () => {
@@ -189,13 +189,13 @@ describe('a request id', () => {
     async (other) => {
       const t = await withLimit();
       await t.limits.hold(aCall({ requestId: 'one' }));
-      const before = contents(t.database);
+      const before = await contents(t.database);
 
       const refused = t.limits.hold(aCall({ requestId: 'one', ...other }));
 
       await expect(refused).rejects.toThrow(RequestIdTakenError);
       await expect(refused).rejects.toThrow('Request id "one" was used before: its call is another one.');
-      expect(contents(t.database)).toEqual(before);
+      expect(await contents(t.database)).toEqual(before);
     },
   );
 
@@ -203,11 +203,11 @@ describe('a request id', () => {
     const t = await withLimit();
     await t.limits.hold(aCall({ requestId: 'one' }));
     await t.limits.settle({ requestId: 'one', tokens: 10, costNanos: 0 });
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     await expect(t.limits.hold(aCall({ requestId: 'one' }))).rejects.toThrow('its call was settled');
 
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('can be tried again after its call was refused or released', async () => {
@@ -219,7 +219,7 @@ describe('a request id', () => {
     await t.limits.hold(aCall({ requestId: 'one', tokens: 70 }));
 
     expect(await counted(t)).toEqual({ settled: 0, held: 70, overage: 0 });
-    expect(statesOfHolds(t.database)).toEqual(['held']);
+    expect(await statesOfHolds(t.database)).toEqual(['held']);
     expect(await t.limits.verifyHeld()).toEqual([]);
   });
 
@@ -256,7 +256,7 @@ test('checks say whether there is room, and count nothing', async () => {
     maxCostNanosPerMonth: 5,
   });
   await limits.createLimit({ userId: 'ann', projectId: 'red', maxTokensPerDay: 5 });
-  const before = contents(database);
+  const before = await contents(database);
 
   const userId = 'ann';
   expect(await limits.checkTokensAllowed({ userId, tokens: 10 })).toBe(true);
@@ -270,5 +270,5 @@ test('checks say whether there is room, and count nothing', async () => {
   expect(await limits.checkCostAllowed({ userId, costNanos: 6 })).toBe(false);
   await expect(limits.checkCostAllowed({ userId, costNanos: 6.5 })).rejects.toThrow('checkCostAllowed: costNanos');
 
-  expect(contents(database)).toEqual(before);
+  expect(await contents(database)).toEqual(before);
 });

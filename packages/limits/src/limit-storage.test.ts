@@ -23,13 +23,13 @@ import {
   withLimit,
 } from './limits.fixture.ts';
 
-function auditOf({ database }: TestLimits) {
-  return database.connection
-    .prepare<[], { action: string; changes: string }>(
+async function auditOf({ database }: TestLimits) {
+  const rows = await database.reader
+    .statement<[], { action: string; changes: string }>(
       `SELECT entity_type, entity_id, action, actor_user_id, ip_address, changes, logged_at FROM audit_log ORDER BY id`,
     )
-    .all()
-    .map((row) => ({ ...row, changes: JSON.parse(row.changes) as unknown }));
+    .all();
+  return rows.map((row) => ({ ...row, changes: JSON.parse(row.changes) as unknown }));
 }
 
 const NO_MAXIMA = { maxTokensPerDay: null, maxRequestsPerMinute: null, maxCostNanosPerMonth: null };
@@ -92,16 +92,16 @@ describe('a limit', () => {
 
   test('that is not there is an error that names it', async () => {
     const t = await withLimit();
-    const before = contents(t.database);
+    const before = await contents(t.database);
     await expect(t.limits.getLimit(7)).rejects.toThrow('There is no limit 7.');
     await expect(t.limits.updateLimit({ limitId: 7, maxTokensPerDay: 1 })).rejects.toThrow(LimitNotFoundError);
     await expect(t.limits.deleteLimit({ limitId: 7 })).rejects.toThrow(LimitNotFoundError);
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('refuses fields that it does not know and values that are none (bifrost#5673)', async () => {
     const t = await withLimit();
-    const before = contents(t.database);
+    const before = await contents(t.database);
     const create = (limit: object) => t.limits.createLimit({ userId: 'bob', maxTokensPerDay: 1, ...limit });
     await expect(create({ budget: 5 })).rejects.toThrow('createLimit: there is no field budget');
     await expect(create({ maxTokensPerDay: -1 })).rejects.toThrow('createLimit: maxTokensPerDay');
@@ -114,7 +114,7 @@ describe('a limit', () => {
     await expect(update({ userId: 'bob' })).rejects.toThrow('updateLimit: there is no field userId');
     await expect(t.limits.getLimit(0)).rejects.toThrow(InvalidInputError);
     await expect(t.limits.limitStates({ userId: '' })).rejects.toThrow('limitStates: userId');
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('shows its state in each dimension that it limits, together with that of the project', async () => {
@@ -201,7 +201,7 @@ describe('the audit log', () => {
     const about = { entity_type: 'limit', entity_id: '1' };
     const byRoot = { actor_user_id: 'root', ip_address: '10.0.0.1' };
     const byNobody = { actor_user_id: null, ip_address: null };
-    expect(auditOf(t)).toEqual([
+    expect(await auditOf(t)).toEqual([
       { ...about, action: 'create', ...byRoot, changes: created, logged_at: NOW },
       {
         ...about,
@@ -220,7 +220,7 @@ describe('the audit log', () => {
     await t.limits.createLimit({ userId: 'ann', maxTokensPerDay: 5 }).catch(() => undefined);
     await t.limits.updateLimit({ limitId: 1, maxTokensPerDay: null }).catch(() => undefined);
     await t.limits.hold(aCall());
-    expect(auditOf(t).map(({ action }) => action)).toEqual(['create']);
+    expect((await auditOf(t)).map(({ action }) => action)).toEqual(['create']);
   });
 });
 
@@ -230,7 +230,7 @@ describe('an enforcer', () => {
     {
       await using _limits = await LimitEnforcer.open(database);
     }
-    expect(database.connection.open).toBe(true);
+    expect(await database.reader.statement('SELECT 1 AS open').get()).toEqual({ open: 1 });
   });
 
   test('closes the database that it opened', async () => {
@@ -259,7 +259,7 @@ describe('an enforcer', () => {
     const t = await withLimit({ maxTokensPerDay: 100, maxCostNanosPerMonth: 100 });
     await t.limits.hold(aCall({ tokens: 30, costNanos: 20 }));
     expect(await t.limits.verifyHeld()).toEqual([]);
-    t.database.connection.exec('UPDATE usage_limits SET tokens_held = 31, cost_held_nanos = 19');
+    await t.database.reader.statement('UPDATE usage_limits SET tokens_held = 31, cost_held_nanos = 19').run();
     expect(await t.limits.verifyHeld()).toEqual([
       { limitId: 1, dimension: 'cost', counted: 19, holds: 20 },
       { limitId: 1, dimension: 'tokens', counted: 31, holds: 30 },

@@ -41,7 +41,7 @@ export class LimitStore {
 
   /** The same of those open holds alone whose time is over by `time`. */
   *heldUntil(reader: Reader, time: number, { id, userId, counters }: Limit, dimension: Dimension): Work<number> {
-    yield* wait(flushCalls(reader));
+    yield* flushCalls(reader);
     const sum = reader.statement<[string, number, number, number], { held: number }>(HELD[dimension]);
     return (yield* wait(sum.get(userId, time, id, counters[dimension].windowStartedAt)))?.held ?? 0;
   }

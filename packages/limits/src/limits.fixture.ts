@@ -1,4 +1,5 @@
-import { type IronDatabase, openDatabaseImage, openForService } from '@iron/db';
+import type { IronDatabase } from '@iron/db';
+import { type TestDatabase, testDatabase as databaseForTest, type TestDatabaseOptions } from '@iron/test-database';
 import { onTestFinished } from 'vitest';
 import type { Dimension } from './counter.ts';
 import type { CreateLimitInput, HoldInput } from './limit-input.ts';
@@ -22,25 +23,19 @@ export interface TestLimits {
   openAnother(): Promise<TestLimits>;
 }
 
-let image: Buffer | undefined;
-
-/** A migrated, empty database in memory, closed at the end of the test. */
+/** A migrated, empty database on the engine of this run, closed at the end of the test. */
 export async function testDatabase(): Promise<IronDatabase> {
-  image ??= await migratedImage();
-  const database = openDatabaseImage(image);
-  onTestFinished(() => database.close());
-  return database;
+  return (await databaseUntilTheEnd()).database;
 }
 
-/** The bytes of a migrated, empty database. */
-export async function migratedImage(): Promise<Buffer> {
-  const { database } = await openForService('sqlite::memory:');
-  const bytes = database.connection.serialize();
-  database.close();
-  return bytes;
+/** The same, with its URL. */
+export async function databaseUntilTheEnd(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+  const made = await databaseForTest(options);
+  onTestFinished(async () => await made[Symbol.asyncDispose]());
+  return made;
 }
 
-/** In memory, closed at the end of the test. */
+/** Closed at the end of the test. */
 export async function testLimits(): Promise<TestLimits> {
   return await limitsOver(await testDatabase(), { time: NOW });
 }
@@ -72,13 +67,16 @@ export async function counted({ limits }: TestLimits, dimension: Dimension = 'to
 }
 
 /** Every row of the limits, the holds and the log. */
-export function contents({ connection }: IronDatabase): unknown[] {
+export async function contents({ reader }: IronDatabase): Promise<unknown[]> {
   const tables = ['usage_limits', '_holds', '_hold_limits', 'audit_log'];
-  return tables.map((table) => connection.prepare(`SELECT * FROM ${table}`).all());
+  return await Promise.all(
+    tables.map(async (table) => await reader.statement(`SELECT * FROM ${table} ORDER BY 1, 2`).all()),
+  );
 }
 
-export function statesOfHolds({ connection }: IronDatabase): string[] {
-  return connection.prepare<[], string>('SELECT state FROM _holds ORDER BY id').pluck().all();
+export async function statesOfHolds({ reader }: IronDatabase): Promise<string[]> {
+  const holds = await reader.statement<[], { state: string }>('SELECT state FROM _holds ORDER BY held_at, id').all();
+  return holds.map(({ state }) => state);
 }
 
 /** Why a call was refused. */
@@ -92,9 +90,9 @@ export async function refusalOf(call: Promise<unknown>): Promise<LimitExceededEr
 }
 
 /** The fact that plain SQL can check at any moment: how many counters are above their limit. Always none. */
-export function countersAboveTheirLimit({ connection }: IronDatabase): number {
-  const above = `SELECT count(*) FROM usage_limits WHERE tokens_settled + tokens_held > max_tokens_per_day
+export async function countersAboveTheirLimit({ reader }: IronDatabase): Promise<number> {
+  const above = `SELECT count(*) AS count FROM usage_limits WHERE tokens_settled + tokens_held > max_tokens_per_day
     OR requests_settled + requests_held > max_requests_per_minute
     OR cost_settled_nanos + cost_held_nanos > max_cost_nanos_per_month`;
-  return connection.prepare<[], number>(above).pluck().get() ?? 0;
+  return (await reader.statement<[], { count: number }>(above).get())?.count ?? 0;
 }

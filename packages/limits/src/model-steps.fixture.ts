@@ -1,4 +1,5 @@
-import { type IronDatabase, openSqliteDatabase } from '@iron/db';
+import type { IronDatabase } from '@iron/db';
+import type { TestDatabase } from '@iron/test-database';
 import * as fc from 'fast-check';
 import type { Amounts, Dimension } from './counter.ts';
 import { LimitEnforcer } from './limit-enforcer.ts';
@@ -6,11 +7,11 @@ import { HoldNotFoundError, LimitExceededError, RequestIdTakenError } from './li
 import { DAY, HOUR, MINUTE, SECOND } from './limits.fixture.ts';
 import { type LimitsModel, whoseKey } from './limits-model.fixture.ts';
 
-/** Limits in a file, and the model that they have to agree with. */
+/** Limits in a database, and the model that they have to agree with. */
 export interface ModelRun {
-  readonly path: string;
+  readonly shared: TestDatabase;
   readonly model: LimitsModel;
-  /** Each crash leaves one behind as it is, and opens the file anew. */
+  /** Each crash leaves one behind as it is, and opens the database anew. */
   readonly databases: IronDatabase[];
   limits: LimitEnforcer;
 }
@@ -105,9 +106,10 @@ export async function take(run: ModelRun, step: Step): Promise<{ said: unknown; 
   return { said: undefined, expected: undefined };
 }
 
-export async function openLimits({ path, databases, model }: Omit<ModelRun, 'limits'>): Promise<LimitEnforcer> {
-  const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-  database.connection.pragma('synchronous = OFF'); // it is not the disk that is tried here
+export async function openLimits({ shared, databases, model }: Omit<ModelRun, 'limits'>): Promise<LimitEnforcer> {
+  const database = await shared.openAnother({ maxConnections: 2 });
+  // It is not the disk that is tried here.
+  if (database.engine === 'sqlite') database.connection.pragma('synchronous = OFF');
   databases.push(database);
   return await LimitEnforcer.open(database, { now: () => model.now });
 }

@@ -1,7 +1,4 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openForService } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
 import { LimitEnforcer } from './limit-enforcer.ts';
@@ -17,10 +14,8 @@ interface Outcome {
 
 /** What each of eight processes got that made so many calls each against one limit at the same time. */
 async function race(calls: number, maxTokensPerDay: number) {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-limits-'));
-  const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
-  const { database } = await openForService(url);
-  using _closed = database;
+  await using shared = await testDatabase({ shared: true });
+  const { database, url } = shared;
   const limits = await LimitEnforcer.open(database, { now: () => Date.UTC(2026, 2, 10) });
   await limits.createLimit({ userId: 'ann', maxTokensPerDay });
   await using programs = new AsyncDisposableStack();
@@ -31,7 +26,7 @@ async function race(calls: number, maxTokensPerDay: number) {
   return {
     outcomes: lines.map(readOutcome),
     tokens: (await limits.getLimit(1)).counters.tokens,
-    holds: database.connection.prepare('SELECT state, count(*) FROM _holds GROUP BY state').raw().all(),
+    holds: await database.reader.statement('SELECT state, count(*) AS count FROM _holds GROUP BY state').all(),
     drifts: await limits.verifyHeld(),
   };
 }
@@ -49,7 +44,7 @@ test('of eight processes that race for one limit, exactly the limit is admitted,
   expect(outcomes.map(({ admitted, refused }) => admitted + refused)).toEqual(outcomes.map(() => 40));
   expect(outcomes.reduce((sum, { admitted }) => sum + admitted, 0)).toBe(133);
   expect(tokens).toMatchObject({ settled: 133, held: 0, overage: 0 });
-  expect(holds).toEqual([['settled', 133]]);
+  expect(holds).toEqual([{ state: 'settled', count: 133 }]);
   expect(drifts).toEqual([]);
 });
 

@@ -52,7 +52,7 @@ describe('settling', () => {
     await t.limits.settle({ ...ONE, tokens: 250, costNanos: 0 });
 
     expect(await counted(t)).toEqual({ settled: 70, held: 30, overage: 180 });
-    expect(countersAboveTheirLimit(t.database)).toBe(0);
+    expect(await countersAboveTheirLimit(t.database)).toBe(0);
     const [state] = await t.limits.limitStates({ userId: 'ann' });
     expect(state).toMatchObject({ max: 100, settled: 70, held: 30, overage: 180, left: 0 });
     const refused = await refusalOf(t.limits.hold(aCall({ tokens: 1 })));
@@ -66,12 +66,12 @@ describe('settling', () => {
     const t = await withLimit();
     await t.limits.hold(aCall({ ...ONE, tokens: 60 }));
     expect(await t.limits.settle({ ...ONE, tokens: 50, costNanos: 0 })).toBe(true);
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     expect(await t.limits.settle({ ...ONE, tokens: 50, costNanos: 0 })).toBe(false);
     expect(await t.limits.settle({ ...ONE, tokens: 90, costNanos: 0 })).toBe(false);
 
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 
   test('twice in one turn counts once', async () => {
@@ -87,7 +87,7 @@ describe('settling', () => {
     await t.limits.hold(aCall({ ...ONE, tokens: 60, ttlMs: SECOND }));
     t.clock.time += SECOND;
     await t.limits.hold(aCall({ requestId: 'next', tokens: 100 })); // takes its room
-    expect(statesOfHolds(t.database)).toEqual(['expired', 'held']);
+    expect(await statesOfHolds(t.database)).toEqual(['expired', 'held']);
 
     expect(await t.limits.settle({ ...ONE, tokens: 50, costNanos: 0 })).toBe(true);
 
@@ -137,12 +137,12 @@ describe('settling', () => {
   test('refuses amounts that are none, and fields that it does not know', async () => {
     const t = await withLimit();
     await t.limits.hold(aCall(ONE));
-    const before = contents(t.database);
+    const before = await contents(t.database);
     const settle = (call: object) => t.limits.settle({ ...ONE, tokens: 1, costNanos: 0, ...call });
     await expect(settle({ tokens: -1 })).rejects.toThrow('settle: tokens');
     await expect(settle({ costNanos: 1.5 })).rejects.toThrow('settle: costNanos');
     await expect(settle({ cost: 1 })).rejects.toThrow('settle: there is no field cost');
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
   });
 });
 
@@ -157,7 +157,7 @@ describe('a release', () => {
     for (const dimension of ['tokens', 'requests', 'cost'] as const)
       expect(await counted(t, dimension)).toEqual({ settled: 0, held: 0, overage: 0 });
     expect(await counted(t, 'tokens', 2)).toEqual({ settled: 0, held: 0, overage: 0 });
-    expect(statesOfHolds(t.database)).toEqual(['released']);
+    expect(await statesOfHolds(t.database)).toEqual(['released']);
   });
 
   test('changes nothing the second time, and nothing after the call was settled or has expired', async () => {
@@ -168,12 +168,12 @@ describe('a release', () => {
     await t.limits.settle({ requestId: 'settled', tokens: 30, costNanos: 0 });
     t.clock.time += SECOND;
     await t.limits.sweep();
-    const before = contents(t.database);
+    const before = await contents(t.database);
 
     for (const requestId of ['released', 'settled', 'expired'])
       expect(await t.limits.release({ requestId })).toBe(false);
 
-    expect(contents(t.database)).toEqual(before);
+    expect(await contents(t.database)).toEqual(before);
     expect(await counted(t)).toEqual({ settled: 30, held: 0, overage: 0 });
   });
 

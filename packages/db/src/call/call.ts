@@ -1,5 +1,5 @@
 import type { Writer } from '../work/queries.ts';
-import type { Work } from '../work/work.ts';
+import { wait, type Work } from '../work/work.ts';
 
 /**
  * A call under way: work that changes rows which it can name beforehand. Where several machines share a database, calls
@@ -96,6 +96,7 @@ export function openMemories(tx: Writer, calls: readonly Pick<Call<unknown>, 'ne
 const flushesOf = new WeakMap<object, () => Promise<void>[]>();
 
 /** Writes what the calls of this transaction have changed so far, for a statement that has to see it. */
-export async function flushCalls(tx: object): Promise<void> {
-  await Promise.all(flushesOf.get(tx)?.() ?? []);
+export function* flushCalls(tx: object): Work<void> {
+  const flush = flushesOf.get(tx);
+  if (flush) yield* wait(Promise.all(flush()));
 }
