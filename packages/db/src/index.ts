@@ -107,6 +107,13 @@ export {
 } from './migrations/migration-plan.ts';
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
+export {
+  backupPostgresDatabase,
+  listPostgresBackups,
+  type PostgresBackupOptions,
+} from './postgres/backup/backup-postgres-database.ts';
+export { type PostgresPruneOptions, prunePostgresBackups } from './postgres/backup/prune-postgres-backups.ts';
+export { ForeignTablesError } from './postgres/lifecycle/postgres-lifecycle-errors.ts';
 export { openPostgresDatabase } from './postgres/open-postgres-database.ts';
 export type { PostgresDatabase } from './postgres/postgres-database.ts';
 export {

@@ -2,7 +2,7 @@ import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, statSync } fr
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { NoBackupFolderError } from './backup-errors.ts';
-import { backupFolder, backupNamePattern } from './backup-names.ts';
+import { type BackupPlace, backupNamePattern, backupPlace } from './backup-names.ts';
 
 /** Why a backup was made. */
 const BACKUP_REASONS = ['manual', 'reset', 'restore', 'migrate'] as const;
@@ -23,6 +23,19 @@ export interface BackupRecord {
   readonly rows: Readonly<Record<string, number>>;
   /** Rows that refer to a row that does not exist: the database had them, and so has its backup. */
   readonly referenceViolations: number;
+  /** SHA-256 of the file, in hexadecimal; of a PostgreSQL database. */
+  readonly checksum?: string | undefined;
+  /** The migrations that it had; of a PostgreSQL database. */
+  readonly migrations?: readonly BackedUpMigration[] | undefined;
+}
+
+/** A migration of a backed up database. */
+export interface BackedUpMigration {
+  readonly number: number;
+  /** SHA-256 of its text, in hexadecimal, or `null` where its guard had none. */
+  readonly checksum: string | null;
+  /** Milliseconds since the epoch, or `null` where its guard had no row. */
+  readonly appliedAt: number | null;
 }
 
 /** A file in the backups' folder that is named like a backup. */
@@ -31,7 +44,7 @@ export type BackupListing =
   | { readonly path: string; readonly verified: false; readonly sizeBytes: number; readonly problem: string };
 
 const manifestSchema = z.strictObject({
-  /** The name of the database file: `tokens.db` and `tokens.sqlite` have backups of the same names. */
+  /** The name of the database file, or the server's and the database's: others have backups of the same names. */
   database: z.string(),
   /** The name of the backup's own file: a copy of a backup is none, also with a copy of its manifest. */
   file: z.string(),
@@ -41,11 +54,15 @@ const manifestSchema = z.strictObject({
   sizeBytes: z.int().nonnegative(),
   rows: z.record(z.string(), z.int().nonnegative()),
   referenceViolations: z.int().nonnegative(),
+  checksum: z.string().optional(),
+  migrations: z
+    .array(z.strictObject({ number: z.int(), checksum: z.string().nullable(), appliedAt: z.int().nullable() }))
+    .optional(),
 });
 
-/** The manifest's text for a backup of the database at `database`. */
+/** The manifest's text for a backup of `database`. */
 export function manifestText({ path, ...record }: BackupRecord, database: string): string {
-  return `${JSON.stringify({ database: basename(database), file: basename(path), ...record }, null, 2)}\n`;
+  return `${JSON.stringify({ database, file: basename(path), ...record }, null, 2)}\n`;
 }
 
 export function manifestPath(backup: string): string {
@@ -58,12 +75,17 @@ export function manifestPath(backup: string): string {
  * One whose manifest names another database is left out.
  */
 export function listBackups(path: string): BackupListing[] {
-  const folder = backupFolder(path);
+  return listBackupsIn(backupPlace(path));
+}
+
+/** {@link listBackups}, of any database. */
+export function listBackupsIn(place: BackupPlace): BackupListing[] {
+  const { folder, database } = place;
   if (!requireBackupFolder(folder)) return [];
-  const pattern = backupNamePattern(path);
+  const pattern = backupNamePattern(place);
   const listings = readdirSync(folder)
     .filter((name) => pattern.test(name))
-    .flatMap((name) => readListing(join(folder, name), basename(path)));
+    .flatMap((name) => readListing(join(folder, name), database));
   return listings.toSorted((one, other) => sequenceOf(other) - sequenceOf(one) || (one.path < other.path ? 1 : -1));
 }
 
@@ -75,9 +97,9 @@ export function requireBackupFolder(folder: string): boolean {
 }
 
 /** Removes the manifests that a killed process left without their backup. The caller holds the lifecycle lock. */
-export function removeOrphanedManifests(path: string): void {
-  const folder = backupFolder(path);
-  const pattern = backupNamePattern(path);
+export function removeOrphanedManifests(place: BackupPlace): void {
+  const { folder } = place;
+  const pattern = backupNamePattern(place);
   const names = readdirSync(folder).filter((name) => pattern.test(name.replace(/\.json$/, '')));
   for (const name of names.filter((candidate) => candidate.endsWith('.json'))) {
     const backup = name.slice(0, -'.json'.length);
@@ -89,7 +111,12 @@ export function removeOrphanedManifests(path: string): void {
 
 /** The verified backups of the database at `path`, newest first. */
 export function verifiedBackups(path: string): BackupRecord[] {
-  return listBackups(path).filter((listing) => listing.verified);
+  return verifiedBackupsIn(backupPlace(path));
+}
+
+/** {@link verifiedBackups}, of any database. */
+export function verifiedBackupsIn(place: BackupPlace): BackupRecord[] {
+  return listBackupsIn(place).filter((listing) => listing.verified);
 }
 
 function sequenceOf(listing: BackupListing): number {

@@ -11,7 +11,7 @@ import type { OnProgress } from '../progress.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
 import { BackupNotVerifiedError } from './backup-errors.ts';
-import { backupFolder, unfinishedPath } from './backup-names.ts';
+import { backupFolder, backupPlace, unfinishedPath } from './backup-names.ts';
 import {
   type BackupReason,
   type BackupRecord,
@@ -49,11 +49,11 @@ export async function copyToBackup(request: BackupRequest): Promise<BackupRecord
   try {
     makeBackupFolder(path);
     removeUnfinished(unfinished);
-    removeOrphanedManifests(path);
+    removeOrphanedManifests(backupPlace(path));
     requireRoom(path);
     const isLarge = statSync(path).size > SMALL_BYTES;
     const verified = await (request.isHeld && isLarge ? copyHeld : copyAndVerify)(request, unfinished);
-    return publishBackup(path, unfinished, { reason: request.reason, madeAt: request.now(), ...verified });
+    return publishBackup(backupPlace(path), unfinished, { reason: request.reason, madeAt: request.now(), ...verified });
   } catch (error) {
     throw isVanished(error) ? new DatabaseIoError(path, error) : explainDatabaseError(error, path);
   } finally {

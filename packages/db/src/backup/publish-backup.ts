@@ -1,8 +1,8 @@
 import { existsSync, linkSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { giveToOwnerOf } from '../connection/give-to-owner.ts';
-import { stampedPath } from './backup-names.ts';
-import { type BackupRecord, manifestPath, manifestText, verifiedBackups } from './backup-record.ts';
+import { type BackupPlace, stampedPath } from './backup-names.ts';
+import { type BackupRecord, manifestPath, manifestText, verifiedBackupsIn } from './backup-record.ts';
 import { syncToDisk } from './file-durability.ts';
 
 /**
@@ -10,20 +10,20 @@ import { syncToDisk } from './file-durability.ts';
  * killed in between, there is a manifest without a backup, which counts for nothing, and never the reverse.
  */
 export function publishBackup(
-  database: string,
+  place: BackupPlace,
   unfinished: string,
-  about: Pick<BackupRecord, 'reason' | 'madeAt' | 'rows' | 'referenceViolations'>,
+  about: Omit<BackupRecord, 'path' | 'sequence' | 'sizeBytes'>,
 ): BackupRecord {
   const { reason, madeAt, ...content } = about;
-  const sequence = (verifiedBackups(database)[0]?.sequence ?? 0) + 1;
+  const sequence = (verifiedBackupsIn(place)[0]?.sequence ?? 0) + 1;
   const { size: sizeBytes } = statSync(unfinished);
-  giveToOwnerOf(database, unfinished);
+  giveToOwnerOf(place.owner, unfinished);
   syncToDisk(unfinished);
   for (let attempt = 1; ; attempt += 1) {
-    const path = `${stampedPath(database, 'backup', madeAt, attempt)}.db`;
+    const path = stampedPath(place, 'backup', madeAt, attempt);
     const record = { path, sequence, reason, madeAt, sizeBytes, ...content };
     if (existsSync(path) || existsSync(manifestPath(path))) continue;
-    writeManifest(record, database, unfinished);
+    writeManifest(record, place, unfinished);
     if (!nameIfFree(unfinished, path)) {
       rmSync(manifestPath(path));
       continue;
@@ -34,11 +34,11 @@ export function publishBackup(
   }
 }
 
-function writeManifest(record: BackupRecord, database: string, unfinished: string): void {
+function writeManifest(record: BackupRecord, place: BackupPlace, unfinished: string): void {
   rmSync(manifestPath(unfinished), { force: true });
   // Not through a link: an administrator's command also writes beside a database of another user.
-  writeFileSync(manifestPath(unfinished), manifestText(record, database), { mode: 0o600, flag: 'wx' });
-  giveToOwnerOf(database, manifestPath(unfinished));
+  writeFileSync(manifestPath(unfinished), manifestText(record, place.database), { mode: 0o600, flag: 'wx' });
+  giveToOwnerOf(place.owner, manifestPath(unfinished));
   syncToDisk(manifestPath(unfinished));
   renameSync(manifestPath(unfinished), manifestPath(record.path));
 }

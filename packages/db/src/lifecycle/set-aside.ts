@@ -1,5 +1,5 @@
 import { chmodSync, constants, copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
-import { backupFolder, stampedPath, unfinishedPath } from '../backup/backup-names.ts';
+import { backupFolder, backupPlace, stampedPath, unfinishedPath } from '../backup/backup-names.ts';
 import { makeBackupFolder } from '../backup/copy-to-backup.ts';
 import { removeDatabaseFiles, syncToDisk } from '../backup/file-durability.ts';
 import { giveToOwnerOf } from '../connection/give-to-owner.ts';
@@ -46,7 +46,7 @@ function keepContent(path: string, now: number): string | null {
 
 function freeTarget(path: string, now: number): string {
   for (let attempt = 1; ; attempt += 1) {
-    const target = `${stampedPath(path, 'damaged', now, attempt)}.db`;
+    const target = stampedPath(backupPlace(path), 'damaged', now, attempt);
     if (CONTENT_SUFFIXES.every((suffix) => !existsSync(target + suffix))) return target;
   }
 }

@@ -1,0 +1,102 @@
+import { getTableName } from 'drizzle-orm';
+import { z } from 'zod';
+import type { Environment } from '../../connection/environment.ts';
+import type { DatabaseIdentity } from '../../connection/identity.ts';
+import { isGuardTable } from '../../migrations/guard-table.ts';
+import { TABLES } from '../../schema/tables.ts';
+import { quoteName } from '../../structure/count-rows.ts';
+import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { SCHEMA } from './lifecycle-connection.ts';
+import { ForeignTablesError } from './postgres-lifecycle-errors.ts';
+
+/** What is in the schema that Iron's tables belong in. */
+export type PresentSchema =
+  /** No table and no view. */
+  | { readonly kind: 'empty' }
+  /** Only what another program made. */
+  | { readonly kind: 'foreign'; readonly strangers: readonly string[] }
+  | IronSchema;
+
+/** A database of Iron's, whatever its state. */
+export interface IronSchema {
+  readonly kind: 'iron';
+  /** Every table, by name. */
+  readonly tables: readonly string[];
+  /** Tables and views that no migration of this Iron makes. */
+  readonly strangers: readonly string[];
+  /** `null` where the row is gone. */
+  readonly identity: DatabaseIdentity | null;
+}
+
+const RELATIONS = `
+  SELECT c.relname::text AS name, c.relkind::text AS kind FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+  WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+    AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
+  ORDER BY c.relname::text COLLATE "C"`;
+
+const relationsSchema = z.array(z.object({ name: z.string(), kind: z.string() }));
+
+/** Looks at what there is, and refuses nothing. */
+export async function examineSchema(query: PostgresQuery): Promise<PresentSchema> {
+  const relations = relationsSchema.parse(await query(RELATIONS, [SCHEMA]));
+  if (relations.length === 0) return { kind: 'empty' };
+  const known = knownTables();
+  const strangers = relations
+    .filter(({ name, kind }) => kind !== 'r' || !(known.has(name) || isGuardTable(name)))
+    .map(({ name }) => name);
+  const tables = relations.filter(({ kind }) => kind === 'r').map(({ name }) => name);
+  const isIrons = tables.includes('_iron') || tables.some((name) => isGuardTable(name));
+  if (!isIrons) return { kind: 'foreign', strangers: relations.map(({ name }) => name) };
+  return { kind: 'iron', tables, strangers, identity: tables.includes('_iron') ? await readIdentity(query) : null };
+}
+
+/** @throws {ForeignTablesError} there are tables of another program only */
+export function requireIronSchema(name: string, present: PresentSchema): void {
+  if (present.kind === 'foreign') throw new ForeignTablesError(name, present.strangers, 'only');
+}
+
+/**
+ * What is replaced is dropped, and with it nothing that is not Iron's.
+ *
+ * @throws {ForeignTablesError} another program keeps tables there, beside Iron's or alone
+ */
+export function refuseStrangers(name: string, present: PresentSchema): void {
+  requireIronSchema(name, present);
+  if (present.kind === 'iron' && present.strangers.length > 0) {
+    throw new ForeignTablesError(name, present.strangers, 'beside');
+  }
+}
+
+/** Whether it is marked as a database of production. */
+export function isProductionSchema(present: PresentSchema): boolean {
+  return present.kind === 'iron' && present.identity?.environment === 'production';
+}
+
+const identitySchema = z.object({
+  instanceId: z.string(),
+  environment: z.custom<Environment>((value) => typeof value === 'string'),
+  createdAt: z.int(),
+  seededAt: z.int().nullable(),
+});
+
+/** The row of `_iron` in a schema that has that table; `null` where the row is gone, or not as it was made. */
+export async function readIdentity(query: PostgresQuery, schema: string = SCHEMA): Promise<DatabaseIdentity | null> {
+  const [row] = await query(
+    `SELECT to_jsonb(i.*) AS identity FROM ${quoteName(schema)}._iron AS i ORDER BY id LIMIT 1`,
+  );
+  const found = z
+    .object({ instance_id: z.string(), environment: z.string(), created_at: z.int(), seeded_at: z.int().nullable() })
+    .safeParse(row?.['identity']).data;
+  if (!found) return null;
+  return identitySchema.parse({
+    instanceId: found.instance_id,
+    environment: found.environment,
+    createdAt: found.created_at,
+    seededAt: found.seeded_at,
+  });
+}
+
+/** What migrations make. */
+function knownTables(): Set<string> {
+  return new Set(TABLES.map((table) => getTableName(table)));
+}
