@@ -3,7 +3,6 @@ import { existsSync, mkdtempDisposableSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  type IronDatabase,
   applyAllMigrations,
   checkSeed,
   migrateDatabase,
@@ -11,6 +10,7 @@ import {
   readMigrations,
   schema,
   seedDatabase,
+  type SqliteDatabase,
   verifyDatabase,
 } from '@iron/db';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -19,12 +19,12 @@ import { createTestDb } from './index.ts';
 // The eight validations of the database guide, under its own headings.
 
 /** All that the database says of its structure. */
-function structureOf({ connection }: IronDatabase): unknown[] {
+function structureOf({ connection }: SqliteDatabase): unknown[] {
   return connection.prepare('SELECT type, name, tbl_name, sql FROM sqlite_schema ORDER BY type, name').all();
 }
 
 /** Every row of every table, guards and identity included. */
-function rowsOf({ connection }: IronDatabase): Record<string, unknown[]> {
+function rowsOf({ connection }: SqliteDatabase): Record<string, unknown[]> {
   const tables = connection.prepare<[], string>("SELECT name FROM sqlite_schema WHERE type = 'table'").pluck().all();
   return Object.fromEntries(tables.map((table) => [table, connection.prepare(`SELECT * FROM ${table}`).all()]));
 }
@@ -56,8 +56,8 @@ describe('Test isolation', () => {
 
     one.db.transact((tx) => tx.insert(schema.apiTokens).values(aToken).run());
 
-    expect(one.db.reader.select().from(schema.apiTokens).all()).toHaveLength(1);
-    expect(other.db.reader.select().from(schema.apiTokens).all()).toEqual([]);
+    expect(one.db.orm.select().from(schema.apiTokens).all()).toHaveLength(1);
+    expect(other.db.orm.select().from(schema.apiTokens).all()).toEqual([]);
     expect(one.path).not.toBe(other.path);
   });
 
@@ -67,7 +67,7 @@ describe('Test isolation', () => {
       one.db.transact((tx) => tx.insert(schema.apiTokens).values(aToken).run());
     }
     await using later = await createTestDb();
-    expect(later.db.reader.select().from(schema.apiTokens).all()).toEqual([]);
+    expect(later.db.orm.select().from(schema.apiTokens).all()).toEqual([]);
   });
 });
 
@@ -99,10 +99,10 @@ describe('Seed data idempotency', () => {
   test('three runs give what one gives, a day later too', async () => {
     await using t = await createTestDb();
     const now = Date.now();
-    seedDatabase(t.db, { now: () => now });
+    await seedDatabase(t.db, { now: () => now });
     const once = rowsOf(t.db);
 
-    for (const day of [1, 2]) seedDatabase(t.db, { now: () => now + day * 86_400_000 });
+    for (const day of [1, 2]) await seedDatabase(t.db, { now: () => now + day * 86_400_000 });
 
     expect(rowsOf(t.db)).toEqual(once);
     expect(checkSeed(t.db)).toEqual([]);
@@ -112,7 +112,7 @@ describe('Seed data idempotency', () => {
     await using t = await createTestDb({ seeded: true });
     t.db.transact((tx) => tx.update(schema.users).set({ name: 'My own name' }).run());
     const before = rowsOf(t.db);
-    seedDatabase(t.db);
+    await seedDatabase(t.db);
     expect(rowsOf(t.db)).toEqual(before);
   });
 });
@@ -196,7 +196,7 @@ describe('Foreign keys enabled', () => {
         .run();
       tx.delete(schema.apiTokens).run();
     });
-    expect(t.db.reader.select().from(schema.tokenUsage).all()).toEqual([]);
+    expect(t.db.orm.select().from(schema.tokenUsage).all()).toEqual([]);
   });
 });
 
@@ -208,7 +208,7 @@ function usageOf(tokenId: number) {
 describe('Seed data correctness', () => {
   test('3 users: admin, project_manager and viewer, all active', async () => {
     await using t = await createTestDb({ seeded: true });
-    const users = t.db.reader.select().from(schema.users).orderBy(schema.users.username).all();
+    const users = t.db.orm.select().from(schema.users).orderBy(schema.users.username).all();
     expect(users.map(({ username, role, isActive }) => [username, role, isActive])).toEqual([
       ['admin', 'admin', true],
       ['project_manager', 'user', true],
@@ -218,7 +218,7 @@ describe('Seed data correctness', () => {
 
   test("3 tokens: the guide's values, known only by their SHA-256, in the guide's projects", async () => {
     await using t = await createTestDb({ seeded: true });
-    const tokens = t.db.reader.select().from(schema.apiTokens).orderBy(schema.apiTokens.id).all();
+    const tokens = t.db.orm.select().from(schema.apiTokens).orderBy(schema.apiTokens.id).all();
     expect(tokens.map(({ tokenHash, projectId, isActive }) => [tokenHash, projectId, isActive])).toEqual([
       [sha256('iron_dev_admin_token_001'), 'project_alpha', true],
       [sha256('iron_dev_pm_token_002'), 'project_beta', true],
@@ -230,17 +230,17 @@ describe('Seed data correctness', () => {
   test("7 usage records for the admin's token, one a day over the last seven days", async () => {
     await using t = await createTestDb();
     const now = 1_750_000_000_000;
-    seedDatabase(t.db, { now: () => now });
-    const [admin] = t.db.reader.select().from(schema.apiTokens).orderBy(schema.apiTokens.id).all();
-    const usage = t.db.reader.select().from(schema.tokenUsage).orderBy(schema.tokenUsage.recordedAt).all();
+    await seedDatabase(t.db, { now: () => now });
+    const [admin] = t.db.orm.select().from(schema.apiTokens).orderBy(schema.apiTokens.id).all();
+    const usage = t.db.orm.select().from(schema.tokenUsage).orderBy(schema.tokenUsage.recordedAt).all();
     expect(usage.map(({ tokenId }) => tokenId)).toEqual(Array.from({ length: 7 }, () => admin?.id));
     expect(usage.map(({ recordedAt }) => (now - recordedAt) / 86_400_000)).toEqual([6, 5, 4, 3, 2, 1, 0]);
   });
 
   test('3 limits: one for each user', async () => {
     await using t = await createTestDb({ seeded: true });
-    const users = t.db.reader.select().from(schema.users).all();
-    const limits = t.db.reader.select().from(schema.usageLimits).all();
+    const users = t.db.orm.select().from(schema.users).all();
+    const limits = t.db.orm.select().from(schema.usageLimits).all();
     expect(limits.map(({ userId }) => userId)).toEqual(users.map(({ id }) => id));
   });
 });

@@ -15,9 +15,9 @@ export async function readKeeping(environment: NodeJS.ProcessEnv): Promise<Keepi
   switch (value) {
     case '':
     case '0':
-      return { databases: 'none', whenOver: (act) => act(false) };
+      return { databases: 'none', whenOver: async (act) => await act(false) };
     case '1':
-      return { databases: 'all', whenOver: (act) => act(true) };
+      return { databases: 'all', whenOver: async (act) => await act(true) };
     case 'on-failure':
       return { databases: 'of failed tests', whenOver: await watchOutcome() };
     default:

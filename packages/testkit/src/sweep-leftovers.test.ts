@@ -1,17 +1,17 @@
 import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { nameOfThisProcess } from '@iron/test-clones';
 import { describe, expect, test } from 'vitest';
-import { nameOwnProcess } from './owner.ts';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 import { useTemporaryRoot } from './temporary-root.fixture.ts';
 
 const DAY_MS = 86_400_000;
 const NOW = Date.UTC(2026, 2, 14);
 
-const [, start, place] = nameOwnProcess().split('-');
+const [machine, pid, start] = nameOfThisProcess().split('_');
 const NOBODY = 4_194_305; // past the highest number that Linux gives
-const DEAD = `${NOBODY}-${start}-${place}`;
-const ELSEWHERE = `${process.pid}-${start}-00000000`;
+const DEAD = `${machine}_${NOBODY}_${start}`;
+const ELSEWHERE = `00000000_${pid}_${start}`;
 const KEY = 'a'.repeat(64);
 
 function plant(root: string, name: string, age: number): void {
@@ -38,7 +38,7 @@ describe('sweepLeftovers', () => {
   });
 
   test('leaves the folders of a living process, however old', () => {
-    expect(swept([`db-${nameOwnProcess()}-Ab3dEf`], 365 * DAY_MS)).toEqual([]);
+    expect(swept([`db-${nameOfThisProcess()}-Ab3dEf`], 365 * DAY_MS)).toEqual([]);
   });
 
   test('leaves folders of another machine or container for three days', () => {
@@ -56,7 +56,7 @@ describe('sweepLeftovers', () => {
       `kept-${DEAD}-Ab3dEf`,
       `db-${DEAD}`,
       `db-${DEAD}-Ab3dEf.old`,
-      'db-1-2-x-Ab3dEf',
+      'db-1_2_x-Ab3dEf',
       'template-x',
       'notes',
     ];

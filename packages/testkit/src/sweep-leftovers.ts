@@ -1,6 +1,6 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { isAlive } from './owner.ts';
+import { hasEnded, isOfThisMachine } from '@iron/test-clones';
 import { TEMPLATE_FILE } from './template.ts';
 import { OWNED_FOLDER, removeFolder } from './test-folders.ts';
 
@@ -8,7 +8,8 @@ import { OWNED_FOLDER, removeFolder } from './test-folders.ts';
 const KEEP_MS = 3 * 86_400_000;
 
 /**
- * Removes what killed processes left in the private folder, and old templates. Whatever has another name than testkit gives, or an owner that lives, stays. Others may be sweeping as well.
+ * Removes what killed processes left in the private folder, and old templates. Whatever has another name than testkit
+ * gives, or an owner that lives, stays. Others may be sweeping as well.
  */
 export function sweepLeftovers(root: string, now: number): void {
   for (const name of readdirSync(root)) {
@@ -19,7 +20,7 @@ export function sweepLeftovers(root: string, now: number): void {
 
 function isLeftover(name: string, path: string, now: number): boolean {
   const owner = OWNED_FOLDER.exec(name)?.[1];
-  if (owner !== undefined) return !(isAlive(owner) ?? isRecent(path, now));
+  if (owner !== undefined) return isOfThisMachine(owner) ? hasEnded(owner) : !isRecent(path, now);
   return TEMPLATE_FILE.test(name) && !isRecent(path, now);
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IronDatabase, type Migration, applyAllMigrations, openSqliteDatabase, seedDatabase } from '@iron/db';
+import { applyAllMigrations, type Migration, openSqliteDatabase, seedDatabase, type SqliteDatabase } from '@iron/db';
 import { originOf, templateKey } from './template-key.ts';
 import { makeOwnedFolder, removeFolder } from './test-folders.ts';
 
@@ -40,7 +40,7 @@ async function makeTemplate(root: string, path: string, migrations: readonly Mig
 async function makeImage(
   folder: string,
   start: Uint8Array,
-  work: (database: IronDatabase) => unknown,
+  work: (database: SqliteDatabase) => Promise<unknown>,
 ): Promise<Uint8Array> {
   const path = join(folder, 'image.db');
   writeFileSync(path, start, { mode: 0o600 });

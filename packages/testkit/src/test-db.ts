@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type IronDatabase, openSqliteDatabase, openDatabaseImage } from '@iron/db';
+import { openDatabaseImage, openSqliteDatabase, type SqliteDatabase } from '@iron/db';
 import { type Keeping, announceKept } from './keeping.ts';
 import { keepFolder, makeKeptFolder, makeOwnedFolder, removeFolder } from './test-folders.ts';
 
 /** A database of a test's own, gone at the end of its `await using` block. */
 export interface TestDb extends AsyncDisposable {
-  readonly db: IronDatabase;
+  readonly db: SqliteDatabase;
   /** Absolute path of the database file, or `:memory:`. */
   readonly path: string;
   /** Absolute path of the folder that holds the file and what belongs to it, or `null` in memory. */
@@ -28,18 +28,18 @@ export async function openInFile(root: string, image: Uint8Array, keeping: Keepi
     writeFileSync(path, image, { mode: 0o600 });
     const db = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
     if (keeping.databases === 'all') announceKept(path); // now, and not at the end: it may be wanted while a test hangs
-    return { db, path, folder, [Symbol.asyncDispose]: once(() => endInFile(db, folder, keeping)) };
+    return { db, path, folder, [Symbol.asyncDispose]: once(async () => await endInFile(db, folder, keeping)) };
   } catch (error) {
     removeFolder(folder);
     throw error;
   }
 }
 
-function endInFile(db: IronDatabase, folder: string, keeping: Keeping): void {
+async function endInFile(db: SqliteDatabase, folder: string, keeping: Keeping): Promise<void> {
   try {
     db.close();
   } finally {
-    keeping.whenOver((stays) => {
+    await keeping.whenOver(async (stays) => {
       if (!stays) removeFolder(folder);
       else if (keeping.databases !== 'all') announceKept(join(keepFolder(folder), FILE_NAME));
     });
@@ -49,14 +49,19 @@ function endInFile(db: IronDatabase, folder: string, keeping: Keeping): void {
 /** Opens a copy of the image in memory. If it is to stay, it is written to a folder below `root` at the end. */
 export function openInMemory(root: string, image: Uint8Array, keeping: Keeping): TestDb {
   const db = openDatabaseImage(image);
-  return { db, path: db.path, folder: null, [Symbol.asyncDispose]: once(() => endInMemory(db, root, keeping)) };
+  return {
+    db,
+    path: db.path,
+    folder: null,
+    [Symbol.asyncDispose]: once(async () => await endInMemory(db, root, keeping)),
+  };
 }
 
-function endInMemory(db: IronDatabase, root: string, keeping: Keeping): void {
+async function endInMemory(db: SqliteDatabase, root: string, keeping: Keeping): Promise<void> {
   const mayStay = keeping.databases !== 'none' && db.connection.open;
   const left = mayStay ? db.connection.serialize() : undefined;
   db.close();
-  keeping.whenOver((stays) => {
+  await keeping.whenOver(async (stays) => {
     if (!stays || !left) return;
     const path = join(makeKeptFolder(root), FILE_NAME);
     writeFileSync(path, left, { mode: 0o600 });
@@ -65,11 +70,7 @@ function endInMemory(db: IronDatabase, root: string, keeping: Keeping): void {
 }
 
 /** What is disposed of twice ends once. */
-function once(end: () => void): () => Promise<void> {
-  let isOver = false;
-  return async () => {
-    if (isOver) return;
-    isOver = true;
-    end();
-  };
+export function once(end: () => Promise<void>): () => Promise<void> {
+  let ending: Promise<void> | undefined;
+  return async () => await (ending ??= end());
 }

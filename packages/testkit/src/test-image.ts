@@ -2,6 +2,11 @@ import { readMigrations } from '@iron/db';
 import { sweepLeftovers } from './sweep-leftovers.ts';
 import { loadTemplate, seedTemplate } from './template.ts';
 
+/** The minute by the clock of the test, which it may have set. */
+export function startOfMinute(): number {
+  return Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+}
+
 /** Taken before a test can set the clock. */
 const STARTED_AT = Date.now();
 
@@ -13,7 +18,7 @@ const MINUTE_MS = 60_000;
  */
 export async function testImage(root: string, options: { readonly seeded: boolean }): Promise<Uint8Array> {
   if (!options.seeded) return await template(root);
-  const minute = Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS;
+  const minute = startOfMinute();
   return await remember('seeded', `${root} ${minute}`, async () => seedTemplate(root, await template(root), minute));
 }
 

@@ -1,5 +1,10 @@
-/** Calls `act` with whether the test failed: at once if that is known, or else as soon as it is. */
-export type Outcome = (act: (failed: boolean) => void) => void;
+/**
+ * Calls `act` with whether the test failed: at once if that is known, and then it waits for that; or else as soon as it is.
+ */
+export type Outcome = (act: Act) => Promise<void>;
+
+/** What is done when a test is over. The end of a process does not wait for more than its first steps. */
+type Act = (failed: boolean) => Promise<void>;
 
 /**
  * Watches how the test that is running ends. A scope that is left cannot tell why, so vitest is asked. Outside a test
@@ -7,25 +12,25 @@ export type Outcome = (act: (failed: boolean) => void) => void;
  * and after a failed test of node:test.
  */
 export async function watchOutcome(): Promise<Outcome> {
-  const waiting: ((failed: boolean) => void)[] = [];
+  const waiting: Act[] = [];
   let known: boolean | undefined;
-  const tell = (failed: boolean) => {
+  const tell = async (failed: boolean) => {
     known = failed;
-    for (const act of waiting) act(failed);
+    await Promise.all(waiting.map((act) => act(failed)));
   };
-  if (!(await tellByVitest(tell))) tellAtExit(tell);
-  return (act) => {
+  if (!(await tellByVitest(tell))) tellAtExit((failed) => void tell(failed));
+  return async (act) => {
     if (known === undefined) waiting.push(act);
-    else act(known);
+    else await act(known);
   };
 }
 
 /** Whether there is a test of vitest's to watch. */
-async function tellByVitest(tell: (failed: boolean) => void): Promise<boolean> {
+async function tellByVitest(tell: (failed: boolean) => Promise<void>): Promise<boolean> {
   if (!('__vitest_worker__' in globalThis)) return false;
   try {
     const { onTestFinished } = await import('vitest');
-    onTestFinished(({ task }) => tell(task.result?.state === 'fail'));
+    onTestFinished(async ({ task }) => await tell(task.result?.state === 'fail'));
     return true;
   } catch {
     return false; // in beforeAll, for example

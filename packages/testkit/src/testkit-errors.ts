@@ -11,6 +11,16 @@ export class UnsafeTestFolderError extends IronError {
   }
 }
 
+/** A test wants a database on a PostgreSQL server, and nobody says which. */
+export class NoTestServerError extends IronError {
+  readonly code = 'testkit.no_server';
+  constructor() {
+    super('There is no PostgreSQL server for this test.', {
+      hint: 'Set IRON_TEST_POSTGRES_URL to the URL of one, with a user who may make databases, or give `server`.',
+    });
+  }
+}
+
 /** `IRON_KEEP_TEST_DB` has a value that means nothing. */
 export class InvalidKeepSettingError extends IronError {
   readonly code = 'testkit.invalid_keep_setting';

@@ -13,6 +13,7 @@ const PROGRAMS = 'documents';
 const PACKAGES = [
   'packages/errors',
   'packages/calendar',
+  'packages/test-clones',
   'packages/db',
   'packages/tokens',
   'packages/usage',

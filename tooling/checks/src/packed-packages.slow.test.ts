@@ -12,6 +12,7 @@ import { copyWorkspace, temporaryFolder, WORKSPACE } from './workspace.ts';
 const PACKAGES = [
   'packages/errors',
   'packages/calendar',
+  'packages/test-clones',
   'packages/db',
   'packages/tokens',
   'packages/usage',

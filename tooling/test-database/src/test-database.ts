@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,10 +10,10 @@ import {
   openSqliteDatabase,
   readMigrations,
 } from '@iron/db';
-import { cloneDatabase } from '@iron/test-postgres';
+import { cloneDatabase } from '@iron/test-clones';
 
 /** The engine that the tests of this process are for: `postgres` in the project of that name, else `sqlite`. */
-export const TEST_ENGINE = process.env.IRON_TEST_ENGINE === 'postgres' ? 'postgres' : 'sqlite';
+export const TEST_ENGINE = process.env['IRON_TEST_ENGINE'] === 'postgres' ? 'postgres' : 'sqlite';
 
 /** A migrated, empty database of one test, closed and gone at the end of the `await using` block. */
 export interface TestDatabase extends AsyncDisposable {
@@ -38,7 +37,8 @@ export async function testDatabase(options: TestDatabaseOptions = {}): Promise<T
 }
 
 async function onPostgres(options: OpenOptions): Promise<TestDatabase> {
-  const clone = await cloneDatabase({ key: templateKey(), build: migrate });
+  const madeFrom = readMigrations('postgres').map(({ checksum }) => checksum);
+  const clone = await cloneDatabase({ key: 'services', madeFrom, build: migrate });
   return await opened(clone.url, options, async () => await clone.drop());
 }
 
@@ -97,10 +97,4 @@ async function migrate(url: string): Promise<void> {
   } finally {
     await database.close();
   }
-}
-
-/** Of everything that a template is made from. */
-function templateKey(): string {
-  const files = readMigrations('postgres').map(({ file, checksum }) => [file, checksum]);
-  return `services_${createHash('sha256').update(JSON.stringify(files)).digest('hex').slice(0, 16)}`;
 }

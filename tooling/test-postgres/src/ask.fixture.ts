@@ -1,4 +1,4 @@
-import { administer } from './administer.ts';
+import { administer } from '@iron/test-clones';
 
 /** The rows of one query, over a connection of its own. */
 export function ask(url: string, sql: string): Promise<unknown[]> {

@@ -1,5 +1,4 @@
-import { administer } from './administer.ts';
-import { cloneDatabase } from './clone-database.ts';
+import { administer, cloneDatabase } from '@iron/test-clones';
 
 /** `clone-program <key>`: clones a database, prints its name and whether it has built the template, and waits. */
 const key = process.argv[2] ?? '';

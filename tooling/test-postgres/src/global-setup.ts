@@ -1,6 +1,5 @@
-import { dropLeftDatabases } from './left-databases.ts';
+import { dropLeftDatabases, SERVER_VARIABLE } from '@iron/test-clones';
 import { startPostgres } from './postgres-server.ts';
-import { SERVER_VARIABLE } from './server-of-tests.ts';
 
 /** Of the project `postgres`, before its first test: a server of this run, unless the environment names one. */
 export async function setup(): Promise<() => Promise<void>> {

@@ -1,5 +1,4 @@
-export { cloneDatabase, type CloneDatabaseOptions, type ClonedDatabase } from './clone-database.ts';
-export { dropLeftDatabases } from './left-databases.ts';
+export { cloneDatabase, type ClonedDatabase, type CloneDatabaseOptions, serverOfTests } from '@iron/test-clones';
 export {
   type PostgresServer,
   type PostgresServerOptions,
@@ -7,5 +6,4 @@ export {
   startPostgres,
   type StopMode,
 } from './postgres-server.ts';
-export { serverOfTests } from './server-of-tests.ts';
 export { startTcpProxy, type TcpProxy } from './tcp-proxy.ts';

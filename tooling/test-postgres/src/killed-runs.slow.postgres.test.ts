@@ -1,11 +1,8 @@
 import { existsSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { administer, cloneDatabase, dropLeftDatabases, serverOfTests } from '@iron/test-clones';
 import { expect, test } from 'vitest';
-import { administer } from './administer.ts';
-import { cloneDatabase } from './clone-database.ts';
-import { dropLeftDatabases } from './left-databases.ts';
 import { removeLeftServers } from './postgres-server.ts';
-import { serverOfTests } from './server-of-tests.ts';
 import { startWaiting } from './waiting-program.fixture.ts';
 
 const SERVER = new URL('./server-program.fixture.ts', import.meta.url);

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { administer } from './administer.ts';
+import { administer } from '@iron/test-clones';
 import { type UnprivilegedUser } from './unprivileged-user.ts';
 
 const READY_MS = 60_000;

@@ -1,10 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { nameOfThisProcess } from '@iron/test-clones';
 import { expect, test } from 'vitest';
 import { ask } from './ask.fixture.ts';
 import { startPostgres } from './postgres-server.ts';
-import { nameOfThisProcess } from './process-identity.ts';
 
 test('a server answers as soon as it is there, on loopback alone, and only with its password', async () => {
   await using server = await startPostgres();

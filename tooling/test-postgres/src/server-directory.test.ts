@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
+import { nameOfThisProcess } from '@iron/test-clones';
 import { expect, test } from 'vitest';
-import { nameOfThisProcess } from './process-identity.ts';
 import { leftServerDirectories, makeServerDirectory, removeServerDirectory } from './server-directory.ts';
 
 test('only directories of servers whose run has ended are found, among whatever else lies there', async () => {

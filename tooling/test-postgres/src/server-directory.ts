@@ -2,7 +2,7 @@ import { chownSync, mkdtempSync, readdirSync, readFileSync, rmSync, statfsSync, 
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { commandOf, hasEnded, nameOfThisProcess, PROCESS_NAME } from './process-identity.ts';
+import { commandOf, hasEnded, nameOfThisProcess, PROCESS_NAME } from '@iron/test-clones';
 import { unprivilegedUser, type UnprivilegedUser } from './unprivileged-user.ts';
 
 const MEMORY = '/dev/shm';

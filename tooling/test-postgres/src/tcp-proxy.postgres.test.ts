@@ -1,8 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { administer, cloneDatabase } from '@iron/test-clones';
 import { type Client } from 'pg';
 import { expect, test } from 'vitest';
-import { administer } from './administer.ts';
-import { cloneDatabase } from './clone-database.ts';
 import { startTcpProxy } from './tcp-proxy.ts';
 
 const cloneThings = () =>

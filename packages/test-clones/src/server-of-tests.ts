@@ -2,14 +2,14 @@
 export const SERVER_VARIABLE = 'IRON_TEST_POSTGRES_URL';
 
 /**
- * The URL of the server that the tests of this run share.
+ * The URL of the server that the tests of this run share; who runs Iron's own with `--project postgres` need not set it.
  *
- * @throws {Error} there is none: this is no test of the project `postgres`
+ * @throws {Error} there is none
  */
 export function serverOfTests(): string {
   const url = process.env[SERVER_VARIABLE];
   if (url !== undefined && url !== '') return url;
   throw new Error(
-    `No PostgreSQL for this test: run it with --project postgres, or set ${SERVER_VARIABLE} to the URL of one.`,
+    `No PostgreSQL server for this test: set ${SERVER_VARIABLE} to the URL of one on which databases may be made.`,
   );
 }

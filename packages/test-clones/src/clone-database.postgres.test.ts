@@ -1,7 +1,12 @@
 import { expect, test } from 'vitest';
 import { administer } from './administer.ts';
-import { ask } from './ask.fixture.ts';
 import { cloneDatabase } from './clone-database.ts';
+import { serverOfTests } from './server-of-tests.ts';
+
+/** The rows of one query, over a connection of its own. */
+function ask(url: string, sql: string): Promise<unknown[]> {
+  return administer(url, async (client) => (await client.query<Record<string, unknown>>(sql)).rows);
+}
 
 async function buildThings(url: string): Promise<void> {
   await administer(url, (client) => client.query('CREATE TABLE things (id int); INSERT INTO things VALUES (1)'));
@@ -34,6 +39,18 @@ test('what is asked for many times at once is built once', async () => {
   await Promise.all(clones.map((clone) => clone.drop()));
 });
 
+test('what is made from something else is built anew, also under the same key', async () => {
+  let built = 0;
+  const build = async () => void (built += 1);
+  const key = `from_${process.pid}`;
+
+  for (const text of ['one', 'one', 'two']) {
+    await using _clone = await cloneDatabase({ key, madeFrom: [text], build });
+  }
+
+  expect(built).toBe(2);
+});
+
 test('a build that fails leaves nothing that the next one finds', async () => {
   const key = `fails_${process.pid}`;
   const failing = async (url: string) => {
@@ -64,4 +81,17 @@ test('a key that is no name is refused before anything is built', async () => {
   const asked = cloneDatabase({ key: 'a; DROP DATABASE x', build: buildThings });
 
   await expect(asked).rejects.toThrow('"a; DROP DATABASE x" cannot be the key');
+});
+
+test('one that is kept has another name, under which nobody removes it but a person', async () => {
+  await using clone = await cloneDatabase({ key: 'things', build: buildThings });
+  await ask(clone.url, 'INSERT INTO things VALUES (2)');
+
+  const kept = await clone.keep();
+  await clone.drop();
+
+  expect(kept).toMatch(/\/iron_kept_\w+$/);
+  expect(kept.replace('iron_kept_', 'iron_test_')).toBe(clone.url);
+  expect(await ask(kept, 'SELECT id FROM things ORDER BY id')).toEqual([{ id: 1 }, { id: 2 }]);
+  await ask(serverOfTests(), `DROP DATABASE ${new URL(kept).pathname.slice(1)}`);
 });
