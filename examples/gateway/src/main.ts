@@ -13,7 +13,7 @@ const {
 } = process.env;
 const MINUTE_MS = 60_000;
 
-using database = await openFromConfig(loadConfig());
+await using database = await openFromConfig(loadConfig());
 await using admissions = await AdmissionController.open(database);
 await using gateway = createGateway({ admissions, upstream: openAiUpstream({ url, key }) });
 

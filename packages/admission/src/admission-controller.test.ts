@@ -40,7 +40,7 @@ describe('a call that is let through', () => {
     const admission = await t.admissions.authorize({ ...call, token: t.token, requestId: 'r1' });
     await admission.settle({ ...used, cachedInputTokens: 20 });
 
-    expect(t.rows('token_usage')).toEqual([
+    expect(await t.rows('token_usage')).toEqual([
       expect.objectContaining({
         token_id: t.tokenId,
         request_id: 'r1',
@@ -64,7 +64,7 @@ describe('a call that is let through', () => {
 
     expect([first, again, elsewhere].map(({ settled }) => settled)).toEqual([true, false, false]);
     expect(again.usageId).toBe(first.usageId);
-    expect(t.rows('token_usage')).toHaveLength(1);
+    expect(await t.rows('token_usage')).toHaveLength(1);
     expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 110, held: 0 }]);
   });
 
@@ -74,7 +74,7 @@ describe('a call that is let through', () => {
     await admission.settle(used);
 
     await expect(admission.settle({ ...used, outputTokens: 11 })).rejects.toThrow(UsageConflictError);
-    expect(t.rows('token_usage')).toHaveLength(1);
+    expect(await t.rows('token_usage')).toHaveLength(1);
   });
 
   test('gives everything back when it is released', async () => {
@@ -83,9 +83,9 @@ describe('a call that is let through', () => {
     const admission = await t.admissions.authorize({ ...call, token: t.token });
 
     expect([await admission.release('the provider is down'), await admission.release()]).toEqual([true, false]);
-    expect(t.rows('_holds')).toMatchObject([{ state: 'released', end_reason: 'the provider is down' }]);
+    expect(await t.rows('_holds')).toMatchObject([{ state: 'released', end_reason: 'the provider is down' }]);
     await expect(t.admissions.authorize({ ...call, token: t.token })).resolves.toMatchObject({ isNew: true });
-    expect(t.rows('token_usage')).toEqual([]);
+    expect(await t.rows('token_usage')).toEqual([]);
   });
 
   test('is released at the end of its block when it was neither settled nor released (litellm#27639)', async () => {
@@ -111,7 +111,7 @@ describe('a call that is let through', () => {
     await next.settle(used);
 
     expect(await t.limits.limitStates({ userId: 'alice' })).toMatchObject([{ settled: 150, held: 0, overage: 70 }]);
-    expect(t.rows('token_usage')).toHaveLength(2);
+    expect(await t.rows('token_usage')).toHaveLength(2);
   });
 
   test('can be settled by its request id in another process than its own', async () => {
@@ -188,14 +188,14 @@ describe('a call that is not let through', () => {
     expect(refused).toEqual(new InvalidTokenError());
     expect(reasons).toHaveLength(1);
     expect(reason === 'revoked' ? reasons : ['revoked']).toEqual(['revoked']);
-    expect(t.rows('_holds')).toEqual([]);
+    expect(await t.rows('_holds')).toEqual([]);
   });
 
   test('takes nothing of any limit when one has no room (litellm#39309)', async () => {
     await using t = await admissionDatabase();
     await t.limits.createLimit({ userId: 'alice', maxRequestsPerMinute: 10, maxTokensPerDay: 10_000 });
     await t.limits.createLimit({ userId: 'alice', projectId: 'search', maxCostNanosPerMonth: ESTIMATE - 1 });
-    const before = t.rows('usage_limits');
+    const before = await t.rows('usage_limits');
 
     const refused = await t.admissions.authorize({ ...call, token: t.token }).catch((error: unknown) => error);
 
@@ -212,8 +212,8 @@ describe('a call that is not let through', () => {
         },
       ],
     });
-    expect(t.rows('usage_limits')).toEqual(before);
-    expect(t.rows('_holds')).toEqual([]);
+    expect(await t.rows('usage_limits')).toEqual(before);
+    expect(await t.rows('_holds')).toEqual([]);
   });
 
   test('is of a model without a price where a limit of cost applies (litellm#36561)', async () => {
@@ -246,7 +246,7 @@ describe('a call that is not let through', () => {
     await t.limits.createLimit({ userId: 'alice', maxTokensPerDay: 0 });
     const nothing = { ...MODEL, token: t.token, inputTokens: 0, maxOutputTokens: 0 };
     await expect(t.admissions.authorize(nothing)).rejects.toThrow('inputTokens and maxOutputTokens must be 1 to');
-    expect(t.rows('_holds')).toEqual([]);
+    expect(await t.rows('_holds')).toEqual([]);
   });
 
   test.each(['model', 'provider', 'requestId'])(
@@ -255,7 +255,7 @@ describe('a call that is not let through', () => {
       await using t = await admissionDatabase();
       const refused = t.admissions.authorize({ ...call, token: t.token, [field]: t.token });
       await expect(refused).rejects.toThrow(`authorize: ${field}: holds a token`);
-      expect(t.rows('_holds')).toEqual([]);
+      expect(await t.rows('_holds')).toEqual([]);
     },
   );
 
@@ -263,7 +263,7 @@ describe('a call that is not let through', () => {
     await using t = await admissionDatabase();
     const endless = { ...call, model: 'unpriced', token: t.token, maxOutputTokens: Number.MAX_SAFE_INTEGER };
     await expect(t.admissions.authorize(endless)).rejects.toMatchObject({ code: 'input.invalid' });
-    expect(t.rows('_holds')).toEqual([]);
+    expect(await t.rows('_holds')).toEqual([]);
   });
 });
 

@@ -25,11 +25,12 @@ import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } fr
 import {
   type CurrentPriceBook,
   currentPriceBook,
-  PriceBook,
+  type PriceBook,
   usageRecorder,
   type UsageRecorder,
   type UsageRow,
 } from '@iron/usage';
+import { needsOfAuthorization, needsOfSettlement } from './call-needs.ts';
 import {
   type ActualUsage,
   type AuthorizeInput,
@@ -135,7 +136,7 @@ export class AdmissionController implements AsyncDisposable {
   async authorize(input: AuthorizeInput, bounds: CallBounds = {}): Promise<Admission> {
     const prices = this.#prices.get();
     const parsed = parseInput('authorize', authorizeSchema, input);
-    const call = priceCall(parsed, prices instanceof PriceBook ? prices : await prices, this.#service.now());
+    const call = priceCall(parsed, prices instanceof Promise ? await prices : prices, this.#service.now());
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
     const authorization = await this.#service.database.call({

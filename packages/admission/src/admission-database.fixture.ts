@@ -1,5 +1,6 @@
-import { type IronDatabase, openForService } from '@iron/db';
+import type { IronDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
+import { testDatabase } from '@iron/test-database';
 import { TokenStorage } from '@iron/tokens';
 import { PriceStorage, UsageTracker } from '@iron/usage';
 import { AdmissionController, type AdmissionOptions } from './admission-controller.ts';
@@ -9,6 +10,8 @@ export const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 /** Everything that a call passes through, over one database, and a clock that a test can move. */
 export interface AdmissionDatabase extends AsyncDisposable {
   readonly database: IronDatabase;
+  /** What other processes open it by, if it is shared with them. */
+  readonly url: string;
   readonly admissions: AdmissionController;
   readonly tokens: TokenStorage;
   readonly limits: LimitEnforcer;
@@ -18,7 +21,7 @@ export interface AdmissionDatabase extends AsyncDisposable {
   readonly token: string;
   readonly tokenId: number;
   /** How many rows a table has, and what they hold. */
-  rows(table: string): unknown[];
+  rows(table: string): Promise<unknown[]>;
 }
 
 /** A priced model: 1 USD a million tokens in, 2 USD out; so a token is 1,000 or 2,000 nano-dollars. */
@@ -26,9 +29,10 @@ export const MODEL = { provider: 'acme', model: 'large' } as const;
 
 export async function admissionDatabase(
   options: AdmissionOptions = {},
-  target = 'sqlite::memory:',
+  { shared = false } = {},
 ): Promise<AdmissionDatabase> {
-  const { database } = await openForService(target);
+  const made = await testDatabase({ shared });
+  const { database, url } = made;
   const clock = { now: NOON };
   const now = () => clock.now;
   const prices = await PriceStorage.open(database, { now });
@@ -37,6 +41,7 @@ export async function admissionDatabase(
   const { secret, token } = await tokens.createToken({ userId: 'alice', projectId: 'search', name: 'test' });
   return {
     database,
+    url,
     admissions: await AdmissionController.open(database, { now, ...options }),
     tokens,
     limits: await LimitEnforcer.open(database, { now }),
@@ -44,7 +49,7 @@ export async function admissionDatabase(
     clock,
     token: secret,
     tokenId: token.id,
-    rows: (table) => database.connection.prepare(`SELECT * FROM ${table}`).all(),
-    [Symbol.asyncDispose]: async () => database.close(),
+    rows: async (table) => await database.reader.statement(`SELECT * FROM ${table} ORDER BY 1, 2`).all(),
+    [Symbol.asyncDispose]: async () => await made[Symbol.asyncDispose](),
   };
 }

@@ -15,7 +15,7 @@ test('who may let through the calls of one user alone, cannot tell the token of 
   expect(await refusalOf(t.token)).toEqual(new InvalidTokenError());
   expect(await refusalOf('nonsense')).toEqual(new InvalidTokenError());
   expect(reasons).toEqual(['unknown']);
-  expect(t.rows('_holds')).toEqual([]);
+  expect(await t.rows('_holds')).toEqual([]);
   await expect(t.admissions.authorize({ ...call, token: t.token }, { ofUser: 'alice' })).resolves.toMatchObject({
     isNew: true,
   });
@@ -24,13 +24,13 @@ test('who may let through the calls of one user alone, cannot tell the token of 
 test('who may end the calls of one user alone, cannot tell the hold of another one from none', async () => {
   await using t = await admissionDatabase();
   const { requestId } = await t.admissions.authorize({ ...call, token: t.token });
-  const before = t.rows('_holds');
+  const before = await t.rows('_holds');
 
   const bob = { ofUser: 'bob' };
   await expect(t.admissions.settle({ requestId, ...used }, bob)).rejects.toEqual(new HoldNotFoundError(requestId));
   await expect(t.admissions.release({ requestId }, bob)).rejects.toEqual(new HoldNotFoundError(requestId));
 
-  expect(t.rows('_holds')).toEqual(before);
+  expect(await t.rows('_holds')).toEqual(before);
   const alice = { ofUser: 'alice' };
   await expect(t.admissions.settle({ requestId, ...used }, alice)).resolves.toMatchObject({ settled: true });
   await expect(t.admissions.release({ requestId }, alice)).resolves.toBe(false);

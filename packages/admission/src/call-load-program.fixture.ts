@@ -2,8 +2,8 @@ import { AdmissionController } from './admission-controller.ts';
 
 // Makes calls with the token on the command line, many at a time, until it is killed or refused, and prints the request
 // id of each call that it was told is settled.
-const [, , path = '', token = '', inFlight = '8', ttlMs = '900000'] = process.argv;
-const admissions = await AdmissionController.open(`sqlite://${path}?mode=rw`, { ttlMs: Number(ttlMs) });
+const [, , url = '', token = '', inFlight = '8', ttlMs = '900000'] = process.argv;
+const admissions = await AdmissionController.open(url, { ttlMs: Number(ttlMs) });
 process.stdout.write('ready\n');
 await Promise.all(Array.from({ length: Number(inFlight) }, callUntilRefused));
 await admissions.close();

@@ -1,15 +1,15 @@
-import { existsSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { createInterface } from 'node:readline';
 import { AdmissionController } from './admission-controller.ts';
 
 // Asks for admissions with the token on the command line, four at a time, until one is refused, and prints each answer. Begins
-// when a file `go` lies beside the database, so that all begin at once.
-const [, , path = '', token = ''] = process.argv;
-const admissions = await AdmissionController.open(`sqlite://${path}?mode=rw`);
+// when it is told to go, so that all begin at once.
+const [, , url = '', token = ''] = process.argv;
+const admissions = await AdmissionController.open(url);
 process.stdout.write('ready\n');
-while (!existsSync(`${path}.go`)) await sleep(5);
+for await (const _go of createInterface({ input: process.stdin })) break;
 for (let goesOn = true; goesOn; goesOn = (await Promise.all([1, 2, 3, 4].map(ask))).every(Boolean));
 await admissions.close();
+process.stdin.destroy();
 
 /** @returns whether it was admitted */
 async function ask(): Promise<boolean> {

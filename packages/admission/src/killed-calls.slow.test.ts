@@ -1,13 +1,10 @@
-import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type IronDatabase, openSqliteDatabase } from '@iron/db';
+import type { IronDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { type Program, startProgram } from '@iron/test-program';
 import { UsageTracker } from '@iron/usage';
 import { describe, expect, test } from 'vitest';
-import { admissionDatabase } from './admission-database.fixture.ts';
+import { type AdmissionDatabase, admissionDatabase } from './admission-database.fixture.ts';
 
 const CALLS = new URL('./call-load-program.fixture.ts', import.meta.url);
 const HOLDS = new URL('./hold-load-program.fixture.ts', import.meta.url);
@@ -20,14 +17,13 @@ interface Wanted {
   readonly maxRequestsPerMinute?: number;
 }
 
-/** A database file, a token in it, and programs that call with it at the real time. */
-async function prepare(folder: string, limit: Wanted): Promise<{ path: string; token: string }> {
-  const path = join(folder, 'calls.db');
-  await using t = await admissionDatabase({ now: Date.now }, `sqlite://${path}?mode=rwc`);
+/** A shared database, with a token for programs that call with it at the real time. */
+async function prepare(limit: Wanted): Promise<AdmissionDatabase> {
+  const t = await admissionDatabase({ now: Date.now }, { shared: true });
   t.clock.now = Date.now();
   await t.limits.createLimit({ userId: 'alice', ...limit });
   await t.limits.createLimit({ userId: 'alice', projectId: 'search', maxCostNanosPerMonth: PLENTY });
-  return { path, token: t.token };
+  return t;
 }
 
 /** As many processes as there are to be, each with its database open. */
@@ -44,18 +40,20 @@ async function linesOf(programs: readonly Program[]): Promise<string[][]> {
 const settledIn = (lines: readonly string[]) =>
   lines.filter((line) => line.startsWith('settled ')).map((line) => line.slice('settled '.length));
 
-const pluck = (database: IronDatabase, query: string) => database.connection.prepare(query).pluck();
+async function valueOf({ reader }: IronDatabase, query: string): Promise<number> {
+  const row = await reader.statement<[], { value: number }>(query).get();
+  return row?.value ?? 0;
+}
 
 describe('calls in processes that are killed', () => {
   test(
     'are recorded once each if they were acknowledged, and all sums fit the rows',
     { timeout: 180_000 },
     async () => {
-      using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-calls-'));
-      const { path, token } = await prepare(folder.path, { maxTokensPerDay: PLENTY });
+      await using t = await prepare({ maxTokensPerDay: PLENTY });
       const acknowledged: string[] = [];
       for (let round = 0; round < ROUNDS; round += 1) {
-        const programs = await startAll(PROCESSES, CALLS, path, token, '16', '2000');
+        const programs = await startAll(PROCESSES, CALLS, t.url, t.token, '16', '2000');
         await Promise.all(
           programs.map(async (program) => {
             await sleep(100 + Math.random() * 400);
@@ -63,25 +61,28 @@ describe('calls in processes that are killed', () => {
           }),
         );
         acknowledged.push(...settledIn((await linesOf(programs)).flat()));
-        await expectWhole(path, acknowledged);
+        await expectWhole(t.database, acknowledged);
       }
       expect(acknowledged.length).toBeGreaterThan(100);
       await sleep(2_000);
-      await expectNothingHeld(path);
+      await expectNothingHeld(t.database);
     },
   );
 });
 
-async function expectWhole(path: string, acknowledged: readonly string[]): Promise<void> {
-  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-  const recorded = new Set(pluck(database, 'SELECT request_id FROM token_usage').all());
+async function expectWhole(database: IronDatabase, acknowledged: readonly string[]): Promise<void> {
+  const rows = await database.reader
+    .statement<[], { requestId: string }>('SELECT request_id AS "requestId" FROM token_usage')
+    .all();
+  const recorded = new Set(rows.map(({ requestId }) => requestId));
   expect(acknowledged.filter((requestId) => !recorded.has(requestId))).toEqual([]);
-  const states = database.connection
-    .prepare('SELECT tokens_settled AS tokens, requests_settled AS requests FROM usage_limits WHERE project_id IS NULL')
-    .get();
-  expect(states).toMatchObject({ tokens: pluck(database, 'SELECT sum(total_tokens) FROM token_usage').get() });
-  expect(pluck(database, 'SELECT cost_settled_nanos FROM usage_limits WHERE project_id IS NOT NULL').get()).toBe(
-    pluck(database, 'SELECT sum(cost_nanos) FROM token_usage').get(),
+  const tokens = 'SELECT tokens_settled AS value FROM usage_limits WHERE project_id IS NULL';
+  expect(await valueOf(database, tokens)).toBe(
+    await valueOf(database, 'SELECT sum(total_tokens) AS value FROM token_usage'),
+  );
+  const cost = 'SELECT cost_settled_nanos AS value FROM usage_limits WHERE project_id IS NOT NULL';
+  expect(await valueOf(database, cost)).toBe(
+    await valueOf(database, 'SELECT sum(cost_nanos) AS value FROM token_usage'),
   );
   const limits = await LimitEnforcer.open(database);
   expect(await limits.verifyHeld()).toEqual([]);
@@ -89,8 +90,7 @@ async function expectWhole(path: string, acknowledged: readonly string[]): Promi
   expect(await usage.verifyTotals()).toMatchObject({ drifts: [] });
 }
 
-async function expectNothingHeld(path: string): Promise<void> {
-  using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
+async function expectNothingHeld(database: IronDatabase): Promise<void> {
   const limits = await LimitEnforcer.open(database);
   await limits.sweep();
   expect(await limits.limitStates({ userId: 'alice', projectId: 'search' })).toMatchObject([{ held: 0 }, { held: 0 }]);
@@ -98,10 +98,9 @@ async function expectNothingHeld(path: string): Promise<void> {
 
 describe('eight processes that race for one limit', () => {
   test('are admitted exactly as often as it allows, and each gets an answer', { timeout: 120_000 }, async () => {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-calls-'));
-    const { path, token } = await prepare(folder.path, { maxTokensPerDay: 20 * 2_000 });
-    const programs = await startAll(8, HOLDS, path, token);
-    writeFileSync(`${path}.go`, '');
+    await using t = await prepare({ maxTokensPerDay: 20 * 2_000 });
+    const programs = await startAll(8, HOLDS, t.url, t.token);
+    for (const program of programs) program.say('go');
     const codes = await Promise.all(programs.map(async (program) => await program.ended));
 
     const answers = await linesOf(programs);
@@ -111,8 +110,8 @@ describe('eight processes that race for one limit', () => {
     expect(admitted.reduce((sum, count) => sum + count, 0)).toBe(2_000);
     expect(Math.min(...admitted)).toBeGreaterThan(0);
     expect(refusals).toEqual(new Set(['refused limit.exceeded']));
-    using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-    expect(pluck(database, 'SELECT tokens_held FROM usage_limits WHERE project_id IS NULL').get()).toBe(40_000);
-    expect(pluck(database, 'SELECT count(*) FROM _holds').get()).toBe(2_000);
+    const held = 'SELECT tokens_held AS value FROM usage_limits WHERE project_id IS NULL';
+    expect(await valueOf(t.database, held)).toBe(40_000);
+    expect(await valueOf(t.database, 'SELECT count(*) AS value FROM _holds')).toBe(2_000);
   });
 });

@@ -21,7 +21,7 @@ const configOf = (url: string, environment: string) =>
 
 test('a token of one configuration is let through by the services of the same one, whichever the database was made for', async () => {
   const url = newUrl();
-  (await openFromConfig(configOf(url, 'development'))).close();
+  await (await openFromConfig(configOf(url, 'development'))).close();
   const config = configOf(url, 'test');
   await using tokens = await TokenStorage.fromConfigObject(config);
   await using limits = await LimitEnforcer.fromConfigObject(config);
@@ -35,7 +35,7 @@ test('a token of one configuration is let through by the services of the same on
 });
 
 test('a token of another environment is not let through', async () => {
-  using database = await openFromConfig(configOf(newUrl(), 'development'));
+  await using database = await openFromConfig(configOf(newUrl(), 'development'));
   const tokens = await TokenStorage.open(database, { environment: 'test' });
   const { secret } = await tokens.createToken({ userId: 'ada' });
   const reasons: string[] = [];

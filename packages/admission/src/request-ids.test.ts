@@ -15,7 +15,7 @@ describe('a request id', () => {
       await using again = await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' });
       expect(again).toMatchObject({ requestId: 'r', isNew: false });
     }
-    expect(t.rows('_holds')).toEqual([expect.objectContaining({ state: 'held' })]);
+    expect(await t.rows('_holds')).toEqual([expect.objectContaining({ state: 'held' })]);
     await expect(first.settle(used)).resolves.toMatchObject({ settled: true });
   });
 
@@ -25,7 +25,7 @@ describe('a request id', () => {
       [1, 2].map(async () => await t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })),
     );
     expect(new Set(both.map(({ isNew }) => isNew))).toEqual(new Set([false, true]));
-    expect(t.rows('_holds')).toHaveLength(1);
+    expect(await t.rows('_holds')).toHaveLength(1);
   });
 
   test('cannot pay for a second call: it was settled, or stands for another one, or for another token', async () => {
@@ -44,7 +44,7 @@ describe('a request id', () => {
     t.clock.now += 86_400_000;
     await t.limits.sweep();
 
-    expect(t.rows('_holds')).toEqual([]);
+    expect(await t.rows('_holds')).toEqual([]);
     await expect(t.admissions.authorize({ ...call, token: t.token, requestId: 'r' })).rejects.toThrow(
       RequestIdTakenError,
     );

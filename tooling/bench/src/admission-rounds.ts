@@ -1,5 +1,5 @@
 import { AdmissionController } from '@iron/admission';
-import { type IronDatabase, openSqliteDatabase } from '@iron/db';
+import { type SqliteDatabase, openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { callInBatches, callOneByOne, callThrough, type Load } from './clients.ts';
 import { type Contender, settleDisk, sprinter, takeTurns } from './contender.ts';
@@ -64,7 +64,7 @@ export async function timeAdmissions(
 }
 
 /** Whoever has a turn begins with an empty log, so that nobody writes back what another has left there. */
-function levelOf(connection: IronDatabase['connection'], admissions: AdmissionController, load: Load) {
+function levelOf(connection: SqliteDatabase['connection'], admissions: AdmissionController, load: Load) {
   const raw = new RawCalls(connection);
   const emptyLog = () => void connection.pragma('wal_checkpoint(TRUNCATE)');
   const { inFlight } = load;

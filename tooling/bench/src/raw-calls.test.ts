@@ -1,5 +1,5 @@
 import { AdmissionController } from '@iron/admission';
-import { applyAllMigrations, type IronDatabase, openSqliteDatabase } from '@iron/db';
+import { applyAllMigrations, type SqliteDatabase, openSqliteDatabase } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { TokenStorage } from '@iron/tokens';
 import { expect, test } from 'vitest';
@@ -8,7 +8,7 @@ import { callInBatches, callOneByOne, callThrough } from './clients.ts';
 import { RawCalls } from './raw-calls.ts';
 
 /** A database of one token, whose user has a limit, and one in the project. */
-async function databaseOfOneToken(): Promise<{ database: IronDatabase; secrets: string[] }> {
+async function databaseOfOneToken(): Promise<{ database: SqliteDatabase; secrets: string[] }> {
   const database = await openSqliteDatabase('sqlite::memory:');
   await applyAllMigrations(database);
   const storage = await TokenStorage.open(database, { now: () => NOON });
@@ -23,7 +23,7 @@ const TABLES = ['usage_limits', '_holds', '_hold_limits', 'token_usage', '_usage
 const NOON = Date.UTC(2026, 2, 10, 12);
 
 /** All that calls leave behind, but for their request ids, which are random. */
-function leftBehind({ connection }: IronDatabase): unknown {
+function leftBehind({ connection }: SqliteDatabase): unknown {
   const readColumns = connection.prepare<[string], string>('SELECT name FROM pragma_table_info(?)').pluck();
   return TABLES.map((table) => {
     const columns = readColumns.all(table).filter((column) => column !== 'request_id');

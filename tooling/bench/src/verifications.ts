@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { openSqliteDatabase } from '@iron/db';
+import { openSqliteDatabase, workNow } from '@iron/db';
 import { TokenStorage, tokenVerifier } from '@iron/tokens';
 import { sprinter, takeTurns } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
@@ -15,7 +15,7 @@ export async function measureVerifications(
   { rounds, turns }: Scale['verifications'],
 ): Promise<Figures> {
   using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-  await using verifier = tokenVerifier(database);
+  await using verifier = await tokenVerifier(database);
   await using storage = await TokenStorage.open(database);
   const statement = database.connection.prepare<[string]>(FIND_TOKEN);
   const shown = Array.from({ length: TOKENS_A_TURN }, (_, number) => secrets[(number * 7) % secrets.length] ?? '');
@@ -24,7 +24,7 @@ export async function measureVerifications(
     for (const secret of shown) statement.get(hash('sha256', secret));
   });
   const verify = sprinter('tokenVerifier().verify()', () => {
-    for (const secret of shown) verifier.verify(secret);
+    for (const secret of shown) workNow(verifier.verify(database.reader, secret));
   });
   const verifyToken = sprinter('TokenStorage.verifyToken()', async () => {
     for (const secret of shown) await storage.verifyToken(secret);
