@@ -102,7 +102,9 @@ describe('applyAllMigrations', () => {
 
   test('called many times at once in one process, applies once', async () => {
     using folder = databaseFolder();
-    const opening = Array.from({ length: 4 }, () => openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' }));
+    const opening = Array.from({ length: 4 }, () =>
+      openSqliteDatabase({ kind: 'file', path: folder.database, mode: 'rwc' }),
+    );
     const databases = await Promise.all(opening);
 
     const reports = await Promise.all(databases.map((database) => applyAllMigrations(database)));

@@ -29,12 +29,12 @@ describe('createMigration', () => {
   test('makes what is refused until somebody filled it in, and then taken', () => {
     using folder = folderWith({});
     const path = createMigration({ name: 'first', folder: folder.path });
-    expect(() => readMigrations(folder.path)).toThrow('the header has no `-- Why:` at its place');
+    expect(() => readMigrations('sqlite', folder.path)).toThrow('the header has no `-- Why:` at its place');
     const filled = readFileSync(path, 'utf8').replace('-- Why:', '-- Why: a test').replace('-- Adds:', '-- Adds: t');
     writeFileSync(path, filled);
-    expect(() => readMigrations(folder.path)).toThrow('Migration 001_first.sql: it holds no statement.');
+    expect(() => readMigrations('sqlite', folder.path)).toThrow('Migration 001_first.sql: it holds no statement.');
     writeFileSync(path, filled + SQL);
-    expect(readMigrations(folder.path).map(({ file }) => file)).toEqual(['001_first.sql']);
+    expect(readMigrations('sqlite', folder.path).map(({ file }) => file)).toEqual(['001_first.sql']);
   });
 
   test.each([

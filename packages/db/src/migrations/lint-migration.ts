@@ -51,7 +51,8 @@ export function headerOf(sql: string): string {
   return lines.slice(1, end < 0 ? undefined : end).join('\n');
 }
 
-function lintHeader(file: string, sql: string): void {
+/** @throws {InvalidMigrationFileError} the comment that the file begins with does not say what it must */
+export function lintHeader(file: string, sql: string): void {
   const name = file.replace(/\.sql$/, '');
   if (sql.split('\n', 1)[0] !== `-- ${name}`)
     throw new InvalidMigrationFileError(file, 1, `the first line is not \`-- ${name}\``);

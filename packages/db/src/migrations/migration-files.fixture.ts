@@ -2,7 +2,7 @@ import { copyFileSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { numberText } from './migration-errors.ts';
-import { MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { MIGRATIONS_FOLDERS, type MigrationEngine } from './migrations-folder.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 
 /** SQL by the name of the migration file. */
@@ -34,20 +34,24 @@ export function folderWith(files: MigrationFiles): Disposable & { readonly path:
 }
 
 /** The first `count` of Iron's own migrations. */
-export function ironMigrations(count = Number.POSITIVE_INFINITY): Migration[] {
-  return readMigrations().slice(0, count);
+export function ironMigrations(count = Number.POSITIVE_INFINITY, engine: MigrationEngine = 'sqlite'): Migration[] {
+  return readMigrations(engine).slice(0, count);
 }
 
 /** Iron's own migrations, or the first `count` of them, and after them these: SQL that gets a header, or a whole text that has one. */
-export function ironMigrationsAnd(files: MigrationFiles, count?: number): Migration[] {
+export function ironMigrationsAnd(
+  files: MigrationFiles,
+  count?: number,
+  engine: MigrationEngine = 'sqlite',
+): Migration[] {
   using folder = folderWith({});
-  for (const { file } of ironMigrations(count)) {
-    copyFileSync(join(MIGRATIONS_FOLDER, file), join(folder.path, file));
+  for (const { file } of ironMigrations(count, engine)) {
+    copyFileSync(join(MIGRATIONS_FOLDERS[engine], file), join(folder.path, file));
   }
   for (const [name, sql] of Object.entries(files)) {
     writeFileSync(join(folder.path, name), sql.startsWith('-- ') ? sql : migrationText(name, sql));
   }
-  return readMigrations(folder.path);
+  return readMigrations(engine, folder.path);
 }
 
 /** The name of a migration file that follows Iron's own: the next one of them, or the one at that `place` after them. */

@@ -15,7 +15,7 @@ function read(...files: readonly (string | MigrationFiles)[]): Migration[] {
     typeof file === 'string' ? { [file]: migrationText(file, SQL) } : file,
   );
   using folder = folderWith(texts.reduce((all, text) => ({ ...all, ...text }), {}));
-  return readMigrations(folder.path);
+  return readMigrations('sqlite', folder.path);
 }
 
 describe('readMigrations', () => {

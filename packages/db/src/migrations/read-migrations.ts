@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { lintPostgresMigration } from '../postgres/migrations/lint-postgres-migration.ts';
 import { InvalidMigrationFileError, numberText } from './migration-errors.ts';
 import { headerOf, lintMigration } from './lint-migration.ts';
-import { MIGRATIONS_FOLDER, RESERVED_NUMBERS } from './migrations-folder.ts';
+import { MIGRATIONS_FOLDER, MIGRATIONS_FOLDERS, type MigrationEngine, RESERVED_NUMBERS } from './migrations-folder.ts';
 
 /** One migration file. */
 export interface Migration {
@@ -17,19 +18,24 @@ export interface Migration {
   readonly shrinks: readonly string[];
 }
 
+const LINT = { sqlite: lintMigration, postgres: lintPostgresMigration };
+
 const FILE_NAME = /^(\d{3})_[a-z0-9]+(?:_[a-z0-9]+)*\.sql$/;
 
 /**
- * The migrations of a folder, checked and in order of their numbers.
+ * The migrations for an engine, Iron's own or those of a folder, checked and in order of their numbers.
  *
  * @throws {InvalidMigrationFileError} a name that is not `NNN_words.sql`, a number that is used twice, left out or
  *   reserved, a header that is missing, or a statement that a migration must not hold
  */
-export function readMigrations(folder: string = MIGRATIONS_FOLDER): Migration[] {
+export function readMigrations(
+  engine: MigrationEngine = 'sqlite',
+  folder: string = MIGRATIONS_FOLDERS[engine],
+): Migration[] {
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.sql'))
     .toSorted();
-  const migrations = files.map((file) => readMigration(folder, file));
+  const migrations = files.map((file) => readMigration(engine, folder, file));
   requireConsecutive(migrations);
   return migrations;
 }
@@ -40,7 +46,7 @@ export function migrationFiles(folder: string = MIGRATIONS_FOLDER): Map<number, 
   return new Map(names.map((name) => [Number(name.slice(0, 3)), name]));
 }
 
-function readMigration(folder: string, file: string): Migration {
+function readMigration(engine: MigrationEngine, folder: string, file: string): Migration {
   const digits = FILE_NAME.exec(file)?.[1];
   if (digits === undefined) {
     throw new InvalidMigrationFileError(file, undefined, 'the name is not three digits, _ and lower-case words');
@@ -56,7 +62,7 @@ function readMigration(folder: string, file: string): Migration {
     );
   }
   const sql = readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n');
-  lintMigration(file, sql);
+  LINT[engine](file, sql);
   const checksum = createHash('sha256').update(sql).digest('hex');
   return { number, file, sql, checksum, shrinks: declaredShrinks(sql) };
 }

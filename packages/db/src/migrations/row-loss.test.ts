@@ -12,7 +12,9 @@ const BASE = 7;
 
 /** Two tokens, the second one rotated from the first, with two usage rows and a trace; three agents. */
 async function populatedDatabase(path?: string): Promise<SqliteDatabase> {
-  const database = await openSqliteDatabase(path === undefined ? 'sqlite::memory:' : { kind: 'file', path, mode: 'rwc' });
+  const database = await openSqliteDatabase(
+    path === undefined ? 'sqlite::memory:' : { kind: 'file', path, mode: 'rwc' },
+  );
   await applyAllMigrations(database, { migrations: ironMigrations(BASE) });
   const { connection } = database;
   insertRow(connection, 'api_tokens', { id: 1 });

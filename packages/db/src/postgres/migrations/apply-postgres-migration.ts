@@ -1,0 +1,41 @@
+import type { MigrationMark } from '../../migrations/apply-migration.ts';
+import { MigrationLosesDataError, StructureDriftError } from '../../migrations/migration-errors.ts';
+import type { Migration } from '../../migrations/read-migrations.ts';
+import { findLosses, type RowCensus } from '../../migrations/row-census.ts';
+import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
+import type { PostgresStructure } from '../structure/postgres-structure.ts';
+import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
+import { leavePostgresMark, runPostgresStatements } from './execute-postgres-migration.ts';
+import type { MigrationConnection } from './migration-connection.ts';
+import type { BlockedWatch } from './migration-locks.ts';
+import { takePostgresCensus } from './postgres-census.ts';
+
+/**
+ * Runs one migration and checks what it did: no row and no reference is lost, and the structure is the one that the same
+ * migrations build from nothing. References that lead nowhere the server refuses by itself. The caller holds the
+ * transaction, and rolls it back when this throws.
+ *
+ * @param census that of the database before it
+ */
+export async function applyPostgresMigration(
+  { query, path, watch }: MigrationConnection & { readonly watch: BlockedWatch },
+  migration: Migration,
+  mark: MigrationMark,
+  census: RowCensus,
+  expected: PostgresStructure | undefined,
+): Promise<void> {
+  await runPostgresStatements(async (sql, place) => await watch.run(place, async () => await query(sql)), migration);
+  const losses = findLosses(census, await takePostgresCensus(query), migration.shrinks);
+  if (losses.length > 0) {
+    throw new MigrationLosesDataError(
+      migration.file,
+      losses,
+      'If a table is meant to lose rows, the file says so in its header: `-- Shrinks: <table>`.',
+    );
+  }
+  await leavePostgresMark(query, migration, mark);
+  if (!expected) return;
+  const differences = comparePostgresStructures(expected, await readPostgresStructure(query, SCHEMA));
+  if (differences.length > 0) throw new StructureDriftError(path, differences, migration.file);
+}

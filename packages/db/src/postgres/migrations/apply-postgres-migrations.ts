@@ -1,0 +1,155 @@
+import { isIronError } from '@iron/errors';
+import type { BackupRecord } from '../../backup/backup-record.ts';
+import { WAIT_FOR_MAINTENANCE_MS } from '../../connection/lifecycle-lock.ts';
+import type { MigrationOptions, MigrationReport } from '../../migrations/apply-all-migrations.ts';
+import { judgeGuards, judgeState } from '../../migrations/judge-state.ts';
+import { MigrationsPendingError, MigrationsStoppedError } from '../../migrations/migration-errors.ts';
+import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
+import type { RowCensus } from '../../migrations/row-census.ts';
+import { explainPostgresError } from '../explain-postgres-error.ts';
+import { type LifecycleConnection, SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { applyPostgresMigration } from './apply-postgres-migration.ts';
+import { findPostgresState, withExpected } from './find-postgres-state.ts';
+import {
+  connectForMigration,
+  connectPlainly,
+  type ConnectionFacts,
+  type MigrationConnection,
+  readFacts,
+} from './migration-connection.ts';
+import {
+  type BlockedWatch,
+  holdsMigrationLock,
+  LOCK_TIMEOUT_MS,
+  lockForMigration,
+  watchBlocked,
+} from './migration-locks.ts';
+import { takePostgresCensus } from './postgres-census.ts';
+import { SchemaRefusedError, TransactionPoolerError } from './postgres-migration-errors.ts';
+import { type MigratedServer, planOver } from './postgres-migration-plan.ts';
+import { postgresStructures } from './replay-postgres-migrations.ts';
+import { requireOwnSession } from './require-own-session.ts';
+
+/** What only callers within this package and its tests choose. */
+export interface PostgresMigrationOptions extends MigrationOptions {
+  /** Makes a backup of a database that holds rows, before the first migration. The connection is alone with it. */
+  readonly backUp?: (connection: LifecycleConnection) => Promise<BackupRecord>;
+  /** How long another process that migrates is waited for. */
+  readonly waitMs?: number;
+  /** How long a migration waits for whoever uses a table. */
+  readonly lockTimeoutMs?: number;
+}
+
+/**
+ * Brings a database of a PostgreSQL server to the newest schema, in one transaction a migration. Safe to call any number
+ * of times and from any number of machines at once: one applies, the others wait and find it done. It uses a connection
+ * of its own, and none of the pool's.
+ *
+ * @throws {MigrationsPendingError} something is pending, and nothing can be written there
+ * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
+ * @throws {MigrationLockHeldError} another process that migrates took too long
+ * @throws {MigrationBlockedError} somebody used a table for too long
+ * @throws {SchemaRefusedError} this user may not make a schema, in which the result is checked
+ * @throws {IronError} everything that `planPostgresMigrations` refuses, and what a migration does wrong; the migration that
+ *   failed leaves nothing behind
+ */
+export async function applyPostgresMigrations(
+  database: MigratedServer,
+  options: MigrationOptions = {},
+): Promise<MigrationReport> {
+  return await migratePostgres(database, options);
+}
+
+/** {@link applyPostgresMigrations}, with what its callers do not choose. */
+export async function migratePostgres(
+  { location }: MigratedServer,
+  options: PostgresMigrationOptions,
+): Promise<MigrationReport> {
+  const migrations = options.migrations ?? readMigrations('postgres');
+  const applied: string[] = [];
+  try {
+    if (await isMigrated({ location }, migrations)) return { applied, backup: null };
+    await requireOwnSession(location);
+    await using connection = await connectForMigration(location);
+    await lockForMigration(connection, options.waitMs ?? WAIT_FOR_MAINTENANCE_MS);
+    await using watch = await watchBlocked(connection, location, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
+    const backup = await applyPending({ ...connection, watch, migrations, options, applied });
+    return { applied, backup };
+  } catch (error) {
+    const reason = explainPostgresError(error, { location, giveUpAfterMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS });
+    throw applied.length > 0 && isIronError(reason) ? new MigrationsStoppedError(applied, reason) : reason;
+  }
+}
+
+/** Asked without a lock: a service that starts is in nobody's way. */
+async function isMigrated({ location }: MigratedServer, migrations: readonly Migration[]): Promise<boolean> {
+  await using connection = await connectPlainly(location);
+  const facts = await readFacts(connection);
+  const { pending } = await planOver(connection, facts, migrations);
+  if (pending.length === 0) return true;
+  if (facts.isReadOnly)
+    throw new MigrationsPendingError(
+      connection.path,
+      pending.map(({ file }) => file),
+    );
+  if (!facts.mayCreateSchema) throw new SchemaRefusedError(connection.path, facts.database, facts.user);
+  return false;
+}
+
+interface Run extends MigrationConnection {
+  readonly lifecycle: LifecycleConnection;
+  readonly watch: BlockedWatch;
+  readonly migrations: readonly Migration[];
+  readonly options: PostgresMigrationOptions;
+  /** Gets each file as soon as it is applied. */
+  readonly applied: string[];
+}
+
+async function applyPending(run: Run): Promise<BackupRecord | null> {
+  const { query, migrations, options, applied, lifecycle } = run;
+  const facts: ConnectionFacts = await readFacts(run);
+  const structures = await postgresStructures(run, facts, migrations);
+  let backup: BackupRecord | null = null;
+  try {
+    for (;;) {
+      await beginAlone(run, facts);
+      const found = withExpected(await findPostgresState(run), structures);
+      const judge = applied.length === 0 ? judgeState : judgeGuards; // what this run applied it compared itself
+      const { pending } = judge(found, migrations);
+      const [next] = pending;
+      if (!next) return backup;
+      const census = await takePostgresCensus(query);
+      if (applied.length === 0 && hasRows(census)) backup = (await options.backUp?.(lifecycle)) ?? null;
+      const mark = { environment: options.environment ?? ('development' as const), now: (options.now ?? Date.now)() };
+      await applyPostgresMigration(run, next, mark, census, structures[migrations.indexOf(next) + 1]);
+      await query('COMMIT');
+      applied.push(next.file);
+      options.onProgress?.({ step: 'migrate', done: applied.length, total: applied.length + pending.length - 1 });
+    }
+  } finally {
+    await query('ROLLBACK').catch(() => undefined); // it broke, and so is rolled back
+  }
+}
+
+/** As every write is: nobody else changes anything to the end of the transaction. */
+async function beginAlone({ query, path, watch, options }: Run, { serverVersion }: ConnectionFacts): Promise<void> {
+  const settings = [
+    'BEGIN ISOLATION LEVEL READ COMMITTED',
+    `SET LOCAL search_path = ${SCHEMA}`,
+    `SET LOCAL lock_timeout = ${options.lockTimeoutMs ?? LOCK_TIMEOUT_MS}`,
+    'SET LOCAL statement_timeout = 0',
+    'SET LOCAL idle_in_transaction_session_timeout = 0',
+    'SET LOCAL check_function_bodies = on',
+    ...(serverVersion >= WITH_TRANSACTION_TIMEOUT ? ['SET LOCAL transaction_timeout = 0'] : []),
+  ];
+  await query(settings.join('; '));
+  await watch.run('The migration', async () => await query(`SELECT pg_advisory_xact_lock(${WRITE_LOCK})`));
+  if (!(await holdsMigrationLock(query))) throw new TransactionPoolerError(path);
+}
+
+const WRITE_LOCK = '1232236398, 1';
+const WITH_TRANSACTION_TIMEOUT = 170_000;
+
+function hasRows(census: RowCensus): boolean {
+  return [...census].some(([table, { rows }]) => !table.startsWith('_') && rows > 0);
+}

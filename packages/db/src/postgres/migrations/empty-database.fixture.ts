@@ -1,0 +1,78 @@
+import { cloneDatabase } from '@iron/test-postgres';
+import { onTestFinished } from 'vitest';
+import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
+import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
+import { ironMigrations, ironMigrationsAnd, type MigrationFiles } from '../../migrations/migration-files.fixture.ts';
+import type { Migration } from '../../migrations/read-migrations.ts';
+import { postgresName } from '../postgres-name.ts';
+import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { migratePostgres, type PostgresMigrationOptions } from './apply-postgres-migrations.ts';
+import { connectPlainly } from './migration-connection.ts';
+
+/** A database of one test, to the end of the test. */
+export interface EmptyDatabase {
+  readonly url: string;
+  readonly location: PostgresLocation;
+  /** What errors call it. */
+  readonly path: string;
+  readonly query: PostgresQuery;
+  /** One more connection, to the end of the test. */
+  connect(): Promise<PostgresQuery>;
+  migrate(options?: PostgresMigrationOptions): Promise<MigrationReport>;
+  /** All that there is, in words: what it is made of, and every row. */
+  contents(): Promise<unknown>;
+}
+
+/** A database with nothing in it. */
+export async function emptyDatabase(): Promise<EmptyDatabase> {
+  const clone = await cloneDatabase({ key: 'empty', build: async () => {} });
+  onTestFinished(() => clone.drop());
+  return await at(clone.url);
+}
+
+/** A database with Iron's migrations, or the first `count` of them, and no row but those of its identity and guards. */
+export async function migratedEmptyDatabase(count?: number): Promise<EmptyDatabase> {
+  const database = await emptyDatabase();
+  await database.migrate({ migrations: postgresMigrations(count), now: () => MIGRATED_AT });
+  return database;
+}
+
+/** When those were migrated. */
+export const MIGRATED_AT = 1_750_000_000_000;
+
+/** Iron's migrations for PostgreSQL, or the first `count` of them. */
+export function postgresMigrations(count?: number): Migration[] {
+  return ironMigrations(count, 'postgres');
+}
+
+/** … and after them these. */
+export function postgresMigrationsAnd(files: MigrationFiles, count?: number): Migration[] {
+  return ironMigrationsAnd(files, count, 'postgres');
+}
+
+async function at(url: string): Promise<EmptyDatabase> {
+  const location = locationOf(url);
+  const connect = async (): Promise<PostgresQuery> => {
+    const connection = await connectPlainly(location);
+    onTestFinished(() => connection[Symbol.asyncDispose]());
+    return connection.query;
+  };
+  const query = await connect();
+  return {
+    url,
+    location,
+    path: postgresName(location),
+    query,
+    connect,
+    migrate: async (options = {}) => await migratePostgres({ location }, options),
+    contents: async () =>
+      await query(
+        "SELECT schema_to_xml('public', true, false, '')::text AS rows, schema_to_xmlschema('public', true, false, '')::text AS tables",
+      ),
+  };
+}
+
+export function locationOf(url: string): PostgresLocation {
+  return parsePostgresUrl(url, process.cwd(), {});
+}

@@ -1,0 +1,63 @@
+import { isGuardTable } from '../../migrations/guard-table.ts';
+import type { ExpectedStructures, FoundState } from '../../migrations/judge-state.ts';
+import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
+import type { PostgresStructure } from '../structure/postgres-structure.ts';
+import { omitPostgresTables, readPostgresStructure } from '../structure/read-postgres-structure.ts';
+import type { MigrationConnection } from './migration-connection.ts';
+import { readPostgresGuards } from './postgres-guards.ts';
+import { ForeignSchemaError } from './postgres-migration-errors.ts';
+
+/** What was found before it is known what the migrations build. */
+export type BareState = Omit<FoundState, 'expected'> & { readonly structure: PostgresStructure };
+
+/**
+ * Reads all that a database has of the migrations. The caller holds the transaction.
+ *
+ * @throws {ForeignSchemaError} the schema is another program's
+ */
+export async function findPostgresState({ query, path }: MigrationConnection): Promise<BareState> {
+  const structure = await readPostgresStructure(query, SCHEMA);
+  const tables = new Set(structure.tables.map(({ name }) => name));
+  requireIron(path, structure);
+  const [identity] = tables.has('_iron') ? await query(`SELECT EXISTS (SELECT FROM ${SCHEMA}._iron) AS "hasRow"`) : [];
+  return {
+    path,
+    structure,
+    tables,
+    guards: await readPostgresGuards(query),
+    hasLostIdentity: identity?.['hasRow'] === false,
+  };
+}
+
+function requireIron(path: string, { tables, views, functions }: PostgresStructure): void {
+  if (tables.some(({ name }) => name === '_iron' || isGuardTable(name))) return;
+  const found = [
+    ...tables.map(({ name }) => `table ${name}`),
+    ...views.map(({ name }) => `view ${name}`),
+    ...functions.map(({ name }) => `function ${name}`),
+  ];
+  if (found.length > 0) throw new ForeignSchemaError(path, SCHEMA, found);
+}
+
+/** What the migrations build, beside what is there. */
+export function withExpected(found: BareState, structures: readonly PostgresStructure[] | undefined): FoundState {
+  return { ...found, expected: structures && expectedOf(found.structure, structures) };
+}
+
+function expectedOf(actual: PostgresStructure, structures: readonly PostgresStructure[]): ExpectedStructures {
+  const after = (count: number): PostgresStructure => {
+    const structure = structures[count];
+    if (!structure) throw new RangeError(`There are ${structures.length - 1} migrations, not ${count}.`);
+    return structure;
+  };
+  return {
+    tablesAfter: (count) => after(count).tables.map(({ name }) => name),
+    differencesAfter: (count) => comparePostgresStructures(after(count), actual),
+    differencesWithoutGuards: (count) =>
+      comparePostgresStructures(
+        omitPostgresTables(after(count), isGuardTable),
+        omitPostgresTables(actual, isGuardTable),
+      ),
+  };
+}

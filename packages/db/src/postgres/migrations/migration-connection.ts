@@ -1,0 +1,86 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client } from 'pg';
+import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
+import { postgresName } from '../postgres-name.ts';
+import type { PostgresQuery } from '../structure/postgres-structure.ts';
+
+/** A connection of its own, beside the pool's. */
+export interface MigrationConnection {
+  /** Statements that are not prepared, so that a pooler does not mind them. Errors are those of the driver. */
+  readonly query: PostgresQuery;
+  /** What errors call the database. */
+  readonly path: string;
+}
+
+/** Who and where a connection is. */
+export interface ConnectionFacts {
+  readonly serverVersion: number;
+  readonly database: string;
+  readonly user: string;
+  /** Nothing can be written: a standby, or a user for whom it is set so. */
+  readonly isReadOnly: boolean;
+  /** Whether a schema can be made beside. */
+  readonly mayCreateSchema: boolean;
+}
+
+const GOODBYE_MS = 2_000;
+
+/** A connection as it comes, with no setting of its session changed: it may be a pooler's. Errors are the driver's. */
+export async function connectPlainly(location: PostgresLocation): Promise<MigrationConnection & AsyncDisposable> {
+  const client = new Client({ ...connectionOptions(location), keepAlive: true });
+  client.on('error', () => {}); // or a connection that breaks would end the process; the next statement says it
+  await client.connect();
+  return {
+    path: postgresName(location),
+    query: queryOn(client),
+    async [Symbol.asyncDispose]() {
+      await Promise.race([client.end(), pause(GOODBYE_MS, undefined, { ref: false })]);
+      client.connection.stream.destroy(); // where the network has taken the goodbye
+    },
+  };
+}
+
+/** A connection to the server itself, or to a session of a pooler, that is kept to the end. */
+export async function connectForMigration(
+  location: PostgresLocation,
+): Promise<MigrationConnection & AsyncDisposable & { readonly lifecycle: LifecycleConnection }> {
+  const lifecycle = await connectForLifecycle(location);
+  return {
+    lifecycle,
+    path: lifecycle.name,
+    query: queryOn(lifecycle.client),
+    [Symbol.asyncDispose]: async () => await lifecycle[Symbol.asyncDispose](),
+  };
+}
+
+function queryOn(client: Client): PostgresQuery {
+  return async (sql, parameters) => (await client.query<Record<string, unknown>>(sql, parameters)).rows;
+}
+
+const FACTS = `
+  SELECT current_setting('server_version_num')::int AS version, current_database()::text AS database,
+    current_user::text AS user, current_setting('transaction_read_only')::boolean AS "isReadOnly",
+    has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema"`;
+
+export async function readFacts({ query }: MigrationConnection): Promise<ConnectionFacts> {
+  const [facts] = await query(FACTS);
+  return {
+    serverVersion: Number(facts?.['version']),
+    database: String(facts?.['database']),
+    user: String(facts?.['user']),
+    isReadOnly: facts?.['isReadOnly'] === true,
+    mayCreateSchema: facts?.['mayCreateSchema'] === true,
+  };
+}
+
+/** Runs `work` in a transaction that leaves nothing. */
+export async function rolledBack<T>(query: PostgresQuery, begin: string, work: () => Promise<T>): Promise<T> {
+  await query(begin);
+  try {
+    return await work();
+  } finally {
+    await query('ROLLBACK').catch(() => undefined); // it broke, and so is rolled back
+  }
+}

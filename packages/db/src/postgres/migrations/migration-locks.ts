@@ -1,0 +1,125 @@
+import { DatabaseError } from 'pg';
+import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
+import { type LockHolder, MigrationBlockedError, MigrationLockHeldError } from './postgres-migration-errors.ts';
+
+/** `Iron`, and which of its locks: that of whoever changes the database as a whole. */
+const LIFECYCLE_LOCK = { keys: '1232236398, 2', classId: 1_232_236_398, objectId: 2 };
+
+/** How long a statement of a migration waits for whoever uses a table: everybody else waits behind it meanwhile. */
+export const LOCK_TIMEOUT_MS = 5_000;
+
+const LOCK_NOT_AVAILABLE = '55P03';
+
+const HOLDER = `a.pid, a.application_name AS "applicationName", host(a.client_addr) AS address`;
+const MILLISECONDS = (moment: string) => `(extract(epoch FROM ${moment}) * 1000)::bigint::text AS since`;
+
+const OF_LIFECYCLE_LOCK = `l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
+    AND l.classid = ${LIFECYCLE_LOCK.classId} AND l.objid = ${LIFECYCLE_LOCK.objectId}
+    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
+const WHO_MIGRATES = `
+  SELECT ${HOLDER}, ${MILLISECONDS('a.backend_start')}
+  FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE ${OF_LIFECYCLE_LOCK} ORDER BY a.pid`;
+
+const WHO_BLOCKS = `
+  SELECT ${HOLDER}, ${MILLISECONDS('coalesce(a.xact_start, a.backend_start)')}
+  FROM pg_stat_activity AS a WHERE a.pid = ANY (pg_blocking_pids($1)) ORDER BY a.xact_start, a.pid`;
+
+/**
+ * Settings of a session that migrates: a machine or a process that is gone is noticed while a statement runs, and its
+ * lock is free again.
+ */
+const NOTICE_THE_END = [
+  'SET client_connection_check_interval = 1000',
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 3',
+];
+
+/**
+ * Takes the lock of whoever changes the database as a whole, until the connection ends. Whoever writes is not kept out by
+ * it.
+ *
+ * @throws {MigrationLockHeldError} somebody else kept it for longer
+ */
+export async function lockForMigration({ query, path }: MigrationConnection, waitMs: number): Promise<void> {
+  // Not every system has each of them.
+  for (const setting of NOTICE_THE_END) await query(setting).catch(() => undefined);
+  try {
+    await query(`SET lock_timeout = ${waitMs}`);
+    await query(`SELECT pg_advisory_lock(${LIFECYCLE_LOCK.keys})`);
+  } catch (error) {
+    if (!isLockTimeout(error)) throw error;
+    throw new MigrationLockHeldError(path, holdersIn(await query(WHO_MIGRATES)), waitMs, error);
+  }
+}
+
+/** Whether the connection has that lock still, and so is the one that took it. */
+export async function holdsMigrationLock(query: PostgresQuery): Promise<boolean> {
+  const rows = await query(`SELECT FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND ${OF_LIFECYCLE_LOCK}`);
+  return rows.length > 0;
+}
+
+/** Runs statements of a transaction, and looks meanwhile who keeps it waiting. */
+export interface BlockedWatch extends AsyncDisposable {
+  /**
+   * @param what the beginning of the sentence that tells the failure, such as `Migration 008_agents.sql, line 12,`
+   * @throws {MigrationBlockedError} it waited for a lock for too long
+   */
+  run<T>(what: string, statement: () => Promise<T>): Promise<T>;
+}
+
+/** @param lockTimeoutMs as it is set for the transaction */
+export async function watchBlocked(
+  { query, path }: MigrationConnection,
+  location: PostgresLocation,
+  lockTimeoutMs: number,
+): Promise<BlockedWatch> {
+  const [self] = await query('SELECT pg_backend_pid() AS pid');
+  let other: Promise<MigrationConnection & AsyncDisposable> | undefined;
+  const look = async (): Promise<LockHolder[]> => {
+    other ??= connectPlainly(location);
+    return holdersIn(await (await other).query(WHO_BLOCKS, [self?.['pid']]));
+  };
+  return {
+    async run(what, statement) {
+      let holders: readonly LockHolder[] = [];
+      let looking: Promise<void> = Promise.resolve();
+      const timer = setInterval(() => {
+        looking = look().then(
+          (found) => void (holders = found.length > 0 ? found : holders),
+          () => undefined, // then it is not known who it is
+        );
+      }, lockTimeoutMs / 3);
+      try {
+        return await statement();
+      } catch (error) {
+        if (!isLockTimeout(error)) throw error;
+        await looking;
+        throw new MigrationBlockedError(path, what, holders, lockTimeoutMs, error);
+      } finally {
+        clearInterval(timer);
+        await looking;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      const connection = await other?.catch(() => undefined);
+      await connection?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function isLockTimeout(error: unknown): boolean {
+  return error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE;
+}
+
+function holdersIn(rows: readonly Record<string, unknown>[]): LockHolder[] {
+  return rows.map(({ pid, applicationName, address, since }) => ({
+    pid: Number(pid),
+    applicationName: typeof applicationName === 'string' && applicationName !== '' ? applicationName : null,
+    address: typeof address === 'string' ? address : null,
+    since: since === null ? null : Number(since),
+  }));
+}

@@ -1,0 +1,57 @@
+import { type Guard, guardTableName, isGuardTable } from '../../migrations/guard-table.ts';
+import type { Migration } from '../../migrations/read-migrations.ts';
+import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import type { PostgresQuery } from '../structure/postgres-structure.ts';
+
+const TABLES = `
+  SELECT t.relname::text AS name, array(
+    SELECT a.attname::text FROM pg_attribute AS a WHERE a.attrelid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+  ) AS columns
+  FROM pg_class AS t WHERE t.relnamespace = (SELECT oid FROM pg_namespace WHERE nspname = $1) AND t.relkind IN ('r', 'p')
+  ORDER BY t.relname::text COLLATE "C"`;
+
+/** Every guard in a schema, by number. */
+export async function readPostgresGuards(query: PostgresQuery): Promise<readonly Guard[]> {
+  const tables = (await query(TABLES, [SCHEMA])).map(({ name, columns }) => ({
+    name: String(name),
+    columns: Array.isArray(columns) ? columns : [],
+  }));
+  const guards = tables.filter(({ name }) => isGuardTable(name));
+  const whole = guards.filter(({ columns }) => columns.includes('applied_at') && columns.includes('checksum'));
+  const marks = await readMarks(
+    query,
+    whole.map(({ name }) => name),
+  );
+  return guards
+    .map(({ name }) => ({
+      number: Number(/\d+/.exec(name)?.[0]),
+      appliedAt: marks.get(name)?.appliedAt,
+      checksum: marks.get(name)?.checksum,
+    }))
+    .toSorted((one, other) => one.number - other.number);
+}
+
+type Mark = Pick<Guard, 'appliedAt' | 'checksum'>;
+
+/** The first row of each. */
+async function readMarks(query: PostgresQuery, names: readonly string[]): Promise<Map<string, Mark>> {
+  if (names.length === 0) return new Map();
+  const parts = names.map(
+    (name) => `(SELECT '${name}' AS name, applied_at::text AS "appliedAt", checksum::text AS checksum
+      FROM ${SCHEMA}.${name} ORDER BY ctid LIMIT 1)`,
+  );
+  const rows = await query(parts.join(' UNION ALL '));
+  return new Map(
+    rows.map(({ name, appliedAt, checksum }) => [
+      String(name),
+      { appliedAt: Number(appliedAt), checksum: String(checksum) },
+    ]),
+  );
+}
+
+/** Leaves the guard of `migration`; part of its transaction. */
+export async function writePostgresGuard(query: PostgresQuery, migration: Migration, now: number): Promise<void> {
+  const name = guardTableName(migration.number);
+  await query(`CREATE TABLE ${name} (applied_at bigint NOT NULL, checksum text COLLATE "C" NOT NULL)`);
+  await query(`INSERT INTO ${name} (applied_at, checksum) VALUES ($1, $2)`, [now, migration.checksum]);
+}

@@ -1,0 +1,101 @@
+import { IronError } from '@iron/errors';
+
+/** A connection that is in the way, as `pg_stat_activity` shows it. What the server does not show is `null`. */
+export interface LockHolder {
+  readonly pid: number;
+  readonly applicationName: string | null;
+  /** Of the machine that it comes from; `null` also where it came through a socket. */
+  readonly address: string | null;
+  /** Of its transaction, or of the connection where it is in none. Milliseconds since the epoch. */
+  readonly since: number | null;
+}
+
+/** Another process is migrating the database, and takes longer than this one waits. */
+export class MigrationLockHeldError extends IronError {
+  readonly code = 'migration.lock_held';
+  readonly holders: readonly LockHolder[];
+  constructor(path: string, holders: readonly LockHolder[], waitedMs: number, cause?: unknown) {
+    super(`${path} is being migrated by ${tellHolders(holders)}; this took longer than ${waitedMs / 1_000} seconds.`, {
+      hint: 'Nothing was changed. Wait until that is done, or end it if it hangs (pg_terminate_backend), and run the command again.',
+      details: { path, pids: pidsOf(holders) },
+      cause,
+    });
+    this.holders = holders;
+  }
+}
+
+/** A migration waited for somebody who uses a table, and gave up so as not to keep others waiting behind it. */
+export class MigrationBlockedError extends IronError {
+  readonly code = 'migration.blocked';
+  readonly holders: readonly LockHolder[];
+  /** @param what the migration, as its file and line, or what it waited for */
+  constructor(path: string, what: string, holders: readonly LockHolder[], waitedMs: number, cause?: unknown) {
+    super(`${what} was rolled back: for ${waitedMs / 1_000} seconds ${tellHolders(holders)} was in its way.`, {
+      hint: 'The database is as it was before. Wait until that is done, or end it (pg_terminate_backend), and run the command again.',
+      details: { path, pids: pidsOf(holders) },
+      cause,
+    });
+    this.holders = holders;
+  }
+}
+
+/** Between here and the server is a program that gives each transaction another connection. */
+export class TransactionPoolerError extends IronError {
+  readonly code = 'database.transaction_pooler';
+  constructor(path: string) {
+    super(
+      `${path} is reached through a pooler that changes the connection from one transaction to the next, so nothing can be locked for the time of a migration.`,
+      {
+        hint: 'Run `iron db migrate` with the URL of the server itself (often called DIRECT), or of a pooler in session mode. Nothing was changed.',
+        details: { path },
+      },
+    );
+  }
+}
+
+/** The schema holds what another program made, and nothing of Iron's. */
+export class ForeignSchemaError extends IronError {
+  readonly code = 'database.not_iron';
+  constructor(path: string, schema: string, found: readonly string[]) {
+    const names = found.slice(0, MOST_SHOWN).join(', ');
+    const rest = found.length > MOST_SHOWN ? ` and ${found.length - MOST_SHOWN} more` : '';
+    super(`The schema ${schema} of ${path} is not one of Iron's: it holds ${names}${rest}.`, {
+      hint: 'Iron leaves it as it is. Make a database for Iron alone (CREATE DATABASE iron), and name that one.',
+      details: { path, schema },
+    });
+  }
+}
+
+/** To check a migration, its result is built once more beside it, and this user may not do that. */
+export class SchemaRefusedError extends IronError {
+  readonly code = 'migration.no_scratch_schema';
+  constructor(path: string, database: string, user: string) {
+    super(`${path} cannot be migrated by this user: it may not create a schema in the database.`, {
+      hint: `Migrate as the owner of the database, or: GRANT CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)}. What is built there for comparison is rolled back at once.`,
+      details: { path },
+    });
+  }
+}
+
+const MOST_SHOWN = 5;
+
+function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+function pidsOf(holders: readonly LockHolder[]): string {
+  return holders.map(({ pid }) => pid).join(' ');
+}
+
+function tellHolders(holders: readonly LockHolder[]): string {
+  return holders.map(tellHolder).join(', ') || 'somebody who is gone by now';
+}
+
+function tellHolder({ pid, applicationName, address, since }: LockHolder): string {
+  const facts = [
+    ...(applicationName ? [applicationName] : []),
+    ...(address ? [`from ${address}`] : []),
+    ...(since === null ? [] : [`since ${new Date(since).toISOString()}`]),
+  ];
+  return `the server's process ${pid}${facts.length === 0 ? '' : ` (${facts.join(', ')})`}`;
+}
