@@ -1,0 +1,97 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { Client } from 'pg';
+import { describe, expect, test } from 'vitest';
+import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
+import { backupPostgresDatabase, listPostgresBackups } from '../backup/backup-postgres-database.ts';
+import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import { restorePostgresDatabase } from './restore-postgres-database.ts';
+
+const USERS = 'SELECT username FROM users ORDER BY username';
+
+async function addUser(database: PostgresOfTest, name: string): Promise<void> {
+  await database.ask(
+    `INSERT INTO users (id, username, role, created_at) VALUES ('${name}', '${name}', 'admin', ${NOW}); SELECT 1`,
+  );
+}
+
+const restore = async (database: PostgresOfTest, from = 'last') =>
+  await restorePostgresDatabase({ ...database, from, environment: 'development' });
+
+describe('a restore of a PostgreSQL database', () => {
+  test('brings the last backup back, and then the last is what was there before', async () => {
+    const database = await migratedDatabase();
+    await addUser(database, 'old');
+    await backupPostgresDatabase(database);
+    await addUser(database, 'later');
+
+    const report = await restore(database);
+
+    expect(report.backup).toMatchObject({ reason: 'restore', rows: { users: 2 } });
+    expect(await database.ask(USERS)).toEqual([{ username: 'old' }]);
+    await restore(database);
+    expect(await database.ask(USERS)).toEqual([{ username: 'later' }, { username: 'old' }]);
+    expect(await database.ask("SELECT nspname FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
+  });
+
+  test('lets identities count on from where they were, and others use what they might before', async () => {
+    const database = await migratedDatabase();
+    const token = (hash: string) =>
+      database.ask(
+        `INSERT INTO api_tokens (token_hash, user_id, created_at) VALUES (repeat('${hash}', 64), 'u', ${NOW}) RETURNING id::int`,
+      );
+    await token('a');
+    await database.ask('DELETE FROM api_tokens; GRANT SELECT ON users TO PUBLIC; SELECT 1');
+    await backupPostgresDatabase(database);
+
+    await restore(database);
+
+    expect(await token('b')).toEqual([{ id: 2 }]);
+    const mine = "SELECT has_table_privilege('pg_monitor', 'users', 'SELECT') AS may";
+    expect(await database.ask(mine)).toEqual([{ may: true }]);
+  });
+
+  test('refuses a file that was altered or cut short, with its manifest and without', async () => {
+    const database = await migratedDatabase();
+    await addUser(database, 'old');
+    const { path } = await backupPostgresDatabase(database);
+    const bytes = readFileSync(path);
+    const altered = Buffer.from(bytes);
+    altered[bytes.length - 40] = Number(bytes[bytes.length - 40]) ^ 1;
+    const copy = `${database.folder}/copy`;
+    for (const [file, content] of [
+      [copy, altered],
+      [copy, bytes.subarray(0, -20)],
+      [copy, 'nothing'],
+      [path, altered],
+    ] as const) {
+      writeFileSync(file, content);
+      expect((await refusalOf(restore(database, file))).code).toBe('backup.unusable');
+    }
+    expect(await database.ask(USERS)).toEqual([{ username: 'old' }]);
+    expect(await database.ask("SELECT nspname FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
+    expect(listPostgresBackups(database)).toHaveLength(1);
+  });
+
+  test('is refused while somebody is connected, who is named, and over tables of another program', async () => {
+    const database = await migratedDatabase();
+    await backupPostgresDatabase(database);
+    const client = new Client({ connectionString: database.url, application_name: 'gateway-7' });
+    await client.connect();
+    try {
+      expect((await refusalOf(restore(database))).message).toMatch(/in use by process \d+ \(gateway-7 at /);
+    } finally {
+      await client.end();
+    }
+    await database.ask('CREATE TABLE theirs (id bigint); SELECT 1');
+    expect((await refusalOf(restore(database))).code).toBe('database.foreign_tables');
+  });
+
+  test('of a development backup is refused in production, by the environment and by the mark', async () => {
+    const database = await migratedDatabase();
+    await backupPostgresDatabase(database);
+    const inProduction = restorePostgresDatabase({ ...database, from: 'last', environment: 'production' });
+    expect((await refusalOf(inProduction)).code).toBe('lifecycle.production_refused');
+    await database.ask("UPDATE _iron SET environment = 'production'; SELECT 1");
+    expect((await refusalOf(restore(database))).code).toBe('lifecycle.production_refused');
+  });
+});
