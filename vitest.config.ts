@@ -5,7 +5,11 @@ import { configDefaults, defineConfig } from 'vitest/config';
 // Suites that run on both engines: on SQLite in `unit` and `slow`, and here on PostgreSQL. Named from the workspace's
 // root: 'packages/limits/src/**/*.test.ts'. A file that is about SQLite alone is `x.sqlite.test.ts`, or
 // `x.sqlite.slow.test.ts`.
-const ON_BOTH_ENGINES: readonly string[] = [];
+const ON_BOTH_ENGINES: readonly string[] = [
+  'packages/admission/src/**/*.test.ts',
+  'packages/limits/src/**/*.test.ts',
+  'packages/tokens/src/**/*.test.ts',
+];
 
 /** A package runs its own suites alone, from its own folder, and this file is shared. */
 const onBothEnginesHere = ON_BOTH_ENGINES.map((files) =>

@@ -28,7 +28,7 @@ describe('a token is never written down in what goes with a change (litellm#3067
       const error = await refusalOf(tokens.storage.createToken({ token, userId: 'ada', ...about }));
       expect(error.message).toBe('createToken: the token is repeated in another field, where it could be read.');
     }
-    expect(tokens.audited()).toEqual([]);
+    expect(await tokens.audited()).toEqual([]);
   });
 
   test('as the reason of a revocation', async () => {

@@ -1,8 +1,6 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { loadConfig, openSqliteDatabase } from '@iron/db';
+import { loadConfig } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
+import { describe, expect, test } from 'vitest';
 import { AgentStorage } from './agents/agent-storage.ts';
 import { AuditLog } from './audit/audit-log.ts';
 import { TokenBlacklist } from './blacklist/token-blacklist.ts';
@@ -11,51 +9,23 @@ import { TokenStorage } from './tokens/token-storage.ts';
 import { UserStorage } from './users/user-storage.ts';
 
 const STORAGES = [TokenStorage, AgentStorage, TokenBlacklist, AuditLog, UserStorage, ProviderKeyStorage] as const;
-
-const folders: Disposable[] = [];
-function databaseUrl(): string {
-  const folder = mkdtempDisposableSync(join(tmpdir(), 'iron-tokens-'));
-  folders.push({ [Symbol.dispose]: () => folder.remove() });
-  return `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
-}
-afterEach(() => {
-  vi.unstubAllEnvs();
-  for (const folder of folders.splice(0)) folder[Symbol.dispose]();
-});
+const TOKENS = 'SELECT count(*) AS tokens FROM api_tokens';
 
 describe.each(STORAGES.map((storage) => [storage.name, storage] as const))('%s', (_, Storage) => {
-  test('opens a database of its own, migrates it and closes it', async () => {
-    const url = databaseUrl();
-    const storage = await Storage.open(url);
-    await storage.close();
+  test('opens a database by its URL or by the configuration, and closes it', async () => {
+    await using made = await testDatabase({ shared: true });
+    const environment = { IRON_ENV: 'development', DATABASE_URL: made.url };
 
-    using database = await openSqliteDatabase(url);
-    expect(database.connection.prepare('SELECT count(*) FROM api_tokens').pluck().get()).toBe(0);
+    await (await Storage.open(made.url)).close();
+    await (await Storage.fromConfigObject(loadConfig({ environment }))).close();
+
+    expect(await made.database.reader.statement(TOKENS).get()).toEqual({ tokens: 0 });
   });
 
   test('shares a database that is open, and leaves it open', async () => {
-    using database = await openSqliteDatabase('sqlite::memory:');
-    await (await Storage.open(database, { autoMigrate: true })).close();
-    expect(database.connection.prepare('SELECT count(*) FROM api_tokens').pluck().get()).toBe(0);
-  });
-
-  test('does not run on a database that lacks migrations (litellm#23976, bifrost#4501)', async () => {
-    using database = await openSqliteDatabase('sqlite::memory:');
-    await expect(Storage.open(database)).rejects.toMatchObject({ code: 'migration.pending' });
-    await expect(Storage.open(databaseUrl(), { autoMigrate: false })).rejects.toMatchObject({
-      code: 'migration.pending',
-    });
-  });
-
-  test('opens what the configuration describes', async () => {
-    const url = databaseUrl();
-    vi.stubEnv('IRON_ENV', 'development');
-    vi.stubEnv('DATABASE_URL', url);
-    await (await Storage.fromConfig()).close();
-    await (await Storage.fromConfigObject(loadConfig())).close();
-
-    using database = await openSqliteDatabase(url.replace('rwc', 'rw'));
-    expect(database.connection.prepare('SELECT environment FROM _iron').pluck().get()).toBe('development');
+    await using made = await testDatabase();
+    await (await Storage.open(made.database)).close();
+    expect(await made.database.reader.statement(TOKENS).get()).toEqual({ tokens: 0 });
   });
 });
 
@@ -65,12 +35,26 @@ describe('a TokenStorage', () => {
     ['test', 'iron_test_'],
     ['production', 'iron_live_'],
   ])('from the configuration of %s makes tokens that begin with %s', async (environment, prefix) => {
+    await using made = await testDatabase({ shared: true });
     await using storage = await TokenStorage.fromConfigObject(
-      loadConfig({ environment: { IRON_ENV: environment, DATABASE_URL: databaseUrl() } }),
+      loadConfig({ environment: { IRON_ENV: environment, DATABASE_URL: made.url } }),
     );
     const { secret } = await storage.createToken({ userId: 'ada' });
 
     expect(secret.startsWith(prefix)).toBe(true);
     expect((await storage.verifyToken(secret)).userId).toBe('ada');
+  });
+
+  test('can be closed after its database was', async () => {
+    await using made = await testDatabase({ shared: true });
+    const database = await made.openAnother();
+    const storage = await TokenStorage.open(database);
+    const { secret } = await storage.createToken({ userId: 'ada' });
+    await storage.verifyToken(secret);
+
+    await database.close();
+    await storage.close();
+
+    await expect(storage.verifyToken(secret)).rejects.toThrow('The database connection is not open');
   });
 });

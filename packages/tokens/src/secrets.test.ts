@@ -1,11 +1,10 @@
 import { hash } from 'node:crypto';
-import { mkdtempDisposableSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
+import { testDatabase } from '@iron/test-database';
 import { expect, test } from 'vitest';
 import { AgentStorage } from './agents/agent-storage.ts';
 import { AuditLog } from './audit/audit-log.ts';
+import { storedText } from './stored-text.fixture.ts';
 import { TokenStorage } from './tokens/token-storage.ts';
 import { tokenVerifier } from './tokens/token-verifier.ts';
 
@@ -64,14 +63,9 @@ async function exerciseEverything(storage: TokenStorage, shown: Shown): Promise<
   return secrets;
 }
 
-function bytesOf(folder: string): string {
-  const files = readdirSync(folder).filter((name) => !name.endsWith('.db-lock'));
-  return files.map((name) => readFileSync(join(folder, name)).toString('latin1')).join('\n');
-}
-
 test('no token can be read in any answer, error, refusal, audit row, storage or byte of the files', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-secrets-'));
-  const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
+  await using made = await testDatabase({ shared: true });
+  const { database, url } = made;
   const shown = new Shown();
   const storage = await TokenStorage.open(url, { onRefused: (refusal) => shown.show(refusal) });
   const audit = await AuditLog.open(url);
@@ -81,7 +75,7 @@ test('no token can be read in any answer, error, refusal, audit row, storage or 
   for (const value of [storage, audit, agents, items, tokenVerifier]) shown.show(value);
   for (const opened of [storage, audit, agents]) await opened.close();
 
-  const bytes = bytesOf(folder.path);
+  const bytes = await storedText(database);
   const hashes = secrets.map((secret) => hash('sha256', secret));
   expect(items.length).toBeGreaterThan(8);
   expect(secrets.filter((secret) => shown.text.includes(secret.slice(4, -4)))).toEqual([]);

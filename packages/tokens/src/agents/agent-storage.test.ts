@@ -26,7 +26,7 @@ describe('an agent', () => {
     await agents.setProviders({ agentId: 1, providers: [], actor });
     await agents.deleteAgent({ agentId: 1, actor });
 
-    expect(tokens.audited()).toEqual([
+    expect(await tokens.audited()).toEqual([
       'root create agent 1',
       'root rename agent 1',
       'root set_providers agent 1',

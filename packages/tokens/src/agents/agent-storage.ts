@@ -58,7 +58,8 @@ export class AgentStorage implements AsyncDisposable {
 
   /** @throws {AgentNotFoundError | InvalidInputError} */
   async getAgent(agentId: number): Promise<Agent> {
-    return findAgent(this.#service.database.reader, parseInput('getAgent', idSchema, agentId));
+    const id = parseInput('getAgent', idSchema, agentId);
+    return await this.#service.database.read((reader) => findAgent(reader, id));
   }
 
   /**
@@ -67,7 +68,7 @@ export class AgentStorage implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listAgents(input: ListAgentsInput = {}): Promise<Page<Agent>> {
-    return listAgents(this.#service, input);
+    return await listAgents(this.#service, input);
   }
 
   /** @throws {AgentNotFoundError | AgentNameTakenError | InvalidInputError} */
@@ -94,7 +95,7 @@ export class AgentStorage implements AsyncDisposable {
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { type Reader, schema } from '@iron/db';
+import { first, type Reader, schema, type Work } from '@iron/db';
 import { AgentNotFoundError } from './agent-errors.ts';
 
 /** A program that acts with tokens of its own. */
@@ -14,8 +14,8 @@ export interface Agent {
 }
 
 /** @throws {AgentNotFoundError} there is no such agent */
-export function findAgent(reader: Pick<Reader, 'select'>, agentId: number): Agent {
-  const agent = reader.select().from(schema.agents).where(eq(schema.agents.id, agentId)).get();
+export function* findAgent(reader: Pick<Reader, 'select'>, agentId: number): Work<Agent> {
+  const agent = yield* first(reader.select().from(schema.agents).where(eq(schema.agents.id, agentId)));
   if (!agent) throw new AgentNotFoundError(agentId);
   return agent;
 }

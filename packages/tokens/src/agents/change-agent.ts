@@ -1,6 +1,19 @@
-import { and, count, eq, ne, sql } from 'drizzle-orm';
+import { and, count, eq, ne } from 'drizzle-orm';
 import { z } from 'zod';
-import { actorSchema, appendToAuditLog, parseInput, schema, type ServiceContext, text, type Writer } from '@iron/db';
+import {
+  actorSchema,
+  appendToAuditLog,
+  first,
+  type IronDatabase,
+  parseInput,
+  run,
+  schema,
+  type ServiceContext,
+  text,
+  type Work,
+  type Writer,
+} from '@iron/db';
+import { isAlike } from '../caseless.ts';
 import { idSchema } from '../fields.ts';
 import { AgentInUseError, AgentNameTakenError } from './agent-errors.ts';
 import { type Agent, findAgent } from './agent.ts';
@@ -34,60 +47,82 @@ const { agents, apiTokens } = schema;
 
 export async function createAgent({ database, now }: ServiceContext, input: CreateAgentInput): Promise<Agent> {
   const { actor: by, ...wanted } = parseInput('createAgent', createAgentSchema, input);
-  return await database.write((tx) => {
+  return await database.write(function* (tx) {
     const at = now();
-    requireFreeName(tx, wanted.name, 0);
-    const agent = tx
-      .insert(agents)
-      .values({ ...wanted, createdAt: at })
-      .returning()
-      .get();
-    appendToAuditLog(tx, { entityType: 'agent', entityId: agent.id, action: 'create', actor: by, changes: wanted, at });
+    yield* requireFreeName(tx, database, { name: wanted.name, agentId: 0 });
+    const values = { ...wanted, createdAt: at };
+    const agent = yield* first(tx.insert(agents).values(values).returning());
+    yield* appendToAuditLog(tx, {
+      entityType: 'agent',
+      entityId: agent.id,
+      action: 'create',
+      actor: by,
+      changes: wanted,
+      at,
+    });
     return agent;
   });
 }
 
 export async function renameAgent({ database, now }: ServiceContext, input: RenameAgentInput): Promise<Agent> {
   const { agentId, name: wanted, actor: by } = parseInput('renameAgent', renameAgentSchema, input);
-  return await database.write((tx) => {
-    const before = findAgent(tx, agentId);
+  return await database.write(function* (tx) {
+    const before = yield* findAgent(tx, agentId);
     if (before.name === wanted) return before;
-    requireFreeName(tx, wanted, agentId);
-    tx.update(agents).set({ name: wanted }).where(eq(agents.id, agentId)).run();
+    yield* requireFreeName(tx, database, { name: wanted, agentId });
+    yield* run(tx.update(agents).set({ name: wanted }).where(eq(agents.id, agentId)));
     const changes = { before: { name: before.name }, after: { name: wanted } };
-    appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, action: 'rename', actor: by, changes, at: now() });
-    return findAgent(tx, agentId);
+    yield* appendToAuditLog(tx, {
+      entityType: 'agent',
+      entityId: agentId,
+      action: 'rename',
+      actor: by,
+      changes,
+      at: now(),
+    });
+    return yield* findAgent(tx, agentId);
   });
 }
 
 /** Counts from the next verification of any of its tokens on. */
 export async function setProviders({ database, now }: ServiceContext, input: SetProvidersInput): Promise<Agent> {
   const { agentId, providers: wanted, actor: by } = parseInput('setProviders', setProvidersSchema, input);
-  return await database.write((tx) => {
-    const before = findAgent(tx, agentId);
+  return await database.write(function* (tx) {
+    const before = yield* findAgent(tx, agentId);
     if (JSON.stringify(before.providers) === JSON.stringify(wanted)) return before;
-    tx.update(agents).set({ providers: wanted }).where(eq(agents.id, agentId)).run();
+    yield* run(tx.update(agents).set({ providers: wanted }).where(eq(agents.id, agentId)));
     const changes = { before: { providers: before.providers }, after: { providers: wanted } };
     const change = { action: 'set_providers', actor: by, changes, at: now() };
-    appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, ...change });
-    return findAgent(tx, agentId);
+    yield* appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, ...change });
+    return yield* findAgent(tx, agentId);
   });
 }
 
 export async function deleteAgent({ database, now }: ServiceContext, input: DeleteAgentInput): Promise<void> {
   const { agentId, actor: by } = parseInput('deleteAgent', deleteAgentSchema, input);
-  await database.write((tx) => {
-    const agent = findAgent(tx, agentId);
-    const owned = tx.select({ tokens: count() }).from(apiTokens).where(eq(apiTokens.agentId, agentId)).get();
+  await database.write(function* (tx) {
+    const agent = yield* findAgent(tx, agentId);
+    const owned = yield* first(tx.select({ tokens: count() }).from(apiTokens).where(eq(apiTokens.agentId, agentId)));
     if (owned && owned.tokens > 0) throw new AgentInUseError(agentId, owned.tokens);
-    tx.delete(agents).where(eq(agents.id, agentId)).run();
+    yield* run(tx.delete(agents).where(eq(agents.id, agentId)));
     const changes = { name: agent.name };
-    appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, action: 'delete', actor: by, changes, at: now() });
+    yield* appendToAuditLog(tx, {
+      entityType: 'agent',
+      entityId: agentId,
+      action: 'delete',
+      actor: by,
+      changes,
+      at: now(),
+    });
   });
 }
 
-function requireFreeName(tx: Writer, wanted: string, agentId: number): void {
-  const isTaken = and(sql`${agents.name} = ${wanted} COLLATE NOCASE`, ne(agents.id, agentId));
-  const other = tx.select().from(agents).where(isTaken).get();
+function* requireFreeName(
+  tx: Writer,
+  { engine }: IronDatabase,
+  { name: wanted, agentId }: { readonly name: string; readonly agentId: number },
+): Work<void> {
+  const isTaken = and(isAlike(engine, agents.name, wanted), ne(agents.id, agentId));
+  const other = yield* first(tx.select().from(agents).where(isTaken));
   if (other) throw new AgentNameTakenError(other.name, other.id);
 }

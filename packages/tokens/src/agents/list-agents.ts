@@ -1,6 +1,7 @@
-import { and, asc, gt, sql } from 'drizzle-orm';
+import { and, asc, gt } from 'drizzle-orm';
 import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
+import { contains } from '../caseless.ts';
 import { idSchema } from '../fields.ts';
 import type { Agent } from './agent.ts';
 
@@ -18,20 +19,14 @@ const { agents } = schema;
 const cursorKey = z.tuple([idSchema]);
 
 /** In the order in which they were made. */
-export function listAgents({ database }: ServiceContext, input: ListAgentsInput): Page<Agent> {
+export async function listAgents({ database }: ServiceContext, input: ListAgentsInput): Promise<Page<Agent>> {
   const { text: part, limit, cursor } = parseInput('listAgents', listAgentsSchema, input);
   const [afterId = 0] = readCursor(cursorKey, cursor) ?? [];
-  const rows = database.reader
+  const rows = await database.reader
     .select()
     .from(agents)
-    .where(
-      and(
-        gt(agents.id, afterId),
-        part === undefined ? undefined : sql`instr(lower(${agents.name}), lower(${part})) > 0`,
-      ),
-    )
+    .where(and(gt(agents.id, afterId), part === undefined ? undefined : contains(agents.name, part)))
     .orderBy(asc(agents.id))
-    .limit(limit + 1)
-    .all();
+    .limit(limit + 1);
   return makePage(rows, limit, { keyOf: ({ id }) => [id], itemOf: (agent) => agent });
 }

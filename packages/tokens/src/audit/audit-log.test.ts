@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { execute } from '../database-statements.fixture.ts';
 import { AgentStorage } from '../agents/agent-storage.ts';
 import { MINUTE, type TestTokens, testTokens, TIME } from '../tokens/test-tokens.fixture.ts';
 import { UserStorage } from '../users/user-storage.ts';
@@ -89,8 +90,9 @@ async function changeAccounts({ database, clock }: TestTokens): Promise<void> {
   }
 }
 
-function storedHash({ database }: TestTokens, id: number): unknown {
-  return database.connection.prepare('SELECT hash FROM user_audit_log WHERE id = ?').pluck().get(id);
+async function storedHash({ database }: TestTokens, id: number): Promise<string | undefined> {
+  const ofEntry = 'SELECT hash FROM user_audit_log WHERE id = ?';
+  return (await database.reader.statement<[number], { hash: string }>(ofEntry).get(id))?.hash;
 }
 
 describe('listUserEntries', () => {
@@ -115,7 +117,7 @@ describe('listUserEntries', () => {
         previousState: { role: 'user' },
         newState: { role: 'viewer' },
         reason: 'looks only',
-        hash: storedHash(tokens, 3),
+        hash: await storedHash(tokens, 3),
       },
     ]);
   });
@@ -164,8 +166,11 @@ describe('verifyAudit', () => {
     await using tokens = await testTokens();
     await using audit = await AuditLog.open(tokens.database);
     await changeThings(tokens);
-    tokens.database.connection.exec(`DROP TRIGGER audit_log_refuses_update; DROP TRIGGER audit_log_refuses_delete`);
-    tokens.database.connection.exec(change);
+    for (const trigger of ['audit_log_refuses_update', 'audit_log_refuses_delete']) {
+      const sqlite = `DROP TRIGGER ${trigger}`;
+      await execute(tokens.database, { sqlite, postgres: `${sqlite} ON audit_log` });
+    }
+    await execute(tokens.database, change);
 
     const [log] = await audit.verifyAudit();
     expect(log).toMatchObject({ log: 'audit_log', rows: brokenId === 2 ? 1 : 2, broken: { id: brokenId } });

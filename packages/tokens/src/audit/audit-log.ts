@@ -47,7 +47,7 @@ export class AuditLog implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listEntries(input: ListEntriesInput = {}): Promise<Page<AuditEntry>> {
-    return listEntries(this.#service, input);
+    return await listEntries(this.#service, input);
   }
 
   /**
@@ -56,7 +56,7 @@ export class AuditLog implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listUserEntries(input: ListUserEntriesInput = {}): Promise<Page<UserAuditEntry>> {
-    return listUserEntries(this.#service, input);
+    return await listUserEntries(this.#service, input);
   }
 
   /**
@@ -70,7 +70,7 @@ export class AuditLog implements AsyncDisposable {
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

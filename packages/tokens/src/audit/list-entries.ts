@@ -42,10 +42,10 @@ const { auditLog } = schema;
 const cursorKey = z.tuple([idSchema]);
 
 /** The newest first: the order of the chain, which is that of the changes. */
-export function listEntries({ database }: ServiceContext, input: ListEntriesInput): Page<AuditEntry> {
+export async function listEntries({ database }: ServiceContext, input: ListEntriesInput): Promise<Page<AuditEntry>> {
   const asked = parseInput('listEntries', listEntriesSchema, input);
   const [beforeId] = readCursor(cursorKey, asked.cursor) ?? [];
-  const rows = database.reader
+  const rows = await database.reader
     .select()
     .from(auditLog)
     .where(
@@ -60,8 +60,7 @@ export function listEntries({ database }: ServiceContext, input: ListEntriesInpu
       ),
     )
     .orderBy(desc(auditLog.id))
-    .limit(asked.limit + 1)
-    .all();
+    .limit(asked.limit + 1);
   return makePage(rows, asked.limit, { keyOf: ({ id }) => [id], itemOf: toEntry });
 }
 

@@ -38,10 +38,13 @@ const { userAuditLog } = schema;
 const cursorKey = z.tuple([idSchema]);
 
 /** The newest first: the order of the chain, which is that of the changes. */
-export function listUserEntries({ database }: ServiceContext, input: ListUserEntriesInput): Page<UserAuditEntry> {
+export async function listUserEntries(
+  { database }: ServiceContext,
+  input: ListUserEntriesInput,
+): Promise<Page<UserAuditEntry>> {
   const asked = parseInput('listUserEntries', listUserEntriesSchema, input);
   const [beforeId] = readCursor(cursorKey, asked.cursor) ?? [];
-  const rows = database.reader
+  const rows = await database.reader
     .select()
     .from(userAuditLog)
     .where(
@@ -55,8 +58,7 @@ export function listUserEntries({ database }: ServiceContext, input: ListUserEnt
       ),
     )
     .orderBy(desc(userAuditLog.id))
-    .limit(asked.limit + 1)
-    .all();
+    .limit(asked.limit + 1);
   return makePage(rows, asked.limit, { keyOf: ({ id }) => [id], itemOf: toEntry });
 }
 

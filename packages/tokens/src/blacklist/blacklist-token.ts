@@ -1,6 +1,6 @@
-import { sql } from 'drizzle-orm';
+import { lt } from 'drizzle-orm';
 import { z } from 'zod';
-import { actorSchema, appendToAuditLog, parseInput, schema, type ServiceContext, text } from '@iron/db';
+import { actorSchema, appendToAuditLog, parseInput, run, schema, type ServiceContext, text } from '@iron/db';
 import { timeSchema } from '../fields.ts';
 
 const { tokenBlacklist } = schema;
@@ -22,20 +22,18 @@ export type BlacklistInput = z.input<typeof blacklistSchema>;
 /** Of a token that is blacklisted already the later expiry counts. One that has expired needs no entry. */
 export async function blacklistToken({ database, now }: ServiceContext, input: BlacklistInput): Promise<void> {
   const { jti, userId, expiresAt, actor } = parseInput('add', blacklistSchema, input);
-  await database.write((tx) => {
+  await database.write(function* (tx) {
     const at = now();
     if (expiresAt <= at) return;
-    const { changes: rows } = tx
-      .insert(tokenBlacklist)
-      .values({ jti, userId, blacklistedAt: at, expiresAt })
-      .onConflictDoUpdate({
-        target: tokenBlacklist.jti,
-        set: { expiresAt },
-        setWhere: sql`${tokenBlacklist.expiresAt} < ${expiresAt}`,
-      })
-      .run();
+    const later = {
+      target: tokenBlacklist.jti,
+      set: { expiresAt },
+      setWhere: lt(tokenBlacklist.expiresAt, expiresAt),
+    };
+    const values = { jti, userId, blacklistedAt: at, expiresAt };
+    const rows = yield* run(tx.insert(tokenBlacklist).values(values).onConflictDoUpdate(later));
     if (rows === 0) return;
     const changes = { userId, expiresAt };
-    appendToAuditLog(tx, { entityType: 'session', entityId: jti, action: 'blacklist', actor, changes, at });
+    yield* appendToAuditLog(tx, { entityType: 'session', entityId: jti, action: 'blacklist', actor, changes, at });
   });
 }

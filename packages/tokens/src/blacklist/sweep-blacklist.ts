@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { z } from 'zod';
-import { parseInput, type ServiceContext } from '@iron/db';
+import { parseInput, type ServiceContext, wait } from '@iron/db';
 
 const sweepSchema = z.strictObject({
   /** How many entries one transaction removes, 1 to 10 000. Default: 500. */
@@ -20,8 +20,8 @@ export async function sweepBlacklist({ database, now }: ServiceContext, input: S
   const before = now();
   let removed = 0;
   for (;;) {
-    const batch = await database.write(
-      () => database.connection.prepare(DELETE_EXPIRED).run(before, batchSize).changes,
+    const batch = await database.write((tx) =>
+      wait(tx.statement<[number, number]>(DELETE_EXPIRED).run(before, batchSize)),
     );
     removed += batch;
     if (batch < batchSize) return removed;

@@ -15,12 +15,9 @@ const LOOK_UP = 'SELECT 1 FROM token_blacklist WHERE jti = ? AND expires_at > ?'
 /** Session tokens (JWTs) that were signed out before they expired, by their ids. */
 export class TokenBlacklist implements AsyncDisposable {
   readonly #service: OpenService;
-  readonly #find: (jti: string, now: number) => unknown;
 
   private constructor(service: OpenService) {
-    const lookUp = service.database.connection.prepare<[string, number]>(LOOK_UP);
     this.#service = service;
-    this.#find = (jti, at) => lookUp.get(jti, at);
   }
 
   /**
@@ -53,7 +50,9 @@ export class TokenBlacklist implements AsyncDisposable {
 
   /** @throws {InvalidInputError} */
   async isBlacklisted(jti: string): Promise<boolean> {
-    return this.#find(parseInput('isBlacklisted', jtiSchema, jti), this.#service.now()) !== undefined;
+    const id = parseInput('isBlacklisted', jtiSchema, jti);
+    const { database, now } = this.#service;
+    return (await database.reader.statement<[string, number]>(LOOK_UP).get(id, now())) !== undefined;
   }
 
   /**
@@ -68,7 +67,7 @@ export class TokenBlacklist implements AsyncDisposable {
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempDisposableSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { openForService, schema } from '@iron/db';
+import { schema } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { expect, test } from 'vitest';
+import { execute } from '../database-statements.fixture.ts';
+import { storedText } from '../stored-text.fixture.ts';
 import { MasterKey } from './master-key.ts';
 import { ProviderKeyStorage } from './provider-key-storage.ts';
 
@@ -13,11 +13,11 @@ const FORMS = ['base64', 'hex', 'latin1'] as const;
 const MASTERS = [randomBytes(32), randomBytes(32)];
 
 test('no provider key and no master key is readable in files, logs, errors or results (litellm#7603, #2114)', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-keys-'));
+  await using made = await testDatabase({ shared: true });
+  const { database } = made;
   const [first = '', second = '', short = ''] = KEYS;
   const [from, to] = MASTERS.map((bytes) => MasterKey.fromBase64(bytes.toString('base64')));
   if (!from || !to) throw new Error('two master keys');
-  const { database } = await openForService(`sqlite://${join(folder.path, 'keys.db')}`);
   const storage = await ProviderKeyStorage.open(database, { masterKey: from });
   const seen: unknown[] = [storage, from, to];
   const see = async (work: Promise<unknown>) => void seen.push(await work.catch((error: unknown) => error));
@@ -34,19 +34,18 @@ test('no provider key and no master key is readable in files, logs, errors or re
   await see(storage.withKey({ keyId: 1 }, (key) => key.length));
   await see(storage.rotateMasterKey({ from: to, to: from }));
   await see(storage.rotateMasterKey({ from, to }));
-  database.connection.exec("UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2");
+  await execute(database, "UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2");
   await see(storage.withKey({ keyId: 2 }, (key) => key.length));
   await see(storage.rotateMasterKey({ from: to, to: from }));
   await see(storage.listKeys());
   await see(storage.deleteKey({ keyId: 3 }));
   await see(storage.withKey({ keyId: 3 }, (key) => key.length));
-  seen.push(database, database.reader.select().from(schema.auditLog).all());
+  seen.push(database, await database.reader.select().from(schema.auditLog));
   const printed = seen.map((value) => inspect(value, { depth: 8, showHidden: true }));
   const asJson = seen.filter((value) => value !== database).map((value) => JSON.stringify(value));
-  database.close();
-  const files = readdirSync(folder.path).map((name) => readFileSync(join(folder.path, name), 'latin1'));
+  const stored = await storedText(database);
 
-  const everything = [...printed, ...asJson, ...files].join('\n');
+  const everything = [...printed, ...asJson, stored].join('\n');
   const masters = MASTERS.flatMap((bytes) => FORMS.map((form) => bytes.toString(form)));
   expect(everything).toContain('sk-…ghij');
   expect([...KEYS, ...masters].filter((secret) => everything.includes(secret))).toEqual([]);

@@ -11,11 +11,14 @@ const { aiProviderKeys: keys, projectProviderKeyAssignments: assignments } = sch
 const cursorKey = z.tuple([idSchema]);
 
 /** Oldest first. */
-export function listKeys({ database: { reader } }: ProviderKeyContext, input: ListKeysInput): Page<ProviderKey> {
+export async function listKeys(
+  { database: { reader } }: ProviderKeyContext,
+  input: ListKeysInput,
+): Promise<Page<ProviderKey>> {
   const { provider, userId, projectId, isEnabled, limit, cursor } = parseInput('listKeys', listKeysSchema, input);
   const after = readCursor(cursorKey, cursor);
   const assigned = reader.select({ id: assignments.providerKeyId }).from(assignments);
-  const rows = reader
+  const rows = await reader
     .select()
     .from(keys)
     .where(
@@ -28,7 +31,6 @@ export function listKeys({ database: { reader } }: ProviderKeyContext, input: Li
       ),
     )
     .orderBy(asc(keys.id))
-    .limit(limit + 1)
-    .all();
+    .limit(limit + 1);
   return makePage(rows, limit, { keyOf: ({ id }) => [id], itemOf: toProviderKey });
 }

@@ -1,4 +1,4 @@
-import { type Actor, appendToAuditLog, type Writer } from '@iron/db';
+import { type Actor, appendToAuditLog, type Work, type Writer } from '@iron/db';
 
 export const PROVIDER_KEY = 'provider_key';
 
@@ -22,6 +22,6 @@ export interface KeyChange {
 }
 
 /** Adds the change to `audit_log`, in its own transaction. */
-export function logKeyChange(tx: Writer, { keyId, ...change }: KeyChange): void {
-  appendToAuditLog(tx, { entityType: PROVIDER_KEY, entityId: keyId, ...change });
+export function* logKeyChange(tx: Writer, { keyId, ...change }: KeyChange): Work<void> {
+  yield* appendToAuditLog(tx, { entityType: PROVIDER_KEY, entityId: keyId, ...change });
 }

@@ -3,8 +3,11 @@ import { chmodSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { openForService } from '@iron/db';
+import { schema } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
+import { eq } from 'drizzle-orm';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
+import { execute } from '../database-statements.fixture.ts';
 import { MasterKey } from './master-key.ts';
 import {
   InvalidMasterKeyError,
@@ -133,14 +136,18 @@ describe('an encrypted key', () => {
     ['whose owner was changed', "UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2"],
     [
       'of which a bit was changed',
-      "UPDATE ai_provider_keys SET encrypted_api_key = CAST(x'00' || substr(encrypted_api_key, 2) AS BLOB) WHERE id = 2",
+      {
+        sqlite:
+          "UPDATE ai_provider_keys SET encrypted_api_key = CAST(x'00' || substr(encrypted_api_key, 2) AS BLOB) WHERE id = 2",
+        postgres: String.raw`UPDATE ai_provider_keys SET encrypted_api_key = '\x00' || substr(encrypted_api_key, 2) WHERE id = 2`,
+      },
     ],
     ['that was cut', 'UPDATE ai_provider_keys SET encrypted_api_key = substr(encrypted_api_key, 1, 17) WHERE id = 2'],
   ])('%s cannot be decrypted', async (_, change) => {
     await using given = await testKeys();
     await given.keys.addKey({ ...OPENAI, userId: 'bob' });
     await given.keys.addKey(OPENAI);
-    given.database.connection.exec(change);
+    await execute(given.database, change);
 
     await expect(given.keys.withKey({ keyId: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
   });
@@ -149,15 +156,13 @@ describe('an encrypted key', () => {
     await using given = await testKeys();
     await given.keys.addKey(OPENAI);
     await given.keys.addKey(OPENAI);
-    const { connection } = given.database;
-    const stolen = connection
-      .prepare('SELECT encrypted_api_key, encryption_nonce FROM ai_provider_keys WHERE id = 1')
-      .raw()
-      .get();
-    connection.exec('DELETE FROM ai_provider_keys WHERE id = 1');
-    connection
-      .prepare('UPDATE ai_provider_keys SET encrypted_api_key = ?, encryption_nonce = ? WHERE id = 2')
-      .run(stolen);
+    const { reader } = given.database;
+    const [stolen] = await reader.select().from(schema.aiProviderKeys).where(eq(schema.aiProviderKeys.id, 1));
+    if (!stolen) throw new TypeError('The first key is there.');
+    await execute(given.database, 'DELETE FROM ai_provider_keys WHERE id = 1');
+    await reader
+      .statement('UPDATE ai_provider_keys SET encrypted_api_key = ?, encryption_nonce = ? WHERE id = 2')
+      .run(stolen.encryptedApiKey, stolen.encryptionNonce);
 
     await expect(given.keys.withKey({ keyId: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
   });
@@ -167,7 +172,7 @@ describe('an encrypted key', () => {
     await given.keys.addKey(OPENAI);
     await given.keys.addKey(OPENAI);
 
-    expect(new Set(storedKeys(given)).size).toBe(2);
+    expect(new Set(await storedKeys(given)).size).toBe(2);
   });
 });
 
@@ -177,16 +182,16 @@ describe('a new master key', () => {
     const { keys } = given;
     for (const key of [OPENAI_KEY, `${OPENAI_KEY}2`, `${OPENAI_KEY}3`]) await keys.addKey({ ...OPENAI, key });
     await keys.disableKey({ keyId: 3 });
-    const before = storedKeys(given);
+    const before = await storedKeys(given);
 
     const rotation = await keys.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY, actor: { userId: 'ada' } });
 
     expect(rotation).toEqual({ reencrypted: 3 });
-    expect(storedKeys(given).filter((stored) => before.includes(stored))).toEqual([]);
+    expect((await storedKeys(given)).filter((stored) => before.includes(stored))).toEqual([]);
     expect(await keys.withKey({ keyId: 2 }, reveal)).toBe(`${OPENAI_KEY}2`);
     expect(await keys.addKey(OPENAI)).toMatchObject({ masterKeyId: OTHER_MASTER_KEY.id });
     const changes = { before: { masterKeyId: MASTER_KEY.id }, after: { masterKeyId: OTHER_MASTER_KEY.id } };
-    expect(logOf(given).slice(4, 7)).toEqual(
+    expect((await logOf(given)).slice(4, 7)).toEqual(
       ['1', '2', '3'].map((id) => ({ id, action: 'rotate_master_key', by: 'ada', changes })),
     );
     expect(await keys.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY })).toEqual({ reencrypted: 0 });
@@ -196,31 +201,32 @@ describe('a new master key', () => {
     await using given = await testKeys();
     await given.keys.addKey(OPENAI);
     await given.keys.addKey(OPENAI);
-    given.database.connection.exec("UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2");
-    const before = { keys: storedKeys(given), log: logOf(given) };
+    await execute(given.database, "UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2");
+    const before = { keys: await storedKeys(given), log: await logOf(given) };
 
     const rotation = given.keys.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY });
 
     await expect(rotation).rejects.toThrow(ProviderKeyDamagedError);
-    expect({ keys: storedKeys(given), log: logOf(given) }).toEqual(before);
+    expect({ keys: await storedKeys(given), log: await logOf(given) }).toEqual(before);
     expect(await given.keys.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
   });
 
   test('is refused with a wrong old one, and with the same one; nothing is changed', async () => {
     await using given = await testKeys();
     await given.keys.addKey(OPENAI);
-    const before = { keys: storedKeys(given), log: logOf(given) };
+    const before = { keys: await storedKeys(given), log: await logOf(given) };
     const third = MasterKey.fromBase64(KEY);
 
     const rotate = async (masterKeys: RotateMasterKeyInput) => await given.keys.rotateMasterKey(masterKeys);
 
     await expect(rotate({ from: OTHER_MASTER_KEY, to: third })).rejects.toThrow(WrongMasterKeyError);
     await expect(rotate({ from: MASTER_KEY, to: MASTER_KEY })).rejects.toThrow('from and to are the same master key');
-    expect({ keys: storedKeys(given), log: logOf(given) }).toEqual(before);
+    expect({ keys: await storedKeys(given), log: await logOf(given) }).toEqual(before);
   });
 
   test('leaves a process with the old one to fail clearly, and it can be given the new one', async () => {
-    const { database } = await openForService('sqlite::memory:');
+    await using made = await testDatabase();
+    const { database } = made;
     await using here = await ProviderKeyStorage.open(database, { masterKey: MASTER_KEY });
     await using there = await ProviderKeyStorage.open(database, { masterKey: MASTER_KEY });
     await here.addKey(OPENAI);
@@ -231,6 +237,5 @@ describe('a new master key', () => {
     await expect(there.addKey(OPENAI)).rejects.toThrow(WrongMasterKeyError); // which nobody could open soon
     await using restarted = await ProviderKeyStorage.open(database, { masterKey: OTHER_MASTER_KEY });
     expect(await restarted.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
-    database.close();
   });
 });

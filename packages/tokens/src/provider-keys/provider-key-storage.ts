@@ -14,7 +14,7 @@ import { deleteKey, setBalance, setBaseUrl, switchKey } from './change-key.ts';
 import { listKeys } from './list-keys.ts';
 import type { MasterKey } from './master-key.ts';
 import { assignToProject, keysForProject, unassignFromProject } from './project-keys.ts';
-import { prepareLookUps, type ProviderKeyContext } from './provider-key-context.ts';
+import type { ProviderKeyContext } from './provider-key-context.ts';
 import {
   type AddKeyInput,
   type AssignmentInput,
@@ -48,7 +48,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
 
   private constructor(service: OpenService, masterKey: MasterKey | undefined) {
     this.#service = service;
-    this.#context = { ...service, masterKey: { current: masterKey }, lookUps: prepareLookUps(service.database) };
+    this.#context = { ...service, masterKey: { current: masterKey } };
   }
 
   /**
@@ -92,7 +92,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listKeys(input: ListKeysInput = {}): Promise<Page<ProviderKey>> {
-    return listKeys(this.#context, input);
+    return await listKeys(this.#context, input);
   }
 
   /**
@@ -100,7 +100,8 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async getKey(keyId: number): Promise<ProviderKey> {
-    return toProviderKey(findKey(this.#context.database.reader, parseInput('getKey', idSchema, keyId)));
+    const id = parseInput('getKey', idSchema, keyId);
+    return toProviderKey(await this.#context.database.read((reader) => findKey(reader, id)));
   }
 
   /**
@@ -186,7 +187,7 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async keysForProject(projectId: string, provider: string): Promise<ProviderKey[]> {
-    return keysForProject(this.#context, projectId, provider);
+    return await keysForProject(this.#context, projectId, provider);
   }
 
   /**
@@ -207,12 +208,12 @@ export class ProviderKeyStorage implements AsyncDisposable {
    * @throws {MasterKeyMissingError} there are keys, and no master key was given
    */
   async verifyKeys(): Promise<KeyVerification> {
-    return verifyKeys(this.#context);
+    return await verifyKeys(this.#context);
   }
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -1,4 +1,4 @@
-import { type Reader, schema } from '@iron/db';
+import { first, type Reader, schema, type Work } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import type { MasterKey, Sealed } from './master-key.ts';
 import { ProviderKeyDamagedError, ProviderKeyNotFoundError, WrongMasterKeyError } from './provider-key-errors.ts';
@@ -36,8 +36,8 @@ export function toProviderKey(row: ProviderKeyRow): ProviderKey {
 }
 
 /** @throws {ProviderKeyNotFoundError} there is no such key */
-export function findKey(reader: Pick<Reader, 'select'>, id: number): ProviderKeyRow {
-  const row = reader.select().from(schema.aiProviderKeys).where(eq(schema.aiProviderKeys.id, id)).get();
+export function* findKey(reader: Pick<Reader, 'select'>, id: number): Work<ProviderKeyRow> {
+  const row = yield* first(reader.select().from(schema.aiProviderKeys).where(eq(schema.aiProviderKeys.id, id)));
   if (!row) throw new ProviderKeyNotFoundError(id);
   return row;
 }

@@ -1,4 +1,4 @@
-import { parseInput, schema } from '@iron/db';
+import { all, parseInput, run, schema } from '@iron/db';
 import { asc, eq } from 'drizzle-orm';
 import { logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
@@ -19,19 +19,15 @@ export async function rotateMasterKey(
   input: RotateMasterKeyInput,
 ): Promise<MasterKeyRotation> {
   const { from, to, actor } = parseInput('rotateMasterKey', rotateMasterKeySchema, input);
-  const rotation = await database.write((tx) => {
+  const rotation = await database.write(function* (tx) {
     const at = now();
     const changes = { before: { masterKeyId: from.id }, after: { masterKeyId: to.id } };
-    const stale = tx
-      .select()
-      .from(keys)
-      .orderBy(asc(keys.id))
-      .all()
-      .filter(({ masterKeyId }) => masterKeyId !== to.id);
+    const rows = yield* all(tx.select().from(keys).orderBy(asc(keys.id)));
+    const stale = rows.filter(({ masterKeyId }) => masterKeyId !== to.id);
     for (const row of stale) {
       const sealed = sealKey(to, row, unsealKey(from, row));
-      tx.update(keys).set(sealed).where(eq(keys.id, row.id)).run();
-      logKeyChange(tx, { keyId: row.id, action: 'rotate_master_key', actor, changes, at });
+      yield* run(tx.update(keys).set(sealed).where(eq(keys.id, row.id)));
+      yield* logKeyChange(tx, { keyId: row.id, action: 'rotate_master_key', actor, changes, at });
     }
     return { reencrypted: stale.length };
   });

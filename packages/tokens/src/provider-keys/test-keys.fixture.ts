@@ -1,4 +1,5 @@
-import { type IronDatabase, openForService, schema } from '@iron/db';
+import { type IronDatabase, schema } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { asc, eq } from 'drizzle-orm';
 import { MasterKey } from './master-key.ts';
 import { ProviderKeyStorage } from './provider-key-storage.ts';
@@ -18,29 +19,31 @@ export interface TestKeys extends AsyncDisposable {
 }
 
 export async function testKeys(): Promise<TestKeys> {
-  const { database } = await openForService('sqlite::memory:');
+  const made = await testDatabase();
+  const { database } = made;
   const clock = { time: NOON };
   const keys = await ProviderKeyStorage.open(database, { masterKey: MASTER_KEY, now: () => clock.time });
   const dispose = async () => {
     await keys.close();
-    database.close();
+    await made[Symbol.asyncDispose]();
   };
   return { keys, database, clock, [Symbol.asyncDispose]: dispose };
 }
 
 /** What the log says of provider keys, without its chain. */
-export function logOf({ database }: TestKeys) {
+export async function logOf({ database }: TestKeys) {
   const { auditLog } = schema;
-  return database.reader
+  const rows = await database.reader
     .select({ id: auditLog.entityId, action: auditLog.action, by: auditLog.actorUserId, changes: auditLog.changes })
     .from(auditLog)
     .where(eq(auditLog.entityType, 'provider_key'))
-    .orderBy(asc(auditLog.id))
-    .all()
-    .map(({ changes, ...row }) => ({ ...row, changes: JSON.parse(changes ?? 'null') as unknown }));
+    .orderBy(asc(auditLog.id));
+  return rows.map(({ changes, ...row }) => ({ ...row, changes: JSON.parse(changes ?? 'null') as unknown }));
 }
 
 /** The cipher texts, as hexadecimal. */
-export function storedKeys({ database }: TestKeys): unknown[] {
-  return database.connection.prepare('SELECT hex(encrypted_api_key) FROM ai_provider_keys ORDER BY id').pluck().all();
+export async function storedKeys({ database }: TestKeys): Promise<string[]> {
+  const inOrder = 'SELECT encrypted_api_key AS sealed FROM ai_provider_keys ORDER BY id';
+  const rows = await database.reader.statement<[], { sealed: Buffer }>(inOrder).all();
+  return rows.map(({ sealed }) => sealed.toString('hex'));
 }

@@ -1,5 +1,6 @@
-import { parseInput, schema } from '@iron/db';
+import { parseInput, run, schema } from '@iron/db';
 import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { readKeyById } from './key-look-ups.ts';
 import { type ProviderKeyContext, requireMasterKey } from './provider-key-context.ts';
 import { ProviderKeyDisabledError, ProviderKeyNotFoundError } from './provider-key-errors.ts';
 import { type WithKeyInput, withKeySchema } from './provider-key-input.ts';
@@ -17,7 +18,7 @@ export async function withKey<T>(
 ): Promise<T> {
   const { keyId } = parseInput('withKey', withKeySchema, input);
   const masterKey = requireMasterKey(context);
-  const row = context.lookUps.byId.get({ id: keyId });
+  const row = await readKeyById(context.database, keyId);
   if (!row) throw new ProviderKeyNotFoundError(keyId);
   if (!row.isEnabled) throw new ProviderKeyDisabledError(keyId);
   const key = unsealKey(masterKey, row);
@@ -29,11 +30,13 @@ export async function withKey<T>(
 async function noteUse({ database, now }: ProviderKeyContext, { id, lastUsedAt }: ProviderKeyRow): Promise<void> {
   const at = now();
   if (lastUsedAt !== null && lastUsedAt > at - MINUTE_MS) return;
-  await database.write((tx) => {
-    const isDue = or(isNull(keys.lastUsedAt), lte(keys.lastUsedAt, at - MINUTE_MS));
-    tx.update(keys)
-      .set({ lastUsedAt: at })
-      .where(and(eq(keys.id, id), isDue))
-      .run();
-  });
+  const isDue = or(isNull(keys.lastUsedAt), lte(keys.lastUsedAt, at - MINUTE_MS));
+  await database.write((tx) =>
+    run(
+      tx
+        .update(keys)
+        .set({ lastUsedAt: at })
+        .where(and(eq(keys.id, id), isDue)),
+    ),
+  );
 }

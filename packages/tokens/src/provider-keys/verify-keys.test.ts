@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { execute } from '../database-statements.fixture.ts';
 import { ProviderKeyStorage } from './provider-key-storage.ts';
 import { ADA, MASTER_KEY, OPENAI_KEY, OTHER_MASTER_KEY, testKeys } from './test-keys.fixture.ts';
 
@@ -16,7 +17,7 @@ describe('verifyKeys', () => {
     const { keys, database } = opened;
     await keys.addKey({ provider: 'openai', key: OPENAI_KEY, actor: ADA, userId: 'ada' });
     await keys.addKey({ provider: 'openai', key: OPENAI_KEY, actor: ADA, userId: 'ada' });
-    database.connection.exec("UPDATE ai_provider_keys SET provider = 'anthropic' WHERE id = 2");
+    await execute(database, "UPDATE ai_provider_keys SET provider = 'anthropic' WHERE id = 2");
     await using others = await ProviderKeyStorage.open(database, { masterKey: OTHER_MASTER_KEY });
 
     expect((await keys.verifyKeys()).broken.map(({ message }) => message)).toEqual([

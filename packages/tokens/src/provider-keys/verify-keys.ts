@@ -13,9 +13,9 @@ export interface KeyVerification {
 }
 
 /** Decrypts every key, and keeps none. */
-export function verifyKeys(context: ProviderKeyContext): KeyVerification {
+export async function verifyKeys(context: ProviderKeyContext): Promise<KeyVerification> {
   const { aiProviderKeys: keys } = schema;
-  const rows = context.database.reader.select().from(keys).orderBy(asc(keys.id)).all();
+  const rows = await context.database.reader.select().from(keys).orderBy(asc(keys.id));
   if (rows.length === 0) return { keys: 0, broken: [] };
   const masterKey = requireMasterKey(context);
   return { keys: rows.length, broken: rows.flatMap((row) => errorOf(masterKey, row) ?? []) };

@@ -1,5 +1,5 @@
 import { count, eq } from 'drizzle-orm';
-import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
+import { appendToAuditLog, first, parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { type ChangeTokenInput, changeTokenSchema } from './token-input.ts';
 import { findToken } from './token.ts';
 
@@ -13,13 +13,20 @@ const { apiTokens, tokenUsage } = schema;
 /** Deletes a token with its usage and traces. To keep them, revoke the token instead. */
 export async function deleteToken({ database, now }: ServiceContext, input: ChangeTokenInput): Promise<DeletedToken> {
   const { tokenId, actor } = parseInput('deleteToken', changeTokenSchema, input);
-  return await database.write((tx) => {
-    const { userId, projectId, name } = findToken(tx, tokenId);
-    const usage = tx.select({ records: count() }).from(tokenUsage).where(eq(tokenUsage.tokenId, tokenId)).get();
-    const usageRecords = usage?.records ?? 0;
-    tx.delete(apiTokens).where(eq(apiTokens.id, tokenId)).run();
+  return await database.write(function* (tx) {
+    const { userId, projectId, name } = yield* findToken(tx, tokenId);
+    const usage = tx.select({ records: count() }).from(tokenUsage).where(eq(tokenUsage.tokenId, tokenId));
+    const usageRecords = (yield* first(usage))?.records ?? 0;
+    yield* run(tx.delete(apiTokens).where(eq(apiTokens.id, tokenId)));
     const changes = { userId, projectId, name, usageRecords };
-    appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'delete', actor, changes, at: now() });
+    yield* appendToAuditLog(tx, {
+      entityType: 'token',
+      entityId: tokenId,
+      action: 'delete',
+      actor,
+      changes,
+      at: now(),
+    });
     return { usageRecords };
   });
 }

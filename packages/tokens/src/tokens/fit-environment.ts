@@ -19,11 +19,11 @@ export function refuseByText(parsed: ParsedToken, environment: Environment): Tex
 }
 
 /** The environment to work in. A database of production stays one, whatever it is opened as. */
-export function environmentOf(database: IronDatabase, wanted: Environment | undefined): Environment {
-  const identity = database.reader
+export async function environmentOf(database: IronDatabase, wanted: Environment | undefined): Promise<Environment> {
+  const [identity] = await database.reader
     .select({ environment: schema.databaseIdentity.environment })
     .from(schema.databaseIdentity)
-    .get();
+    .limit(1);
   const own = identity?.environment ?? 'production';
   return own === 'production' ? own : (wanted ?? own);
 }

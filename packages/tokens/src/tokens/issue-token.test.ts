@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
+import { refuse } from '../database-statements.fixture.ts';
 import { AgentStorage } from '../agents/agent-storage.ts';
 import { callWith, refusalOf } from '../refusal.fixture.ts';
 import { DAY, testTokens, TIME } from './test-tokens.fixture.ts';
@@ -28,7 +29,7 @@ describe('createToken', () => {
       rotatedFromId: null,
     });
     expect(await tokens.storage.getToken(1)).toEqual(token);
-    const stored = tokens.database.connection.prepare('SELECT * FROM api_tokens').all();
+    const stored = await tokens.database.reader.statement('SELECT * FROM api_tokens').all();
     expect(stored).toMatchObject([{ token_hash: hash('sha256', secret) }]);
     expect(JSON.stringify(stored)).not.toContain(secret.slice(10, 40));
   });
@@ -41,7 +42,7 @@ describe('createToken', () => {
       actor: { userId: 'root', ipAddress: '10.0.0.1', userAgent: 'iron/1' },
     });
 
-    const entries = tokens.database.connection.prepare('SELECT * FROM audit_log').all();
+    const entries = await tokens.database.reader.statement('SELECT * FROM audit_log').all();
     expect(entries).toMatchObject([
       { entity_type: 'token', entity_id: '1', action: 'create', actor_user_id: 'root', ip_address: '10.0.0.1' },
     ]);
@@ -49,8 +50,7 @@ describe('createToken', () => {
 
   test('takes back everything when its audit row cannot be written', async () => {
     await using tokens = await testTokens();
-    tokens.database.connection.exec(`CREATE TRIGGER full BEFORE INSERT ON audit_log
-      BEGIN SELECT RAISE(ABORT, 'the log is full'); END`);
+    await refuse(tokens.database, 'INSERT ON audit_log', 'the log is full');
 
     await expect(tokens.storage.createToken({ userId: 'ada' })).rejects.toThrow('the log is full');
     expect((await tokens.storage.listTokens()).items).toEqual([]);
@@ -116,7 +116,7 @@ describe('a token that is imported', () => {
 
       expect(created.secret).toBe(token);
       expect((await tokens.storage.verifyToken(token)).tokenId).toBe(created.token.id);
-      expect(tokens.audited()).toEqual(['- import token 1']);
+      expect(await tokens.audited()).toEqual(['- import token 1']);
     },
   );
 
@@ -126,7 +126,7 @@ describe('a token that is imported', () => {
     const token = await tokens.storage.importTokenHash({ tokenHash: tokenHash.toUpperCase(), userId: 'ada' });
 
     expect((await tokens.storage.verifyToken('sk-legacy-0123456789')).tokenId).toBe(token.id);
-    expect(tokens.audited()).toEqual(['- import token 1']);
+    expect(await tokens.audited()).toEqual(['- import token 1']);
   });
 
   test.each([
@@ -154,7 +154,7 @@ describe('a token that is imported', () => {
 
     expect(first.status).toBe('fulfilled');
     expect(second).toMatchObject({ reason: { code: 'token.exists', details: { tokenId: 1 } } });
-    expect(tokens.audited()).toEqual(['- import token 1']);
+    expect(await tokens.audited()).toEqual(['- import token 1']);
   });
 
   test('by a hash that is none is refused', async () => {

@@ -4,10 +4,12 @@ import {
   type Actor,
   appendToAuditLog,
   type Environment,
+  first,
   InvalidInputError,
   parseInput,
   schema,
   type ServiceContext,
+  type Work,
   type Writer,
 } from '@iron/db';
 import { findAgent } from '../agents/agent.ts';
@@ -43,19 +45,19 @@ export async function createToken(context: TokenContext, input: CreateTokenInput
     requireUnrepeated(given, { ...about, actor });
   }
   const secret = given ?? generateToken(context.environment);
-  const token = await context.database.write((tx) => {
+  const token = await context.database.write(function* (tx) {
     const at = context.now();
     const change = { action: given === undefined ? 'create' : 'import', actor, at };
-    return toToken(insertToken(tx, { ...about, tokenHash: hash('sha256', secret) }, change), at);
+    return toToken(yield* insertToken(tx, { ...about, tokenHash: hash('sha256', secret) }, change), at);
   });
   return { secret, token };
 }
 
 export async function importTokenHash(context: TokenContext, input: ImportTokenHashInput): Promise<Token> {
   const { actor, ...row } = parseInput('importTokenHash', importTokenHashSchema, input);
-  return await context.database.write((tx) => {
+  return await context.database.write(function* (tx) {
     const at = context.now();
-    return toToken(insertToken(tx, row, { action: 'import', actor, at }), at);
+    return toToken(yield* insertToken(tx, row, { action: 'import', actor, at }), at);
   });
 }
 
@@ -83,21 +85,18 @@ interface NewToken {
 }
 
 /** Inserts a token and its row in the audit log. */
-export function insertToken(
+export function* insertToken(
   tx: Writer,
   token: NewToken,
   { action, actor, at }: { readonly action: string; readonly actor: Actor | undefined; readonly at: number },
-): TokenRow {
+): Work<TokenRow> {
   requireFuture(token.expiresAt, at);
-  if (token.agentId) findAgent(tx, token.agentId);
-  requireNew(tx, token.tokenHash);
-  const row = tx
-    .insert(apiTokens)
-    .values({ ...token, createdAt: at })
-    .returning()
-    .get();
+  if (token.agentId) yield* findAgent(tx, token.agentId);
+  yield* requireNew(tx, token.tokenHash);
+  const values = { ...token, createdAt: at };
+  const row = yield* first(tx.insert(apiTokens).values(values).returning());
   const { userId, projectId, name, scopes, expiresAt, agentId, provider, rotatedFromId } = row;
-  appendToAuditLog(tx, {
+  yield* appendToAuditLog(tx, {
     entityType: 'token',
     entityId: row.id,
     action,
@@ -113,7 +112,8 @@ export function requireFuture(expiresAt: number | null | undefined, now: number)
   if (typeof expiresAt === 'number' && expiresAt <= now) throw new ExpiryInPastError(expiresAt, now);
 }
 
-function requireNew(tx: Writer, tokenHash: string): void {
-  const existing = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)).get();
+function* requireNew(tx: Writer, tokenHash: string): Work<void> {
+  const sameHash = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash));
+  const existing = yield* first(sameHash);
   if (existing) throw new TokenExistsError(existing.id);
 }

@@ -1,11 +1,21 @@
-import type { IronDatabase } from '@iron/db';
+import { DatabaseReadOnlyError, type IronDatabase, wait } from '@iron/db';
 
 const TOKENS_A_WRITE = 256;
 
-/** The id of a deleted token can be given to a new one, which was not used before it was made. */
-const SET_LAST_USE = `
-  UPDATE api_tokens SET last_used_at = max(coalesce(last_used_at, 0), @usedAt)
-  WHERE id = @id AND created_at <= @usedAt`;
+/**
+ * Takes `[[id, usedAt], …]` as JSON. SQLite can give the id of a deleted token to a new one, which was not used before
+ * it was made.
+ */
+const SET_LAST_USES = {
+  sqlite: `
+    UPDATE api_tokens SET last_used_at = max(coalesce(last_used_at, 0), used.value ->> 1)
+    FROM json_each(?) AS used
+    WHERE api_tokens.id = used.value ->> 0 AND created_at <= used.value ->> 1`,
+  postgres: `
+    UPDATE api_tokens SET last_used_at = greatest(last_used_at, used.at)
+    FROM (SELECT (value ->> 0)::bigint AS id, (value ->> 1)::bigint AS at FROM json_array_elements(?::json)) AS used
+    WHERE api_tokens.id = used.id AND created_at <= used.at`,
+};
 
 /**
  * When tokens were used last. Kept in memory and written together once an interval, so that a verification costs no
@@ -45,8 +55,6 @@ export class LastUses {
     this.#stopTimer();
     const uses = [...this.#uses];
     this.#uses = new Map();
-    const { open, readonly } = this.#database.connection;
-    if (!open || readonly) return;
     for (let begin = 0; begin < uses.length; begin += TOKENS_A_WRITE) {
       await this.#write(uses.slice(begin, begin + TOKENS_A_WRITE));
     }
@@ -57,10 +65,16 @@ export class LastUses {
     this.#timer = undefined;
   }
 
+  /** A database that is closed, or is only read, keeps none. */
   async #write(uses: readonly (readonly [tokenId: number, usedAt: number])[]): Promise<void> {
-    await this.#database.write(() => {
-      const update = this.#database.connection.prepare(SET_LAST_USE);
-      for (const [id, usedAt] of uses) update.run({ id, usedAt });
-    });
+    try {
+      await this.#database.write((tx) => wait(tx.statement<[string]>(SET_LAST_USES).run(JSON.stringify(uses))));
+    } catch (error) {
+      if (!(error instanceof DatabaseReadOnlyError) && !isOfClosedDatabase(error)) throw error;
+    }
   }
+}
+
+function isOfClosedDatabase(error: unknown): boolean {
+  return error instanceof TypeError && error.message === 'The database connection is not open';
 }

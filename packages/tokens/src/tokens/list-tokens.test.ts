@@ -97,12 +97,12 @@ describe('the state of a token', () => {
     await using tokens = await testTokens();
     const { storage, database } = tokens;
     const { token } = await storage.createToken({ userId: 'ada' });
-    const set = database.connection.prepare('UPDATE api_tokens SET revoked_at = ?, expires_at = ?, is_active = ?');
+    const set = database.reader.statement('UPDATE api_tokens SET revoked_at = ?, expires_at = ?, is_active = ?');
     const time = fc.option(fc.constantFrom(TIME - 1, TIME, TIME + 1), { nil: null });
     await fc.assert(
       fc.asyncProperty(time, time, fc.boolean(), async (revokedAt, expiresAt, wasActive) => {
         const isActive = revokedAt === null && wasActive;
-        set.run(revokedAt, expiresAt, isActive ? 1 : 0);
+        await set.run(revokedAt, expiresAt, isActive ? 1 : 0);
         const state = tokenState({ revokedAt, expiresAt, isActive }, TIME);
 
         expect((await storage.getToken(token.id)).state).toBe(state);

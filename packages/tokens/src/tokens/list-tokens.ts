@@ -1,6 +1,7 @@
 import { and, count, desc, eq, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
+import { contains } from '../caseless.ts';
 import { idSchema, timeSchema } from '../fields.ts';
 import { type ListTokensInput, listTokensSchema, userTokensSchema } from './token-input.ts';
 import { tokenStateSql, type TokenState } from './token-state.ts';
@@ -14,23 +15,22 @@ const { apiTokens } = schema;
 const cursorKey = z.tuple([timeSchema, idSchema]);
 
 /** Newest first. */
-export function listTokens({ database, now }: ServiceContext, input: ListTokensInput): Page<Token> {
+export async function listTokens({ database, now }: ServiceContext, input: ListTokensInput): Promise<Page<Token>> {
   const { limit, cursor, text, state, ...owners } = parseInput('listTokens', listTokensSchema, input);
   const at = now();
-  const rows = database.reader
+  const rows = await database.reader
     .select()
     .from(apiTokens)
     .where(
       and(
         ...matchOwners(owners),
         state && eq(tokenStateSql(at), state),
-        text === undefined ? undefined : sql`instr(lower(${apiTokens.name}), lower(${text})) > 0`,
+        text === undefined ? undefined : contains(apiTokens.name, text),
         after(readCursor(cursorKey, cursor)),
       ),
     )
     .orderBy(desc(apiTokens.createdAt), desc(apiTokens.id))
-    .limit(limit + 1)
-    .all();
+    .limit(limit + 1);
   return makePage(rows, limit, { keyOf: (row) => [row.createdAt, row.id], itemOf: (row) => toToken(row, at) });
 }
 
@@ -56,15 +56,14 @@ function after(key: readonly [createdAt: number, id: number] | undefined) {
   return sql`(${apiTokens.createdAt}, ${apiTokens.id}) < (${createdAt}, ${tokenId})`;
 }
 
-export function countTokens({ database, now }: ServiceContext, userId: string): CountedTokens {
+export async function countTokens({ database, now }: ServiceContext, userId: string): Promise<CountedTokens> {
   const owner = parseInput('countTokens', userTokensSchema, userId);
   const state = tokenStateSql(now());
-  const rows = database.reader
+  const rows = await database.reader
     .select({ state, tokens: count() })
     .from(apiTokens)
     .where(eq(apiTokens.userId, owner))
-    .groupBy(sql`1`)
-    .all();
+    .groupBy(sql`1`);
   const counts = { total: 0, active: 0, inactive: 0, expired: 0, revoked: 0 };
   for (const row of rows) {
     counts[row.state] = row.tokens;

@@ -1,6 +1,4 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { testDatabase } from '@iron/test-database';
 import { startProgram } from '@iron/test-program';
 import { describe, expect, test } from 'vitest';
 import { TokenStorage } from './token-storage.ts';
@@ -22,8 +20,8 @@ async function otherProcess(url: string) {
 
 describe('what one process does to a token', () => {
   test('counts in the very next call of another process', async () => {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-tokens-'));
-    const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
+    await using made = await testDatabase({ shared: true });
+    const { url } = made;
     await using storage = await TokenStorage.open(url);
     await using other = await otherProcess(url);
 
@@ -41,8 +39,8 @@ describe('what one process does to a token', () => {
   });
 
   test('lets a rotation that two connections ask for at once go to one of them', async () => {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-tokens-'));
-    const url = `sqlite://${join(folder.path, 'tokens.db')}?mode=rwc`;
+    await using made = await testDatabase({ shared: true });
+    const { url } = made;
     await using one = await TokenStorage.open(url);
     await using other = await TokenStorage.open(url);
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, parseInput, schema, type Writer } from '@iron/db';
+import { appendToAuditLog, first, parseInput, run, schema, type Work, type Writer } from '@iron/db';
 import { insertToken, type TokenContext } from './issue-token.ts';
 import { TokenAlreadyRotatedError, TokenNotActiveError, TokenRevokedError } from './token-errors.ts';
 import { generateToken } from './token-format.ts';
@@ -22,26 +22,27 @@ const { apiTokens } = schema;
 export async function rotateToken(context: TokenContext, input: RotateTokenInput): Promise<RotatedToken> {
   const { tokenId, overlapMs, expiresAt, actor } = parseInput('rotateToken', rotateTokenSchema, input);
   const secret = generateToken(context.environment);
-  return await context.database.write((tx) => {
+  return await context.database.write(function* (tx) {
     const at = context.now();
-    const old = findToken(tx, tokenId);
-    requireRotatable(tx, old, at);
+    const old = yield* findToken(tx, tokenId);
+    yield* requireRotatable(tx, old, at);
     const endsAt = Math.min(at + overlapMs, old.expiresAt ?? Infinity);
-    tx.update(apiTokens).set({ expiresAt: endsAt }).where(eq(apiTokens.id, tokenId)).run();
+    yield* run(tx.update(apiTokens).set({ expiresAt: endsAt }).where(eq(apiTokens.id, tokenId)));
     const { userId, projectId, name, scopes, agentId, provider } = old;
     const about = { userId, projectId, name, scopes, agentId, provider, rotatedFromId: tokenId };
     const lifetime = { expiresAt: expiresAt === undefined ? old.expiresAt : expiresAt };
     const row = { ...about, ...lifetime, tokenHash: hash('sha256', secret) };
-    const token = insertToken(tx, row, { action: 'create', actor, at });
+    const token = yield* insertToken(tx, row, { action: 'create', actor, at });
     const changes = { rotatedToId: token.id, expiresAt: endsAt };
-    appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'rotate', actor, changes, at });
-    return { secret, token: toToken(token, at), replaced: toToken(findToken(tx, tokenId), at) };
+    yield* appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'rotate', actor, changes, at });
+    return { secret, token: toToken(token, at), replaced: toToken(yield* findToken(tx, tokenId), at) };
   });
 }
 
 /** Read in the transaction that writes: of two rotations at once the second one finds the first one's token. */
-function requireRotatable(tx: Writer, token: TokenRow, now: number): void {
-  const successor = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.rotatedFromId, token.id)).get();
+function* requireRotatable(tx: Writer, token: TokenRow, now: number): Work<void> {
+  const successors = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.rotatedFromId, token.id));
+  const successor = yield* first(successors);
   if (successor) throw new TokenAlreadyRotatedError(token.id, successor.id);
   if (token.revokedAt !== null) throw new TokenRevokedError(token.id, token.revokedAt);
   const state = tokenState(token, now);

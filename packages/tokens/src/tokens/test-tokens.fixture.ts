@@ -1,4 +1,6 @@
-import { applyAllMigrations, type Environment, type IronDatabase, openSqliteDatabase } from '@iron/db';
+import type { Environment, IronDatabase } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
+import { execute } from '../database-statements.fixture.ts';
 import type { Refusal } from './token-verifier.ts';
 import { TokenStorage } from './token-storage.ts';
 
@@ -14,14 +16,21 @@ export interface TestTokens extends AsyncDisposable {
   /** Why tokens were refused, in order. */
   readonly refusals: Refusal[];
   /** The audit log: `who action what id`, in order. */
-  readonly audited: () => string[];
+  readonly audited: () => Promise<string[]>;
   /** Puts an account in as another service would. */
-  readonly addUser: (id: string) => void;
+  readonly addUser: (id: string) => Promise<void>;
 }
 
+const AUDITED = `
+  SELECT coalesce(actor_user_id, '-') || ' ' || action || ' ' || entity_type || ' ' || entity_id AS entry
+  FROM audit_log ORDER BY id`;
+
+const ADD_USER = "INSERT INTO users (id, username, role, created_at) VALUES (?, ?, 'user', ?)";
+
 export async function testTokens(environment: Environment = 'development'): Promise<TestTokens> {
-  const database = await openSqliteDatabase('sqlite::memory:');
-  await applyAllMigrations(database, { environment });
+  const made = await testDatabase();
+  const { database } = made;
+  await execute(database, `UPDATE _iron SET environment = '${environment}'`);
   const clock = { at: TIME };
   const refusals: Refusal[] = [];
   const storage = await TokenStorage.open(database, {
@@ -33,21 +42,12 @@ export async function testTokens(environment: Environment = 'development'): Prom
     storage,
     clock,
     refusals,
-    audited: () =>
-      database.connection
-        .prepare<[], string>(
-          `SELECT coalesce(actor_user_id, '-') || ' ' || action || ' ' || entity_type || ' ' || entity_id
-           FROM audit_log ORDER BY id`,
-        )
-        .pluck()
-        .all(),
-    addUser: (id) =>
-      void database.connection
-        .prepare("INSERT INTO users (id, username, role, created_at) VALUES (?, ?, 'user', ?)")
-        .run(id, id, TIME),
+    audited: async () =>
+      (await database.reader.statement<[], { entry: string }>(AUDITED).all()).map(({ entry }) => entry),
+    addUser: async (id) => void (await database.reader.statement(ADD_USER).run(id, id, TIME)),
     async [Symbol.asyncDispose]() {
       await storage.close();
-      database.close();
+      await made[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { DAY, testTokens, TIME } from './test-tokens.fixture.ts';
+import { DAY, type TestTokens, testTokens, TIME } from './test-tokens.fixture.ts';
+
+/** What the log says of the changes of one kind, in order. */
+async function changesOf({ database }: TestTokens, action: string): Promise<string[]> {
+  const entries = 'SELECT changes FROM audit_log WHERE action = ? ORDER BY id';
+  const rows = await database.reader.statement<[string], { changes: string }>(entries).all(action);
+  return rows.map(({ changes }) => changes);
+}
 
 describe('a token', () => {
   test('that is deactivated works again when it is activated', async () => {
@@ -34,9 +41,10 @@ describe('a token', () => {
     const { token } = await tokens.storage.createToken({ userId: 'ada' });
     await tokens.storage.revokeToken({ tokenId: token.id });
 
-    expect(
-      tokens.database.connection.prepare('SELECT is_active, revoked_at, revoked_reason FROM api_tokens').all(),
-    ).toEqual([{ is_active: 0, revoked_at: TIME, revoked_reason: null }]);
+    const rows = 'SELECT is_active, revoked_at, revoked_reason FROM api_tokens';
+    expect(await tokens.database.reader.statement(rows).all()).toEqual([
+      { is_active: 0, revoked_at: TIME, revoked_reason: null },
+    ]);
   });
 
   test('gets another name, other scopes and another expiry, and keeps what is not named', async () => {
@@ -53,8 +61,7 @@ describe('a token', () => {
     await expect(tokens.storage.updateToken({ tokenId: token.id, expiresAt: TIME })).rejects.toMatchObject({
       code: 'token.expiry_in_past',
     });
-    const changes = tokens.database.connection.prepare('SELECT changes FROM audit_log WHERE id > 1').pluck().all();
-    expect(changes).toEqual([
+    expect(await changesOf(tokens, 'update')).toEqual([
       `{"before":{"scopes":["usage:read"],"expiresAt":null},"after":{"scopes":["*"],"expiresAt":${TIME + DAY}}}`,
       `{"before":{"name":"CI","expiresAt":${TIME + DAY}},"after":{"name":null,"expiresAt":null}}`,
     ]);
@@ -63,19 +70,19 @@ describe('a token', () => {
   test('takes its usage along when it is deleted, and the log says how much that was', async () => {
     await using tokens = await testTokens();
     const { token } = await tokens.storage.createToken({ userId: 'ada', name: 'CI' });
-    const addUsage = tokens.database.connection.prepare(
+    const addUsage = tokens.database.reader.statement(
       `INSERT INTO token_usage (token_id, provider, model, input_tokens, output_tokens, total_tokens, recorded_at)
        VALUES (?, 'openai', 'gpt-5', 100, 50, 150, ?)`,
     );
-    for (let call = 0; call < 3; call += 1) addUsage.run(token.id, TIME + call);
+    for (let call = 0; call < 3; call += 1) await addUsage.run(token.id, TIME + call);
 
     expect(await tokens.storage.deleteToken({ tokenId: token.id })).toEqual({ usageRecords: 3 });
 
-    expect(tokens.database.connection.prepare('SELECT count(*) FROM token_usage').pluck().get()).toBe(0);
+    expect(await tokens.database.reader.statement('SELECT * FROM token_usage').all()).toEqual([]);
     await expect(tokens.storage.getToken(token.id)).rejects.toMatchObject({ code: 'token.not_found' });
-    expect(
-      tokens.database.connection.prepare("SELECT changes FROM audit_log WHERE action = 'delete'").pluck().get(),
-    ).toBe('{"userId":"ada","projectId":null,"name":"CI","usageRecords":3}');
+    expect(await changesOf(tokens, 'delete')).toEqual([
+      '{"userId":"ada","projectId":null,"name":"CI","usageRecords":3}',
+    ]);
   });
 
   test('that is not there is named, by every method that takes one', async () => {
@@ -113,7 +120,7 @@ describe('a token', () => {
     await storage.revokeToken(which);
     await storage.deleteToken(which);
 
-    expect(tokens.audited()).toEqual([
+    expect(await tokens.audited()).toEqual([
       'root create token 1',
       'root update token 1',
       'root deactivate token 1',

@@ -18,7 +18,7 @@ export class TokenMemory implements CallMemory<string> {
 
   async load(hashes: readonly string[]): Promise<void> {
     const wanted = [...new Set(hashes)];
-    for (const tokenHash of wanted) this.#rows.set(tokenHash, undefined);
+    for (const hashed of wanted) this.#rows.set(hashed, undefined);
     const rows = await this.#tx
       .statement<[string[]], TokenLookUp & { readonly tokenHash: string }>(LOOK_UP_ALL)
       .all(wanted);
@@ -26,12 +26,12 @@ export class TokenMemory implements CallMemory<string> {
   }
 
   /** Whether it is known what there is of that hash. */
-  knows(tokenHash: string): boolean {
-    return this.#rows.has(tokenHash);
+  knows(hashed: string): boolean {
+    return this.#rows.has(hashed);
   }
 
-  find(tokenHash: string): TokenLookUp | undefined {
-    return this.#rows.get(tokenHash);
+  find(hashed: string): TokenLookUp | undefined {
+    return this.#rows.get(hashed);
   }
 
   mark(): () => void {

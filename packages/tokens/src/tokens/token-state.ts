@@ -28,5 +28,5 @@ const { apiTokens } = schema;
 export function tokenStateSql(now: number) {
   return sql<TokenState>`CASE WHEN ${apiTokens.revokedAt} IS NOT NULL THEN 'revoked'
     WHEN ${apiTokens.expiresAt} <= ${now} THEN 'expired'
-    WHEN ${apiTokens.isActive} THEN 'active' ELSE 'inactive' END`;
+    WHEN ${apiTokens.isActive} = 1 THEN 'active' ELSE 'inactive' END`;
 }

@@ -47,13 +47,15 @@ export class TokenStorage implements AsyncDisposable {
   readonly #verifier: TokenVerifier;
   readonly #onRefused: ((refusal: Refusal) => void) | undefined;
 
-  private constructor(service: OpenService, options: TokenStorageOptions) {
-    const { database, now } = service;
-    const { lastUsedIntervalMs } = options;
-    const environment = environmentOf(database, options.environment);
+  private constructor(
+    service: OpenService,
+    context: TokenContext,
+    verifier: TokenVerifier,
+    options: TokenStorageOptions,
+  ) {
     this.#service = service;
-    this.#context = { database, now, environment };
-    this.#verifier = tokenVerifier(database, { now, environment, lastUsedIntervalMs });
+    this.#context = context;
+    this.#verifier = verifier;
     this.#onRefused = options.onRefused;
   }
 
@@ -62,7 +64,7 @@ export class TokenStorage implements AsyncDisposable {
    * @throws {MigrationsPendingError} the database lacks migrations, and `autoMigrate` is off
    */
   static async open(target: string | IronDatabase, options: TokenStorageOptions = {}): Promise<TokenStorage> {
-    return new TokenStorage(await openForService(target, options), options);
+    return await TokenStorage.#on(await openForService(target, options), options);
   }
 
   /** On the database that the configuration of this process describes. */
@@ -72,7 +74,21 @@ export class TokenStorage implements AsyncDisposable {
 
   /** On the database that `config` describes, with tokens of its environment. */
   static async fromConfigObject(config: Config, options: TokenStorageOptions = {}): Promise<TokenStorage> {
-    return new TokenStorage(await openForService(config, options), { environment: config.environment, ...options });
+    const service = await openForService(config, options);
+    return await TokenStorage.#on(service, { environment: config.environment, ...options });
+  }
+
+  static async #on(service: OpenService, options: TokenStorageOptions): Promise<TokenStorage> {
+    const { database, now } = service;
+    try {
+      const environment = await environmentOf(database, options.environment);
+      const { lastUsedIntervalMs } = options;
+      const verifier = await tokenVerifier(database, { now, environment, lastUsedIntervalMs });
+      return new TokenStorage(service, { database, now, environment }, verifier, options);
+    } catch (error) {
+      await service.close();
+      throw error;
+    }
   }
 
   /**
@@ -101,7 +117,7 @@ export class TokenStorage implements AsyncDisposable {
    * @throws {InvalidTokenError} it is unknown, mistyped, revoked, expired or inactive, or its owner may not act
    */
   async verifyToken(secret: string): Promise<VerifiedToken> {
-    const { token, refusal } = this.#verifier.verify(secret);
+    const { token, refusal } = await this.#context.database.read((reader) => this.#verifier.verify(reader, secret));
     if (token) return token;
     this.#onRefused?.(refusal);
     throw new InvalidTokenError();
@@ -110,7 +126,8 @@ export class TokenStorage implements AsyncDisposable {
   /** @throws {TokenNotFoundError | InvalidInputError} */
   async getToken(tokenId: number): Promise<Token> {
     const { database, now } = this.#context;
-    return toToken(findToken(database.reader, parseInput('getToken', tokenIdSchema, tokenId)), now());
+    const id = parseInput('getToken', tokenIdSchema, tokenId);
+    return toToken(await database.read((reader) => findToken(reader, id)), now());
   }
 
   /**
@@ -119,7 +136,7 @@ export class TokenStorage implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listTokens(input: ListTokensInput = {}): Promise<Page<Token>> {
-    return listTokens(this.#context, input);
+    return await listTokens(this.#context, input);
   }
 
   /**
@@ -128,7 +145,7 @@ export class TokenStorage implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async countTokens(userId: string): Promise<CountedTokens> {
-    return countTokens(this.#context, userId);
+    return await countTokens(this.#context, userId);
   }
 
   /**
@@ -186,7 +203,7 @@ export class TokenStorage implements AsyncDisposable {
     try {
       await this.#verifier.close();
     } finally {
-      this.#service.close();
+      await this.#service.close();
     }
   }
 

@@ -1,5 +1,5 @@
 import { eq } from 'drizzle-orm';
-import { type Reader, schema } from '@iron/db';
+import { first, type Reader, schema, type Work } from '@iron/db';
 import { TokenNotFoundError } from './token-errors.ts';
 import { type TokenState, tokenState } from './token-state.ts';
 
@@ -37,8 +37,8 @@ export function toToken(row: TokenRow, now: number): Token {
 }
 
 /** @throws {TokenNotFoundError} there is no such token */
-export function findToken(reader: Pick<Reader, 'select'>, tokenId: number): TokenRow {
-  const row = reader.select().from(schema.apiTokens).where(eq(schema.apiTokens.id, tokenId)).get();
+export function* findToken(reader: Pick<Reader, 'select'>, tokenId: number): Work<TokenRow> {
+  const row = yield* first(reader.select().from(schema.apiTokens).where(eq(schema.apiTokens.id, tokenId)));
   if (!row) throw new TokenNotFoundError(tokenId);
   return row;
 }

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, parseInput, schema, type ServiceContext } from '@iron/db';
+import { appendToAuditLog, parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { requireFuture } from './issue-token.ts';
 import { TokenRevokedError } from './token-errors.ts';
 import { type UpdateTokenInput, updateTokenSchema } from './token-input.ts';
@@ -11,17 +11,17 @@ type Changeable = Pick<TokenRow, 'name' | 'scopes' | 'expiresAt'>;
 /** Changes the name, the scopes or the expiry. What is left out, or is so already, stays. */
 export async function updateToken({ database, now }: ServiceContext, input: UpdateTokenInput): Promise<Token> {
   const { tokenId, actor, ...wanted } = parseInput('updateToken', updateTokenSchema, input);
-  return await database.write((tx) => {
+  return await database.write(function* (tx) {
     const at = now();
-    const token = findToken(tx, tokenId);
+    const token = yield* findToken(tx, tokenId);
     if (token.revokedAt !== null) throw new TokenRevokedError(tokenId, token.revokedAt);
     const { before, after } = difference(token, wanted);
     requireFuture(after.expiresAt, at);
     if (Object.keys(after).length === 0) return toToken(token, at);
-    tx.update(schema.apiTokens).set(after).where(eq(schema.apiTokens.id, tokenId)).run();
+    yield* run(tx.update(schema.apiTokens).set(after).where(eq(schema.apiTokens.id, tokenId)));
     const changes = { before, after };
-    appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'update', actor, changes, at });
-    return toToken(findToken(tx, tokenId), at);
+    yield* appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'update', actor, changes, at });
+    return toToken(yield* findToken(tx, tokenId), at);
   });
 }
 

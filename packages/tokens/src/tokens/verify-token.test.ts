@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { SEEDED_USERS, seedDatabase } from '@iron/db';
+import { execute } from '../database-statements.fixture.ts';
 import { AgentStorage } from '../agents/agent-storage.ts';
 import { callWith, refusalOf } from '../refusal.fixture.ts';
 import { DAY, type TestTokens, testTokens, TIME } from './test-tokens.fixture.ts';
@@ -42,7 +43,7 @@ describe('a token that is verified', () => {
 
   test('may belong to a user who lives elsewhere, or to one who may act', async () => {
     await using tokens = await testTokens();
-    tokens.addUser('ada');
+    await tokens.addUser('ada');
     const { secret: ofAda } = await tokens.storage.createToken({ userId: 'ada' });
     const { secret: ofStranger } = await tokens.storage.createToken({ userId: 'user of another system' });
 
@@ -52,7 +53,7 @@ describe('a token that is verified', () => {
 
   test('says what the account of its owner may do, as it is now, and nothing of an owner without one', async () => {
     await using tokens = await testTokens();
-    tokens.addUser('ada');
+    await tokens.addUser('ada');
     const { secret: ofAda } = await tokens.storage.createToken({ userId: 'ada' });
     const { secret: ofStranger } = await tokens.storage.createToken({ userId: 'user of another system' });
     const rolesNow = async () => [
@@ -61,7 +62,7 @@ describe('a token that is verified', () => {
     ];
 
     expect(await rolesNow()).toEqual(['user', null]);
-    tokens.database.connection.exec("UPDATE users SET role = 'viewer'");
+    await execute(tokens.database, "UPDATE users SET role = 'viewer'");
     expect(await rolesNow()).toEqual(['viewer', null]);
   });
 
@@ -91,15 +92,15 @@ const ENDINGS: Record<string, { end: (tokens: TestTokens, tokenId: number) => un
     reason: 'expired',
   },
   'of a suspended owner': {
-    end: ({ database }) => database.connection.exec('UPDATE users SET is_active = 0, suspended_at = 1750000000000'),
+    end: ({ database }) => execute(database, 'UPDATE users SET is_active = 0, suspended_at = 1750000000000'),
     reason: 'owner_suspended',
   },
   'of a deleted owner': {
-    end: ({ database }) => database.connection.exec('UPDATE users SET deleted_at = 1750000000000'),
+    end: ({ database }) => execute(database, 'UPDATE users SET deleted_at = 1750000000000'),
     reason: 'owner_deleted',
   },
   'of an owner who was switched off': {
-    end: ({ database }) => database.connection.exec('UPDATE users SET is_active = 0'),
+    end: ({ database }) => execute(database, 'UPDATE users SET is_active = 0'),
     reason: 'owner_inactive',
   },
 };
@@ -107,7 +108,7 @@ const ENDINGS: Record<string, { end: (tokens: TestTokens, tokenId: number) => un
 describe('a token is refused by the very next call', () => {
   test.each(Object.entries(ENDINGS))('%s', async (_, { end, reason }) => {
     await using tokens = await testTokens();
-    tokens.addUser('ada');
+    await tokens.addUser('ada');
     const { secret, token } = await tokens.storage.createToken({ userId: 'ada', expiresAt: TIME + DAY });
     tokens.clock.at = TIME + DAY - 1;
     await tokens.storage.verifyToken(secret);
@@ -124,9 +125,9 @@ describe('a token is refused by the very next call', () => {
     await tokens.storage.verifyToken(secret);
 
     await tokens.storage.deleteToken({ tokenId: token.id });
-    const { token: next } = await tokens.storage.createToken({ userId: 'bob' }); // gets the same id
+    const { token: next } = await tokens.storage.createToken({ userId: 'bob' });
 
-    expect(next.id).toBe(token.id);
+    expect(next.id).toBe(tokens.database.engine === 'sqlite' ? token.id : token.id + 1);
     await expect(tokens.storage.verifyToken(secret)).rejects.toThrow(InvalidTokenError);
     expect(tokens.refusals).toEqual([{ reason: 'unknown', tokenId: null }]);
   });
@@ -146,11 +147,11 @@ describe('a token is refused by the very next call', () => {
 describe('a refusal', () => {
   test('is one and the same, whatever the reason', async () => {
     await using tokens = await testTokens();
-    tokens.addUser('ada');
+    await tokens.addUser('ada');
     const seen = [await seenRefusal(tokens.storage, generateToken('development'))];
     for (const { end } of Object.values(ENDINGS)) {
       tokens.clock.at = TIME;
-      tokens.database.connection.exec('UPDATE users SET is_active = 1, suspended_at = NULL, deleted_at = NULL');
+      await execute(tokens.database, 'UPDATE users SET is_active = 1, suspended_at = NULL, deleted_at = NULL');
       const { secret, token } = await tokens.storage.createToken({ userId: 'ada', expiresAt: TIME + DAY });
       await end(tokens, token.id);
       seen.push(await seenRefusal(tokens.storage, secret));
@@ -180,11 +181,13 @@ describe('a refusal', () => {
 
   test('of a mistyped token needs no look-up', async () => {
     await using tokens = await testTokens();
-    const verifier = tokenVerifier(tokens.database);
-    tokens.database.connection.exec('DROP TABLE api_tokens');
+    const { database } = tokens;
+    const verifier = await tokenVerifier(database);
+    const verify = async (secret: string) => await database.read((reader) => verifier.verify(reader, secret));
+    await execute(database, 'ALTER TABLE api_tokens RENAME TO put_away');
 
-    expect(verifier.verify('iron_dev_mistyped')).toEqual({ refusal: { reason: 'mistyped', tokenId: null } });
-    expect(() => verifier.verify('looked-up')).toThrow('no such table');
+    expect(await verify('iron_dev_mistyped')).toEqual({ refusal: { reason: 'mistyped', tokenId: null } });
+    await expect(verify('looked-up')).rejects.toThrow(/no such table|"api_tokens" does not exist/);
   });
 });
 
@@ -193,7 +196,7 @@ describe('the development tokens', () => {
 
   test.each(['development', 'test'] as const)('work in %s', async (environment) => {
     await using tokens = await testTokens(environment);
-    seedDatabase(tokens.database);
+    await seedDatabase(tokens.database);
 
     const verified = await Promise.all(secrets.map(async (secret) => await tokens.storage.verifyToken(secret)));
     expect(verified.map(({ userId }) => userId)).toEqual(SEEDED_USERS.map(({ user }) => user.id));
@@ -201,7 +204,7 @@ describe('the development tokens', () => {
 
   test('never work in production, although their rows are there', async () => {
     await using tokens = await testTokens();
-    seedDatabase(tokens.database);
+    await seedDatabase(tokens.database);
     await using production = await TokenStorage.open(tokens.database, { environment: 'production' });
 
     for (const secret of secrets) await expect(production.verifyToken(secret)).rejects.toThrow(InvalidTokenError);
@@ -209,8 +212,8 @@ describe('the development tokens', () => {
 
   test('never work in a production database, whatever it is opened as', async () => {
     await using tokens = await testTokens();
-    seedDatabase(tokens.database);
-    tokens.database.connection.exec("UPDATE _iron SET environment = 'production'");
+    await seedDatabase(tokens.database);
+    await execute(tokens.database, "UPDATE _iron SET environment = 'production'");
     await using opened = await TokenStorage.open(tokens.database, { environment: 'development' });
 
     for (const secret of secrets) await expect(opened.verifyToken(secret)).rejects.toThrow(InvalidTokenError);
@@ -225,7 +228,7 @@ describe('a token of another environment', () => {
   test('is refused, also when its row was copied over', async () => {
     await using tokens = await testTokens('test');
     const { secret } = await tokens.storage.createToken({ userId: 'ada' });
-    tokens.database.connection.exec("UPDATE _iron SET environment = 'production'");
+    await execute(tokens.database, "UPDATE _iron SET environment = 'production'");
     await using production = await TokenStorage.open(tokens.database);
 
     expect(secret.startsWith('iron_test_')).toBe(true);

@@ -1,4 +1,4 @@
-import { parseInput, schema, type ServiceContext } from '@iron/db';
+import { parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { logUserChange } from './log-user-change.ts';
 import { findUserToChange, stateOf, toUser, type User } from './user.ts';
@@ -9,13 +9,21 @@ const ACTIVE = { isActive: true, suspendedAt: null, suspendedBy: null, failedLog
 /** Ends a suspension, and a lock-out after wrong passwords. */
 export async function activateUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
   const { userId, reason, actor } = parseInput('activateUser', changeUserSchema, input);
-  return await database.write((tx) => {
-    const user = findUserToChange(tx, userId);
+  return await database.write(function* (tx) {
+    const user = yield* findUserToChange(tx, userId);
     const { lockedUntil } = user;
     if (stateOf(user) === 'active' && lockedUntil === null) return toUser(user);
-    tx.update(schema.users).set(ACTIVE).where(eq(schema.users.id, userId)).run();
+    yield* run(tx.update(schema.users).set(ACTIVE).where(eq(schema.users.id, userId)));
     const before = { state: stateOf(user), ...(lockedUntil !== null && { lockedUntil }) };
-    logUserChange(tx, { operation: 'activate', userId, actor, before, after: { state: 'active' }, reason, at: now() });
+    yield* logUserChange(tx, {
+      operation: 'activate',
+      userId,
+      actor,
+      before,
+      after: { state: 'active' },
+      reason,
+      at: now(),
+    });
     return toUser({ ...user, ...ACTIVE });
   });
 }

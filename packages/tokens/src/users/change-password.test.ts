@@ -22,7 +22,7 @@ describe('resetting a password', () => {
       mustChangePassword: false,
     });
     await expect(users.verifyPassword({ username: 'bob', password: oldPassword })).rejects.toThrow('not right');
-    expect(logOf(given).slice(3)).toMatchObject([
+    expect((await logOf(given)).slice(3)).toMatchObject([
       { operation: 'password_reset', target: 'bob', by: 'ada', before: '{"hasPassword":false}' },
       { operation: 'password_reset', target: 'bob', by: 'bob', after: '{"mustChangePassword":false}' },
     ]);

@@ -15,10 +15,10 @@ export async function changePassword(context: PasswordContext, input: ChangePass
   return await context.guesses.run(`id ${userId}`, async () => {
     const right = await checkPassword(context, { id: userId }, oldPassword);
     const passwordHash = await hashPassword(password);
-    return await context.database.write((tx) => {
-      const user = acceptPassword(tx, right, { passwordHash, forcePasswordChange: false });
+    return await context.database.write(function* (tx) {
+      const user = yield* acceptPassword(tx, right, { passwordHash, forcePasswordChange: false });
       const change = { operation: 'password_reset', userId, actor: { userId: actor?.userId ?? userId } } as const;
-      logUserChange(tx, { ...change, after: { mustChangePassword: false }, at: context.now() });
+      yield* logUserChange(tx, { ...change, after: { mustChangePassword: false }, at: context.now() });
       return toUser(user);
     });
   });

@@ -1,4 +1,4 @@
-import { parseInput, schema, type ServiceContext } from '@iron/db';
+import { parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange } from './log-user-change.ts';
@@ -9,13 +9,13 @@ import { type ChangeRoleInput, changeRoleSchema } from './user-input.ts';
 export async function changeRole({ database, now }: ServiceContext, input: ChangeRoleInput): Promise<User> {
   const { userId, role, reason, actor } = parseInput('changeRole', changeRoleSchema, input);
   requireSomebodyElse(actor, userId, 'change their own role');
-  return await database.write((tx) => {
-    const user = findUserToChange(tx, userId);
+  return await database.write(function* (tx) {
+    const user = yield* findUserToChange(tx, userId);
     if (user.role === role) return toUser(user);
-    requireAnotherAdmin(tx, user);
-    tx.update(schema.users).set({ role }).where(eq(schema.users.id, userId)).run();
+    yield* requireAnotherAdmin(tx, user);
+    yield* run(tx.update(schema.users).set({ role }).where(eq(schema.users.id, userId)));
     const roles = { before: { role: user.role }, after: { role } };
-    logUserChange(tx, { operation: 'role_change', userId, actor, ...roles, reason, at: now() });
+    yield* logUserChange(tx, { operation: 'role_change', userId, actor, ...roles, reason, at: now() });
     return toUser({ ...user, role });
   });
 }

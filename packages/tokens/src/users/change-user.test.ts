@@ -1,7 +1,6 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { testDatabase } from '@iron/test-database';
 import { describe, expect, test } from 'vitest';
+import { execute } from '../database-statements.fixture.ts';
 import { TokenStorage } from '../tokens/token-storage.ts';
 import { ADA, logOf, NOON, PASSWORD, testUsers, withStaff } from './test-users.fixture.ts';
 import { LastAdminError, SelfChangeRefusedError, UserDeletedError, UserNotFoundError } from './user-errors.ts';
@@ -22,7 +21,7 @@ describe('suspending and activating', () => {
 
     expect(suspended).toMatchObject({ state: 'suspended', suspendedAt: NOON + 1, suspendedBy: 'ada' });
     expect(active).toMatchObject({ state: 'active', suspendedAt: null, suspendedBy: null });
-    expect(logOf(given).slice(3)).toEqual([
+    expect((await logOf(given)).slice(3)).toEqual([
       {
         operation: 'suspend',
         target: 'bob',
@@ -49,20 +48,20 @@ describe('suspending and activating', () => {
     await withStaff(given);
     const { users } = given;
     await users.suspendUser({ userId: 'vera', actor: ADA });
-    const before = logOf(given);
+    const before = await logOf(given);
 
     await users.suspendUser({ userId: 'vera', actor: BOB });
     await users.activateUser({ userId: 'bob' });
     await users.changeRole({ userId: 'bob', role: 'admin' });
 
-    expect(logOf(given)).toEqual(before);
+    expect(await logOf(given)).toEqual(before);
     expect(await users.getUser({ id: 'vera' })).toMatchObject({ suspendedBy: 'ada' });
   });
 
   test('an account that was switched off by hand counts as suspended and can be activated', async () => {
     await using given = await testUsers();
     await withStaff(given);
-    given.database.connection.exec("UPDATE users SET is_active = 0 WHERE id = 'vera'");
+    await execute(given.database, "UPDATE users SET is_active = 0 WHERE id = 'vera'");
 
     expect(await given.users.getUser({ id: 'vera' })).toMatchObject({ state: 'suspended', suspendedAt: null });
     expect(await given.users.activateUser({ userId: 'vera' })).toMatchObject({ state: 'active' });
@@ -80,10 +79,9 @@ describe('deleting', () => {
 
     expect(deleted).toMatchObject({ state: 'deleted', deletedAt: NOON, deletedBy: 'ada', hasPassword: false });
     expect(await users.getUser({ username: 'bob' })).toEqual(deleted);
-    expect(given.database.connection.prepare('SELECT password_hash FROM users WHERE id = ?').pluck().get('bob')).toBe(
-      null,
-    );
-    expect(logOf(given).at(-1)).toMatchObject({ operation: 'delete', by: 'ada', reason: 'asked for it' });
+    const stored = await given.database.reader.statement("SELECT password_hash FROM users WHERE id = 'bob'").get();
+    expect(stored).toEqual({ password_hash: null });
+    expect((await logOf(given)).at(-1)).toMatchObject({ operation: 'delete', by: 'ada', reason: 'asked for it' });
     await expect(users.createUser({ username: 'bob', role: 'user' })).rejects.toThrow('already a user');
   });
 
@@ -92,7 +90,7 @@ describe('deleting', () => {
     await withStaff(given);
     const { users } = given;
     await users.deleteUser({ userId: 'vera' });
-    const before = logOf(given);
+    const before = await logOf(given);
 
     await expect(users.activateUser({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
     await expect(users.suspendUser({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
@@ -100,7 +98,7 @@ describe('deleting', () => {
     await expect(users.resetPassword({ userId: 'vera' })).rejects.toThrow(UserDeletedError);
     await users.deleteUser({ userId: 'vera' });
 
-    expect(logOf(given)).toEqual(before);
+    expect(await logOf(given)).toEqual(before);
   });
 
   test('gives the address free', async () => {
@@ -143,7 +141,7 @@ describe('changing a role', () => {
     const user = await given.users.changeRole({ userId: 'vera', role: 'user', reason: 'works here now', actor: ADA });
 
     expect(user.role).toBe('user');
-    expect(logOf(given).at(-1)).toEqual({
+    expect((await logOf(given)).at(-1)).toEqual({
       operation: 'role_change',
       target: 'vera',
       by: 'ada',
@@ -160,7 +158,7 @@ describe('nobody', () => {
     await using given = await testUsers();
     await withStaff(given);
     const { users } = given;
-    const before = logOf(given);
+    const before = await logOf(given);
 
     await expect(users.changeRole({ userId: 'ada', role: 'viewer', actor: ADA })).rejects.toThrow(
       SelfChangeRefusedError,
@@ -170,7 +168,7 @@ describe('nobody', () => {
     const vera = { userId: 'vera' };
     await expect(users.changeRole({ ...vera, role: 'admin', actor: vera })).rejects.toThrow(SelfChangeRefusedError);
 
-    expect(logOf(given)).toEqual(before);
+    expect(await logOf(given)).toEqual(before);
     expect(await users.getUser({ id: 'ada' })).toMatchObject({ role: 'admin', state: 'active' });
   });
 
@@ -183,7 +181,7 @@ describe('nobody', () => {
     await expect(given.users.deleteUser(nobody)).rejects.toThrow(UserNotFoundError);
     await expect(given.users.changeRole({ ...nobody, role: 'user' })).rejects.toThrow(UserNotFoundError);
     await expect(given.users.resetPassword(nobody)).rejects.toThrow(UserNotFoundError);
-    expect(logOf(given)).toEqual([]);
+    expect(await logOf(given)).toEqual([]);
   });
 });
 
@@ -204,10 +202,9 @@ describe('the last active administrator', () => {
   test.each(['changeRole', 'suspendUser', 'deleteUser'] as const)(
     'stays when two do it to each other at once: %s',
     async (method) => {
-      using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-users-'));
-      const url = `sqlite://${join(folder.path, 'users.db')}`;
-      await using one = await UserStorage.open(url);
-      await using other = await UserStorage.open(url);
+      await using made = await testDatabase({ shared: true });
+      await using one = await UserStorage.open(made.url);
+      await using other = await UserStorage.open(made.url);
       await one.createUser({ id: 'ada', username: 'ada', role: 'admin' });
       await one.createUser({ id: 'bob', username: 'bob', role: 'admin' });
       const take = async (users: UserStorage, userId: string, actor: { userId: string }) =>

@@ -1,4 +1,4 @@
-import { schema, type ServiceContext, type Writer } from '@iron/db';
+import { type IronDatabase, run, schema, type ServiceContext, type Work, type Writer } from '@iron/db';
 import { and, eq, sql } from 'drizzle-orm';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { isPasswordOf } from './password-hash.ts';
@@ -54,26 +54,30 @@ export async function checkPassword(context: PasswordContext, user: UserKey, gue
  *
  * @throws {InvalidCredentialsError} meanwhile the user was suspended or deleted, or got another password
  */
-export function acceptPassword(
+export function* acceptPassword(
   tx: Writer,
   { userId, passwordHash }: RightPassword,
   values: Partial<Pick<UserRow, 'passwordHash' | 'forcePasswordChange' | 'lastLogin'>>,
-): UserRow {
+): Work<UserRow> {
   const isStill = and(eq(users.id, userId), eq(users.passwordHash, passwordHash), isInState('active'));
   const changes = { ...values, failedLogins: 0, lockedUntil: null };
-  const { changes: rows } = tx.update(users).set(changes).where(isStill).run();
+  const rows = yield* run(tx.update(users).set(changes).where(isStill));
   if (rows === 0) throw new InvalidCredentialsError();
-  return findUser(tx, { id: userId });
+  return yield* findUser(tx, userId);
 }
 
 /** @returns the user whose password may be guessed now */
-function countGuess(tx: Writer, key: UserKey, { now, lockOut }: PasswordContext): UserRow | undefined {
+function* countGuess(
+  tx: Writer,
+  key: UserKey,
+  { database: { engine }, now, lockOut }: PasswordContext,
+): Work<UserRow | undefined> {
   const at = now();
-  const user = readUser(tx, key);
-  if (!user || !mayGuess(user, at)) return countNothing(tx);
+  const user = yield* readUser(engine, tx, key);
+  if (!user || !mayGuess(user, at)) return yield* countNothing(engine, tx);
   const failedLogins = user.lockedUntil === null ? user.failedLogins + 1 : 1;
   const lockedUntil = failedLogins >= lockOut.maxFailedLogins ? at + lockOut.lockedForMs : null;
-  tx.update(users).set({ failedLogins, lockedUntil }).where(eq(users.id, user.id)).run();
+  yield* run(tx.update(users).set({ failedLogins, lockedUntil }).where(eq(users.id, user.id)));
   return user;
 }
 
@@ -82,13 +86,14 @@ function mayGuess(user: UserRow, at: number): boolean {
   return user.lockedUntil === null || user.lockedUntil <= at;
 }
 
-/** Changes nothing, with as much work for the disk as counting: else the time would tell who is a user. */
-function countNothing(tx: Writer): undefined {
+/**
+ * Changes nothing, with as much work as counting: else the time would tell who is a user. SQLite would not write what is
+ * there already; PostgreSQL does, and is asked once, as it is when a guess is counted.
+ */
+function* countNothing(engine: IronDatabase['engine'], tx: Writer): Work<undefined> {
   const isAnybody = eq(users.id, sql`(SELECT min(id) FROM users)`);
-  for (const step of [1, -1]) {
-    tx.update(users)
-      .set({ failedLogins: sql`${users.failedLogins} + ${step}` })
-      .where(isAnybody)
-      .run();
+  for (const step of engine === 'sqlite' ? [1, -1] : [0]) {
+    const failedLogins = sql`${users.failedLogins} + ${step}`;
+    yield* run(tx.update(users).set({ failedLogins }).where(isAnybody));
   }
 }

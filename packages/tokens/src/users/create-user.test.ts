@@ -46,7 +46,7 @@ describe('creating a user', () => {
     await given.users.createUser({ id: 'u1', username: 'eve', role: 'viewer', password: PASSWORD, actor: ADA });
 
     const after = { username: 'eve', email: null, name: null, role: 'viewer', state: 'active', hasPassword: true };
-    expect(logOf(given)).toEqual([
+    expect(await logOf(given)).toEqual([
       {
         operation: 'create',
         target: 'u1',
@@ -66,7 +66,7 @@ describe('creating a user', () => {
     const { id } = await given.users.createUser({ username: 'eve', role: 'viewer' });
 
     expect(id).toMatch(/^user_[0-9a-f-]{36}$/);
-    expect(logOf(given)).toMatchObject([{ target: id, by: 'system' }]);
+    expect(await logOf(given)).toMatchObject([{ target: id, by: 'system' }]);
   });
 
   test.each([
@@ -76,13 +76,13 @@ describe('creating a user', () => {
   ])('refuses what another user has: %j', async (taken, message) => {
     await using given = await testUsers();
     await withStaff(given);
-    const before = logOf(given);
+    const before = await logOf(given);
 
     const creating = given.users.createUser({ role: 'user', ...taken });
 
     await expect(creating).rejects.toThrow(UserExistsError);
     await expect(creating).rejects.toThrow(message);
-    expect(logOf(given)).toEqual(before);
+    expect(await logOf(given)).toEqual(before);
   });
 
   test('of two who want one name at once gives it to one', async () => {
@@ -149,6 +149,7 @@ describe('finding a user', () => {
 
     await expect(given.users.getUser({ id: 'u1' })).rejects.toThrow(UserNotFoundError);
     await expect(given.users.getUser({ username: 'eve' })).rejects.toThrow('no user with the username "eve"');
+    await expect(given.users.getUser({ id: 'u1\0' })).rejects.toThrow(UserNotFoundError);
     await expect(given.users.getUser({ email: 'e@x' })).rejects.toThrow('no user with the email "e@x"');
   });
 });
@@ -162,7 +163,7 @@ describe('opening', () => {
     await given.users.close();
 
     await expect(own.listUsers()).rejects.toThrow('The database connection is not open');
-    expect(given.database.connection.open).toBe(true);
+    expect(await given.database.reader.statement('SELECT count(*) AS users FROM users').get()).toEqual({ users: 0 });
   });
 
   test('refuses a lock-out that would lock nobody', async () => {

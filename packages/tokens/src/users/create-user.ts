@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { z } from 'zod';
-import { parseInput, schema, type ServiceContext, type Writer } from '@iron/db';
+import { first, type IronDatabase, parseInput, schema, type ServiceContext, type Work, type Writer } from '@iron/db';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';
@@ -16,28 +16,28 @@ export async function createUser({ database, now }: ServiceContext, input: Creat
   const account = { ...parsed, id: parsed.id ?? `user_${randomUUID()}` };
   const { password } = account;
   const passwordHash = password === undefined ? null : await hashPassword(requireGoodPassword(password));
-  return await database.write((tx) => {
-    requireFree(tx, account);
-    return insertUser(tx, account, { passwordHash, at: now() });
+  return await database.write(function* (tx) {
+    yield* requireFree(tx, database, account);
+    return yield* insertUser(tx, account, { passwordHash, at: now() });
   });
 }
 
 /** @throws {UserExistsError} another user has the id, the name or the address */
-function requireFree(tx: Writer, { id, username, email }: NewAccount): void {
-  if (readUser(tx, { id })) throw new UserExistsError('id', id);
-  if (readUser(tx, { username })) throw new UserExistsError('username', username);
-  if (typeof email === 'string' && readUser(tx, { email })) throw new UserExistsError('email', email);
+function* requireFree(tx: Writer, { engine }: IronDatabase, { id, username, email }: NewAccount): Work<void> {
+  if (yield* readUser(engine, tx, { id })) throw new UserExistsError('id', id);
+  if (yield* readUser(engine, tx, { username })) throw new UserExistsError('username', username);
+  if (typeof email === 'string' && (yield* readUser(engine, tx, { email }))) throw new UserExistsError('email', email);
 }
 
-function insertUser(
+function* insertUser(
   tx: Writer,
   { id, username, email, name, role, actor }: NewAccount,
   { passwordHash, at }: { passwordHash: string | null; at: number },
-): User {
+): Work<User> {
   const account = { username, email: email ?? null, name: name ?? null, role };
   const values = { id, ...account, passwordHash, createdAt: at };
-  const user = toUser(tx.insert(schema.users).values(values).returning().get());
+  const user = toUser(yield* first(tx.insert(schema.users).values(values).returning()));
   const after = { ...account, state: user.state, hasPassword: user.hasPassword };
-  logUserChange(tx, { operation: 'create', userId: id, actor, after, at });
+  yield* logUserChange(tx, { operation: 'create', userId: id, actor, after, at });
   return user;
 }

@@ -1,4 +1,4 @@
-import { parseInput, schema, type ServiceContext } from '@iron/db';
+import { parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
@@ -9,15 +9,15 @@ import { type ChangeUserInput, changeUserSchema } from './user-input.ts';
 export async function deleteUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
   const { userId, reason, actor } = parseInput('deleteUser', changeUserSchema, input);
   requireSomebodyElse(actor, userId, 'delete themselves');
-  return await database.write((tx) => {
-    const user = findUser(tx, { id: userId });
+  return await database.write(function* (tx) {
+    const user = yield* findUser(tx, userId);
     if (user.deletedAt !== null) return toUser(user);
-    requireAnotherAdmin(tx, user);
+    yield* requireAnotherAdmin(tx, user);
     const at = now();
     const deletion = { isActive: false, deletedAt: at, deletedBy: performer(actor), ...NO_SIGN_IN };
-    tx.update(schema.users).set(deletion).where(eq(schema.users.id, userId)).run();
+    yield* run(tx.update(schema.users).set(deletion).where(eq(schema.users.id, userId)));
     const states = { before: { state: stateOf(user), role: user.role }, after: { state: 'deleted' } };
-    logUserChange(tx, { operation: 'delete', userId, actor, ...states, reason, at });
+    yield* logUserChange(tx, { operation: 'delete', userId, actor, ...states, reason, at });
     return toUser({ ...user, ...deletion });
   });
 }

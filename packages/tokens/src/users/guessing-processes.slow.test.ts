@@ -1,7 +1,4 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openForService } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
 import { PASSWORD } from './test-users.fixture.ts';
@@ -10,9 +7,8 @@ import { UserStorage } from './user-storage.ts';
 const PROGRAM = new URL('./guess-program.fixture.ts', import.meta.url);
 
 test('four processes that guess together have five guesses together', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-users-'));
-  const url = `sqlite://${join(folder.path, 'users.db')}`;
-  const { database } = await openForService(url);
+  await using made = await testDatabase({ shared: true });
+  const { database, url } = made;
   await using users = await UserStorage.open(database);
   await users.createUser({ id: 'ada', username: 'ada', role: 'admin', password: PASSWORD });
 
@@ -22,8 +18,7 @@ test('four processes that guess together have five guesses together', async () =
   );
 
   expect(await Promise.all(guessers)).toEqual([['0'], ['0'], ['0'], ['0']]);
-  const row = database.connection.prepare("SELECT failed_logins FROM users WHERE id = 'ada'").pluck().get();
-  expect(row).toBe(5);
+  const row = await database.reader.statement("SELECT failed_logins FROM users WHERE id = 'ada'").get();
+  expect(row).toEqual({ failed_logins: 5 });
   await expect(users.verifyPassword({ username: 'ada', password: PASSWORD })).rejects.toThrow('cannot sign in now');
-  database.close();
 });

@@ -95,7 +95,7 @@ describe('guessing', () => {
       id: 'ada',
       mustChangePassword: true,
     });
-    expect(logOf(given).at(-2)).toMatchObject({
+    expect((await logOf(given)).at(-2)).toMatchObject({
       operation: 'activate',
       before: `{"state":"active","lockedUntil":${NOON + 15 * MINUTE}}`,
       reason: 'called me',

@@ -1,4 +1,4 @@
-import { type Actor, schema, type Writer } from '@iron/db';
+import { type Actor, first, schema, type Work, type Writer } from '@iron/db';
 import { and, eq, ne } from 'drizzle-orm';
 import { isInState, stateOf, type UserRow } from './user.ts';
 import { LastAdminError, SelfChangeRefusedError } from './user-errors.ts';
@@ -16,13 +16,12 @@ export function requireSomebodyElse(actor: Actor | undefined, userId: string, ac
  *
  * @throws {LastAdminError} `user` is the only one
  */
-export function requireAnotherAdmin(tx: Writer, user: UserRow): void {
+export function* requireAnotherAdmin(tx: Writer, user: UserRow): Work<void> {
   if (user.role !== 'admin' || stateOf(user) !== 'active') return;
-  const another = tx
+  const others = tx
     .select({ id: users.id })
     .from(users)
     .where(and(eq(users.role, 'admin'), isInState('active'), ne(users.id, user.id)))
-    .limit(1)
-    .get();
-  if (!another) throw new LastAdminError(user.id);
+    .limit(1);
+  if (!(yield* first(others))) throw new LastAdminError(user.id);
 }

@@ -17,6 +17,17 @@ describe('listing users', () => {
     expect(await names(given.users)).toEqual(['ada', 'bob', 'carl', 'Vera']);
   });
 
+  test('tells letters beyond ASCII apart by their case, and those of ASCII not', async () => {
+    await using given = await testUsers();
+    for (const username of ['Émile_Z', 'émile_z', '_zoe', 'Zoe'])
+      await given.users.createUser({ username, role: 'user' });
+
+    expect(await names(given.users)).toEqual(['_zoe', 'Zoe', 'Émile_Z', 'émile_z']);
+    expect(await names(given.users, { text: 'É' })).toEqual(['Émile_Z']);
+    expect(await names(given.users, { text: 'MILE_Z' })).toEqual(['Émile_Z', 'émile_z']);
+    expect(await given.users.getUser({ username: 'ÉMILE_z' })).toMatchObject({ username: 'Émile_Z' });
+  });
+
   test('filters by role, state and text', async () => {
     await using given = await testUsers();
     const { users } = given;
@@ -52,7 +63,12 @@ describe('listing users', () => {
     expect(second.nextCursor).toBe(null);
   });
 
-  test.each(['', 'nonsense', Buffer.from('[1]').toString('base64url')])('refuses the cursor %j', async (cursor) => {
+  test.each([
+    '',
+    'nonsense',
+    Buffer.from('[1]').toString('base64url'),
+    Buffer.from('["a\\u0000"]').toString('base64url'),
+  ])('refuses the cursor %j', async (cursor) => {
     await using given = await testUsers();
 
     await expect(given.users.listUsers({ cursor })).rejects.toThrow(InvalidCursorError);

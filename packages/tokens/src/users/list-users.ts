@@ -1,18 +1,20 @@
 import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
-import { and, asc, eq, gt, or, sql, type SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, or, type SQL } from 'drizzle-orm';
 import { z } from 'zod';
+import { contains, fold, folded } from '../caseless.ts';
 import { isInState, toUser, type User } from './user.ts';
 import { type ListUsersInput, listUsersSchema } from './user-input.ts';
 
 const { users } = schema;
 
-const cursorSchema = z.tuple([z.string()]);
+const cursorSchema = z.tuple([z.string().refine((name) => !name.includes('\0'))]);
 
 /** Lists users by name. */
 export async function listUsers({ database }: ServiceContext, input: ListUsersInput = {}): Promise<Page<User>> {
   const { role, state, text: part, limit, cursor } = parseInput('listUsers', listUsersSchema, input);
   const after = readCursor(cursorSchema, cursor);
-  const rows = database.reader
+  const name = folded(database.engine, users.username);
+  const rows = await database.reader
     .select()
     .from(users)
     .where(
@@ -20,16 +22,14 @@ export async function listUsers({ database }: ServiceContext, input: ListUsersIn
         role && eq(users.role, role),
         state && isInState(state),
         part === undefined ? undefined : hasText(part),
-        after && gt(users.username, after[0]),
+        after && gt(name, fold(after[0])),
       ),
     )
-    .orderBy(asc(users.username))
-    .limit(limit + 1)
-    .all();
+    .orderBy(asc(name))
+    .limit(limit + 1);
   return makePage(rows, limit, { keyOf: ({ username }) => [username], itemOf: toUser });
 }
 
 function hasText(part: string): SQL | undefined {
-  const pattern = `%${part.replaceAll(/[\\%_]/g, String.raw`\$&`)}%`;
-  return or(...[users.username, users.email, users.name].map((column) => sql`${column} LIKE ${pattern} ESCAPE '\\'`));
+  return or(...[users.username, users.email, users.name].map((column) => contains(column, part)));
 }

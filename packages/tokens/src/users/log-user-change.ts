@@ -1,4 +1,4 @@
-import { type Actor, appendToUserAuditLog, type Writer } from '@iron/db';
+import { type Actor, appendToUserAuditLog, type Work, type Writer } from '@iron/db';
 import type { schema } from '@iron/db';
 
 /** Who acts where nobody is named: Iron itself. No user has this id. */
@@ -22,8 +22,8 @@ export function performer(actor: Actor | undefined): string {
 }
 
 /** Adds the change to `user_audit_log`, in its own transaction. */
-export function logUserChange(tx: Writer, change: UserChange): void {
-  appendToUserAuditLog(tx, {
+export function* logUserChange(tx: Writer, change: UserChange): Work<void> {
+  yield* appendToUserAuditLog(tx, {
     operation: change.operation,
     targetUserId: change.userId,
     performedBy: performer(change.actor),

@@ -1,4 +1,4 @@
-import { parseInput, schema, type ServiceContext } from '@iron/db';
+import { parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';
@@ -22,15 +22,15 @@ export async function resetPassword(
   const { userId, password, actor } = parseInput('resetPassword', resetPasswordSchema, input);
   const made = makeTemporaryPassword();
   const passwordHash = await hashPassword(password === undefined ? made : requireGoodPassword(password));
-  return await database.write((tx) => {
-    const user = findUserToChange(tx, userId);
+  return await database.write(function* (tx) {
+    const user = yield* findUserToChange(tx, userId);
     const reset = { passwordHash, forcePasswordChange: true, failedLogins: 0, lockedUntil: null };
-    tx.update(schema.users).set(reset).where(eq(schema.users.id, userId)).run();
+    yield* run(tx.update(schema.users).set(reset).where(eq(schema.users.id, userId)));
     const states = {
       before: { hasPassword: user.passwordHash !== null },
       after: { hasPassword: true, mustChangePassword: true },
     };
-    logUserChange(tx, { operation: 'password_reset', userId, actor, ...states, at: now() });
+    yield* logUserChange(tx, { operation: 'password_reset', userId, actor, ...states, at: now() });
     return { user: toUser({ ...user, ...reset }), temporaryPassword: password === undefined ? made : null };
   });
 }

@@ -1,4 +1,4 @@
-import { parseInput, schema, type ServiceContext } from '@iron/db';
+import { parseInput, run, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
@@ -9,15 +9,15 @@ import { type ChangeUserInput, changeUserSchema } from './user-input.ts';
 export async function suspendUser({ database, now }: ServiceContext, input: ChangeUserInput): Promise<User> {
   const { userId, reason, actor } = parseInput('suspendUser', changeUserSchema, input);
   requireSomebodyElse(actor, userId, 'suspend themselves');
-  return await database.write((tx) => {
-    const user = findUserToChange(tx, userId);
+  return await database.write(function* (tx) {
+    const user = yield* findUserToChange(tx, userId);
     if (user.suspendedAt !== null) return toUser(user);
-    requireAnotherAdmin(tx, user);
+    yield* requireAnotherAdmin(tx, user);
     const at = now();
     const suspension = { isActive: false, suspendedAt: at, suspendedBy: performer(actor) };
-    tx.update(schema.users).set(suspension).where(eq(schema.users.id, userId)).run();
+    yield* run(tx.update(schema.users).set(suspension).where(eq(schema.users.id, userId)));
     const states = { before: { state: stateOf(user) }, after: { state: 'suspended' } };
-    logUserChange(tx, { operation: 'suspend', userId, actor, ...states, reason, at });
+    yield* logUserChange(tx, { operation: 'suspend', userId, actor, ...states, reason, at });
     return toUser({ ...user, ...suspension });
   });
 }

@@ -1,4 +1,5 @@
-import { type IronDatabase, openForService, schema } from '@iron/db';
+import { type IronDatabase, schema } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { asc } from 'drizzle-orm';
 import { UserStorage, type UserStorageOptions } from './user-storage.ts';
 
@@ -15,12 +16,13 @@ export interface TestUsers extends AsyncDisposable {
 }
 
 export async function testUsers(options: UserStorageOptions = {}): Promise<TestUsers> {
-  const { database } = await openForService('sqlite::memory:');
+  const made = await testDatabase();
+  const { database } = made;
   const clock = { time: NOON };
   const users = await UserStorage.open(database, { now: () => clock.time, ...options });
   const dispose = async () => {
     await users.close();
-    database.close();
+    await made[Symbol.asyncDispose]();
   };
   return { users, database, clock, [Symbol.asyncDispose]: dispose };
 }
@@ -33,9 +35,9 @@ export async function withStaff({ users }: TestUsers): Promise<void> {
 }
 
 /** What the log says, without its chain. */
-export function logOf({ database }: TestUsers) {
+export async function logOf({ database }: TestUsers) {
   const { userAuditLog } = schema;
-  return database.reader
+  return await database.reader
     .select({
       operation: userAuditLog.operation,
       target: userAuditLog.targetUserId,
@@ -46,6 +48,5 @@ export function logOf({ database }: TestUsers) {
       at: userAuditLog.timestamp,
     })
     .from(userAuditLog)
-    .orderBy(asc(userAuditLog.id))
-    .all();
+    .orderBy(asc(userAuditLog.id));
 }

@@ -1,10 +1,8 @@
-import { mkdtempDisposableSync, readdirSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { schema } from '@iron/db';
-import { openForService } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { expect, test } from 'vitest';
+import { storedText } from '../stored-text.fixture.ts';
 import { UserStorage } from './user-storage.ts';
 
 const PASSWORDS = [
@@ -15,10 +13,10 @@ const PASSWORDS = [
 ];
 
 test('no password and no hash of one is readable in files, logs, errors or results (litellm#7603)', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-users-'));
+  await using made = await testDatabase({ shared: true });
+  const { database } = made;
   const [first = '', second = '', third = '', wrong = ''] = PASSWORDS;
   const seen: unknown[] = [];
-  const { database } = await openForService(`sqlite://${join(folder.path, 'users.db')}`);
   const users = await UserStorage.open(database);
   const see = async (work: Promise<unknown>) => void seen.push(await work.catch((error: unknown) => error));
 
@@ -38,12 +36,11 @@ test('no password and no hash of one is readable in files, logs, errors or resul
   await see(users.listUsers());
   await see(users.deleteUser({ userId: 'eve' }));
   await see(users.resetPassword({ userId: 'eve', password: third }));
-  seen.push(users, database.reader.select().from(schema.userAuditLog).all());
+  seen.push(users, await database.reader.select().from(schema.userAuditLog));
   const printed = seen.map((value) => inspect(value, { depth: Infinity, showHidden: true }) + JSON.stringify(value));
-  database.close();
-  const files = readdirSync(folder.path).map((name) => readFileSync(join(folder.path, name), 'latin1'));
+  const stored = await storedText(database);
 
-  const everything = [...printed, ...files].join('\n');
+  const everything = [...printed, stored].join('\n');
   expect(everything).toContain('password_reset');
   expect([...PASSWORDS, temporaryPassword].filter((password) => everything.includes(String(password)))).toEqual([]);
   expect(printed.join('\n')).not.toContain('argon2id$');

@@ -14,11 +14,12 @@ import { changeRole } from './change-role.ts';
 import type { LockOut, PasswordContext } from './check-password.ts';
 import { createUser } from './create-user.ts';
 import { deleteUser } from './delete-user.ts';
+import { getUser } from './get-user.ts';
 import { listUsers } from './list-users.ts';
 import { OneAtATime } from './one-at-a-time.ts';
 import { type PasswordReset, resetPassword } from './reset-password.ts';
 import { suspendUser } from './suspend-user.ts';
-import { findUser, toUser, type User, type UserKey } from './user.ts';
+import type { User, UserKey } from './user.ts';
 import {
   type ChangePasswordInput,
   type ChangeRoleInput,
@@ -28,7 +29,6 @@ import {
   type ListUsersInput,
   lockOutSchema,
   type ResetPasswordInput,
-  userKeySchema,
 } from './user-input.ts';
 import { verifyPassword } from './verify-password.ts';
 
@@ -101,7 +101,7 @@ export class UserStorage implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async getUser(key: UserKey): Promise<User> {
-    return toUser(findUser(this.#context.database.reader, parseInput('getUser', userKeySchema, key)));
+    return await getUser(this.#context, key);
   }
 
   /**
@@ -184,7 +184,7 @@ export class UserStorage implements AsyncDisposable {
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

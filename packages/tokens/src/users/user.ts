@@ -1,5 +1,6 @@
-import { type Reader, schema } from '@iron/db';
-import { and, eq, isNotNull, isNull, or, sql, type SQL } from 'drizzle-orm';
+import { first, type IronDatabase, type Reader, schema, type Work } from '@iron/db';
+import { and, eq, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
+import { isAlike } from '../caseless.ts';
 import { UserDeletedError, UserNotFoundError } from './user-errors.ts';
 
 const { users } = schema;
@@ -65,18 +66,19 @@ export function isInState(state: UserState): SQL | undefined {
   }
 }
 
+type Engine = IronDatabase['engine'];
+
 /** Reads one user. Of an address only the user who has it now: a deleted one has given it up. */
-export function readUser(reader: Pick<Reader, 'select'>, key: UserKey): UserRow | undefined {
-  return reader.select().from(users).where(isNamed(key)).get();
+export function* readUser(engine: Engine, reader: Pick<Reader, 'select'>, key: UserKey): Work<UserRow | undefined> {
+  if (Object.values(key).join('').includes('\0')) return undefined; // PostgreSQL has no such text to look for
+  return yield* first(reader.select().from(users).where(isNamed(engine, key)));
 }
 
-/** @throws {UserNotFoundError} there is none */
-export function findUser(reader: Pick<Reader, 'select'>, key: UserKey): UserRow {
-  const row = readUser(reader, key);
-  if (row) return row;
-  if ('id' in key) throw new UserNotFoundError('id', key.id);
-  if ('username' in key) throw new UserNotFoundError('username', key.username);
-  throw new UserNotFoundError('email', key.email);
+/** @throws {UserNotFoundError} there is none of this id */
+export function* findUser(reader: Pick<Reader, 'select'>, userId: string): Work<UserRow> {
+  const row = yield* first(reader.select().from(users).where(eq(users.id, userId)));
+  if (!row) throw new UserNotFoundError('id', userId);
+  return row;
 }
 
 /**
@@ -85,14 +87,14 @@ export function findUser(reader: Pick<Reader, 'select'>, key: UserKey): UserRow 
  * @throws {UserNotFoundError} there is none
  * @throws {UserDeletedError} a deleted account stays as it is
  */
-export function findUserToChange(reader: Pick<Reader, 'select'>, userId: string): UserRow {
-  const row = findUser(reader, { id: userId });
+export function* findUserToChange(reader: Pick<Reader, 'select'>, userId: string): Work<UserRow> {
+  const row = yield* findUser(reader, userId);
   if (row.deletedAt !== null) throw new UserDeletedError(userId);
   return row;
 }
 
-function isNamed(key: UserKey): SQL | undefined {
+function isNamed(engine: Engine, key: UserKey): SQL | undefined {
   if ('id' in key) return eq(users.id, key.id);
-  if ('username' in key) return eq(users.username, key.username);
-  return and(sql`${users.email} = ${key.email} COLLATE NOCASE`, isNull(users.deletedAt));
+  if ('username' in key) return isAlike(engine, users.username, key.username);
+  return and(isAlike(engine, users.email, key.email), isNull(users.deletedAt));
 }

@@ -10,8 +10,8 @@ export async function verifyPassword(context: PasswordContext, input: Credential
   return await context.guesses.run(`name ${username.toLowerCase()}`, async () => {
     const right = await checkPassword(context, { username }, password);
     const passwordHash = isOutdatedHash(right.passwordHash) ? await hashPassword(right.password) : right.passwordHash;
-    return await context.database.write((tx) =>
-      toUser(acceptPassword(tx, right, { lastLogin: context.now(), passwordHash })),
-    );
+    return await context.database.write(function* (tx) {
+      return toUser(yield* acceptPassword(tx, right, { lastLogin: context.now(), passwordHash }));
+    });
   });
 }
