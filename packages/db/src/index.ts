@@ -54,7 +54,6 @@ export {
 } from './connection/connection-errors.ts';
 export {
   type DatabaseLocation,
-  InvalidDatabaseUrlError,
   type OpenMode,
   type SqliteLocation,
   parseDatabaseUrl,
@@ -62,6 +61,7 @@ export {
 export { isOfProduction } from './connection/environment-mark.ts';
 export { PasswordMissingError, UnusableSecretFileError } from './connection/password-errors.ts';
 export type { PostgresLocation } from './connection/postgres-location.ts';
+export { InvalidDatabaseUrlError } from './connection/invalid-database-url.ts';
 export { startCheckpointThread } from './connection/checkpoint-thread.ts';
 export type { Environment } from './connection/environment.ts';
 export type { FileHolder } from './connection/file-holders.ts';
@@ -99,12 +99,8 @@ export {
   PartialMigrationError,
   StructureDriftError,
 } from './migrations/migration-errors.ts';
-export {
-  type AppliedMigration,
-  type MigrationPlan,
-  planMigrations,
-  requireMigrated,
-} from './migrations/migration-plan.ts';
+export { planMigrations, requireMigrated } from './migrations/migration-plan.ts';
+export type { AppliedMigration, MigrationPlan } from './migrations/judge-state.ts';
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
 export {

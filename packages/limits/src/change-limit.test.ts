@@ -222,10 +222,10 @@ test('a limit that is deleted takes its holds with it, also where its id is give
   await t.limits.deleteLimit({ limitId: 1 });
   await t.limits.hold(aCall({ tokens: 1_000_000 }));
   const { id } = await t.limits.createLimit({ userId: 'bob', maxTokensPerDay: 10 });
-  expect(id).toBe(1);
+  expect(id).toBe(t.database.engine === 'sqlite' ? 1 : 2); // PostgreSQL gives no id twice
 
   await t.limits.settle({ requestId: 'open', tokens: 30, costNanos: 0 });
 
-  expect(await counted(t)).toEqual({ settled: 0, held: 0, overage: 0 });
+  expect(await counted(t, 'tokens', id)).toEqual({ settled: 0, held: 0, overage: 0 });
   expect(await t.limits.verifyHeld()).toEqual([]);
 });

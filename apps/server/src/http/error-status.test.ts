@@ -19,7 +19,7 @@ function declaredCodes(): string[] {
 }
 
 /** What only whoever runs Iron can meet or mend: files, configurations, migrations. Where it reaches a client, it is 500. */
-const OF_THE_OPERATOR = /^(?:backup|config|database|inspect|lifecycle|migration|server|testkit)\./;
+const OF_THE_OPERATOR = /^(?:backup|config|copy|database|inspect|lifecycle|migration|server|testkit)\./;
 /** What is broken in a database, or in what a server was started with: a client can do nothing about it. */
 const BROKEN = ['price.corrupt_book', 'provider_key.damaged', 'provider_key.master_key_invalid'];
 /** Its status depends on which part of the request is wrong. */
