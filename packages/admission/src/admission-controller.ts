@@ -134,8 +134,8 @@ export class AdmissionController implements AsyncDisposable {
    * @throws {InvalidInputError}
    */
   async authorize(input: AuthorizeInput, bounds: CallBounds = {}): Promise<Admission> {
-    const prices = this.#prices.get();
     const parsed = parseInput('authorize', authorizeSchema, input);
+    const prices = this.#prices.get(); // what is thrown from here on is not thrown past a promise that nobody awaits
     const call = priceCall(parsed, prices instanceof Promise ? await prices : prices, this.#service.now());
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };

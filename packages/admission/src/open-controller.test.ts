@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadConfig, openFromConfig } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
+import { testDatabase } from '@iron/test-database';
 import { InvalidTokenError, TokenStorage } from '@iron/tokens';
 import { expect, onTestFinished, test } from 'vitest';
 import { AdmissionController } from './admission-controller.ts';
@@ -56,4 +57,12 @@ test('who counts the calls that are let through hears of each one once, and of n
   await expect(authorize('three')).rejects.toThrow('2 requests a minute');
 
   expect(admitted).toBe(2);
+});
+
+test('a call that is refused for what it says leaves no look at the prices behind, which could fail with nobody to hear of it', async () => {
+  await using made = await testDatabase({ shared: true });
+  const database = await made.openAnother();
+  const admissions = await AdmissionController.open(database);
+  await database.close();
+  await expect(admissions.authorize({ ...call, token: '', inputTokens: -1 })).rejects.toThrow('authorize: inputTokens');
 });
