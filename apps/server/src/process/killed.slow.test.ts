@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { lookInto, NOTHING_WRONG } from './look-into.fixture.ts';
 import { databaseToServe } from './served-database.fixture.ts';
 import { startServer } from './server-process.fixture.ts';
-import { type Wish, workingClients } from './working-clients.fixture.ts';
+import { answersTo, isDone, isRefused } from './wish-outcomes.fixture.ts';
+import { workingClients } from './working-clients.fixture.ts';
 
 const ROUNDS = 4;
 const CLIENTS = 8;
@@ -48,16 +49,3 @@ test('whenever a server is killed, what it has answered is done once, and what i
     [],
   );
 });
-
-function answersTo(wishes: readonly Wish[]): number {
-  return wishes.reduce((sum, { answers }) => sum + answers.length, 0);
-}
-
-function isDone({ answers }: Wish): boolean {
-  return answers.some(({ status }) => status < 300);
-}
-
-/** There is no room, or nobody knows whether it was done. */
-function isRefused({ answers }: Wish): boolean {
-  return answers.some(({ body }) => /"code":"(?:limit\.exceeded|idempotency\.in_progress)"/.test(body));
-}
