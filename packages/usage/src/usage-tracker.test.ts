@@ -1,10 +1,7 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { openSqliteDatabase } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
 import { describe, expect, test } from 'vitest';
 import { PriceStorage } from './prices/price-storage.ts';
-import { addToken, DAY, NOON, usageDatabase } from './usage-database.fixture.ts';
+import { addToken, DAY, NOON, usageDatabase, valueOf } from './usage-database.fixture.ts';
 import { UsageTracker } from './usage-tracker.ts';
 
 const now = () => NOON;
@@ -17,21 +14,20 @@ function nameOf(error: unknown): string {
 
 describe('UsageTracker', () => {
   test('is durable when its promise resolves: another connection sees the row (litellm#38157: lost on each deploy)', async () => {
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-usage-'));
-    const url = `sqlite://${folder.path}/usage.db`;
-    await using tracker = await UsageTracker.open(`${url}?mode=rwc`, { now });
-    using other = await openSqliteDatabase(url);
-    addToken(other, { id: 1, userId: 'ann' });
+    await using shared = await testDatabase({ shared: true });
+    await using tracker = await UsageTracker.open(shared.url, { now });
+    const other = shared.database;
+    await addToken(other, { id: 1, userId: 'ann' });
 
     const { usageId } = await tracker.recordUsage({ ...call, requestId: 'r' });
 
-    expect(other.connection.prepare('SELECT id, request_id FROM token_usage').all()).toEqual([
+    expect(await other.reader.statement('SELECT id, request_id FROM token_usage').all()).toEqual([
       { id: usageId, request_id: 'r' },
     ]);
   });
 
   test('bills by the built-in prices, and says by which', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });
 
     const { priceVersion, ...recorded } = await tracker.recordUsage(call);
@@ -41,7 +37,7 @@ describe('UsageTracker', () => {
   });
 
   test('counts a request once that comes many times at once (litellm#34805: popped and pushed again)', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });
 
     const answers = await Promise.all(
@@ -54,7 +50,7 @@ describe('UsageTracker', () => {
   });
 
   test('refuses one call of a turn without harm to the others', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });
     await tracker.recordUsage({ ...call, requestId: 'taken' });
 
@@ -68,7 +64,7 @@ describe('UsageTracker', () => {
   });
 
   test('stores what has no price unpriced, lists it, and prices it when there is a price (litellm#36561)', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });
     await using prices = await PriceStorage.open(database, { now });
     await tracker.recordUsage(call);
@@ -91,12 +87,13 @@ describe('UsageTracker', () => {
   });
 
   test('closes the database that it opened, and no other', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const shared = await UsageTracker.open(database);
     await shared.close();
-    expect(database.connection.open).toBe(true);
+    expect(await valueOf(database, 'SELECT count(*) FROM token_usage')).toBe(0);
 
-    const own = await UsageTracker.open('sqlite::memory:');
+    await using other = await testDatabase({ shared: true });
+    const own = await UsageTracker.open(other.url);
     await own.close();
     await expect(own.recordUsage(call)).rejects.toThrow('The database connection is not open');
   });

@@ -2,18 +2,22 @@ import {
   type Config,
   type IronDatabase,
   loadConfig,
+  need,
   openForService,
   type OpenService,
   type Page,
   type ServiceOptions,
+  type Work,
+  type Writer,
 } from '@iron/db';
 import { exportUsage } from './export/export-usage.ts';
 import { type ExportUsageInput, listUsage, type UsageLine, type ListUsageInput } from './export/usage-lines.ts';
 import { type CurrentPriceBook, currentPriceBook } from './prices/current-price-book.ts';
 import { billUsage } from './recording/bill-usage.ts';
-import { notHeldCheck } from './recording/require-not-held.ts';
+import { requireNotHeld } from './recording/require-not-held.ts';
+import { USAGE } from './recording/usage-memory.ts';
 import { type InsertedUsage, type UsageRecorder, usageRecorder } from './recording/usage-recorder.ts';
-import { parseUsage, type UsageInput } from './recording/usage.ts';
+import { parseUsage, type UsageInput, type UsageRow } from './recording/usage.ts';
 import type { ReportInput } from './reports/report-question.ts';
 import { type ReportRow, usageReporter } from './reports/report.ts';
 import { reprice, type RepriceInput, type RepriceReport } from './repricing/reprice.ts';
@@ -36,15 +40,13 @@ export class UsageTracker implements AsyncDisposable {
   readonly #service: OpenService;
   readonly #prices: CurrentPriceBook;
   readonly #recorder: UsageRecorder;
-  readonly #requireNotHeld: ReturnType<typeof notHeldCheck>;
   readonly #report: ReturnType<typeof usageReporter>;
   readonly #recordTrace: ReturnType<typeof traceRecorder>;
 
   private constructor(service: OpenService, { tracePayloads: payloads = 'off' }: UsageTrackerOptions) {
     this.#service = service;
     this.#prices = currentPriceBook(service.database);
-    this.#recorder = usageRecorder(service.database);
-    this.#requireNotHeld = notHeldCheck(service.database);
+    this.#recorder = usageRecorder();
     this.#report = usageReporter(service.database);
     this.#recordTrace = traceRecorder({ ...service, payloads });
   }
@@ -79,10 +81,16 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {CostTooLargeError | CorruptPriceBookError} it cannot be billed
    */
   async recordUsage(input: UsageInput): Promise<InsertedUsage> {
-    const row = billUsage(parseUsage(input), this.#prices.get(), this.#service.now());
-    return await this.#service.database.write(() => {
-      if (row.requestId !== null && !this.#recorder.isRecorded(row.requestId)) this.#requireNotHeld(row);
-      return this.#recorder.insert(row);
+    const usage = parseUsage(input);
+    const prices = this.#prices.get();
+    const row = billUsage(usage, prices instanceof Promise ? await prices : prices, this.#service.now());
+    const { database } = this.#service;
+    const { requestId, tokenId } = row;
+    // Nobody is to hold a call under the same request id meanwhile; without one, nobody is in the way.
+    if (requestId !== null) return await database.write((tx) => this.#record(tx, row));
+    return await database.call({
+      needs: [need(USAGE, { requestId, tokenId })],
+      work: (tx) => this.#recorder.insert(tx, row),
     });
   }
 
@@ -92,7 +100,7 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async unpriced(input: UnpricedInput = {}): Promise<Page<UnpricedModel>> {
-    return listUnpriced(this.#service.database, input);
+    return await listUnpriced(this.#service.database, input);
   }
 
   /**
@@ -103,7 +111,7 @@ export class UsageTracker implements AsyncDisposable {
    */
   async reprice(input: RepriceInput = {}): Promise<RepriceReport> {
     this.#prices.recheck();
-    return await reprice({ ...this.#service, prices: this.#prices.get() }, input);
+    return await reprice({ ...this.#service, prices: await this.#prices.get() }, input);
   }
 
   /**
@@ -162,7 +170,7 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {InvalidCursorError | InvalidInputError}
    */
   async listTraces(input: ListTracesInput = {}): Promise<Page<TraceSummary>> {
-    return listTraces(this.#service.database, input);
+    return await listTraces(this.#service.database, input);
   }
 
   /**
@@ -171,7 +179,7 @@ export class UsageTracker implements AsyncDisposable {
    * @throws {TraceNotFoundError | InvalidInputError}
    */
   async getTrace(traceId: number): Promise<Trace> {
-    return getTrace(this.#service.database, traceId);
+    return await getTrace(this.#service.database, traceId);
   }
 
   /** Derives every sum that reports read anew from the rows, a day at a time, and names those that are wrong. */
@@ -209,10 +217,15 @@ export class UsageTracker implements AsyncDisposable {
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  *#record(tx: Writer, row: UsageRow): Work<InsertedUsage> {
+    yield* requireNotHeld(tx, row);
+    return yield* this.#recorder.insert(tx, row);
   }
 }

@@ -1,8 +1,17 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor } from '@iron/db';
+import {
+  type IronDatabase,
+  makePage,
+  type Page,
+  pageSchema,
+  parseInput,
+  readCursor,
+  type Reader,
+  type SqlText,
+} from '@iron/db';
 import { z } from 'zod';
 import type { UsageRow } from '../recording/usage.ts';
-import { COLUMNS, conditionsOf, filterFields, rangeFields } from '../reports/report-question.ts';
+import { conditionsOf, filterFields, rangeFields, type ReportDimension } from '../reports/report-question.ts';
 
 /** A usage row, and whose it was. */
 export interface UsageLine extends UsageRow {
@@ -25,7 +34,8 @@ export type ExportUsageInput = z.input<typeof exportUsageSchema>;
 type LineFilter = Omit<z.output<typeof listUsageSchema>, 'limit' | 'cursor'>;
 /** The time and the id of the last line that was looked at. */
 type Place = readonly [recordedAt: number, id: number];
-type FoundLine = UsageLine & { readonly isAsked: number };
+/** One whose token is gone, as programs without foreign keys leave it, has no user. */
+type FoundLine = Omit<UsageLine, 'userId'> & { readonly userId: string | null };
 
 const LINES_A_READ = 250;
 const MOST_TOKENS_TO_MERGE = 50;
@@ -34,16 +44,16 @@ const START: Place = [0, 0];
 /** Usage rows in the order of time. */
 export async function listUsage(database: IronDatabase, input: unknown): Promise<Page<UsageLine>> {
   const { limit, cursor, ...filter } = parseInput('listUsage', listUsageSchema, input);
-  const read = lineReader(database, filter);
-  const lines: FoundLine[] = [];
-  let place: Place | undefined = readCursor(z.tuple([z.number(), z.number()]), cursor) ?? START;
+  const read = await lineReader(database, filter);
+  const lines: UsageLine[] = [];
+  let place: Place | undefined = readCursor(z.tuple([z.int(), z.int()]), cursor) ?? START;
   while (place && lines.length <= limit) {
-    const found: FoundLine[] = read(place);
-    lines.push(...found.filter(({ isAsked }) => isAsked === 1));
-    place = placeAfter(found);
+    const { asked, next }: ReadLines = await read(place);
+    lines.push(...asked);
+    place = next;
     if (place) await nextTurn();
   }
-  return makePage(lines, limit, { keyOf: ({ recordedAt, id }) => [recordedAt, id], itemOf: withoutMark });
+  return makePage(lines, limit, { keyOf: ({ recordedAt, id }) => [recordedAt, id], itemOf: (line) => line });
 }
 
 /**
@@ -54,73 +64,131 @@ export async function* readUsage(
   database: IronDatabase,
   filter: LineFilter,
 ): AsyncGenerator<readonly UsageLine[], void, undefined> {
-  const read = lineReader(database, filter);
+  const read = await lineReader(database, filter);
   for (let place: Place | undefined = START; place;) {
-    const found: FoundLine[] = read(place);
-    yield found.filter(({ isAsked }) => isAsked === 1).map(withoutMark);
-    place = placeAfter(found);
+    const { asked, next }: ReadLines = await read(place);
+    yield asked;
+    place = next;
     await nextTurn();
   }
 }
 
-/** Reads the lines after a place. Those that are not asked for come, too, marked: so no read looks at more than its share. */
-function lineReader({ connection }: IronDatabase, filter: LineFilter): (after: Place) => FoundLine[] {
-  const conditions = conditionsOf(filter);
-  const isAsked = conditions.map(({ dimension }) => ` AND ${COLUMNS[dimension]} IS +@${dimension}`).join('');
-  const statement = connection.prepare<[object], FoundLine>(`
-    SELECT
-      u.id, u.recorded_at AS recordedAt, u.token_id AS tokenId, t.user_id AS userId, t.project_id AS projectId,
-      t.agent_id AS agentId, u.request_id AS requestId, u.provider, u.model, u.input_tokens AS inputTokens,
-      u.output_tokens AS outputTokens, u.cached_input_tokens AS cachedInputTokens,
-      u.cache_write_tokens AS cacheWriteTokens, u.reasoning_tokens AS reasoningTokens, u.audio_tokens AS audioTokens,
-      u.total_tokens AS totalTokens, u.requests_count AS requestsCount, u.cost_nanos AS costNanos,
-      u.price_version AS priceVersion, t.id IS NOT NULL${isAsked} AS isAsked
-    FROM (${sourceOf(connection, filter)}) u LEFT JOIN api_tokens t ON t.id = u.token_id
-    ORDER BY u.recorded_at, u.id`);
-  const { from, to = Number.MAX_SAFE_INTEGER } = filter;
-  const asked = Object.fromEntries(conditions.map(({ dimension, value }) => [dimension, value]));
-  // SQLite begins at the first bound that it is given: without `max`, each read would go through all before it again.
-  return ([time, id]) => statement.all({ ...asked, from: Math.max(from, time), to, time, id });
+/** Some lines, and where the next ones begin; `undefined` at the end. */
+interface ReadLines {
+  readonly asked: readonly UsageLine[];
+  readonly next: Place | undefined;
 }
+
+/** Reads the lines after a place. Each read looks at so many lines, and gives those of them that are asked for. */
+async function lineReader(database: IronDatabase, filter: LineFilter): Promise<(after: Place) => Promise<ReadLines>> {
+  const source = await sourceOf(database.reader, filter);
+  const statement = database.reader.statement<unknown[], FoundLine>(source.text);
+  const conditions = conditionsOf(filter);
+  const isAsked = (line: FoundLine): line is FoundLine & UsageLine =>
+    line.userId !== null && conditions.every(({ dimension, value }) => line[FIELDS[dimension]] === value);
+  const { from, to = Number.MAX_SAFE_INTEGER } = filter;
+  return async ([time, id]) => {
+    // The read begins at the first bound that it is given: without `max`, each would go through all before it again.
+    const place = [Math.max(from, time), to, time, id];
+    const lines = await statement.all(...source.values(place));
+    return { asked: lines.filter(isAsked), next: placeAfter(lines) };
+  };
+}
+
+const FIELDS = {
+  token: 'tokenId',
+  user: 'userId',
+  project: 'projectId',
+  agent: 'agentId',
+  provider: 'provider',
+  model: 'model',
+} as const satisfies Record<ReportDimension, keyof UsageLine>;
 
 function placeAfter(lines: readonly FoundLine[]): Place | undefined {
   const last = lines.at(-1);
   return last && lines.length === LINES_A_READ ? [last.recordedAt, last.id] : undefined;
 }
 
-function withoutMark(found: FoundLine): UsageLine {
-  const { isAsked: _isAsked, ...line } = found;
-  return line;
+/** Where the lines are read, and what is bound to it. */
+interface Source {
+  readonly text: SqlText;
+  values(place: readonly number[]): (number | string)[];
 }
 
-const AFTER_PLACE = `
-  recorded_at >= +@from AND recorded_at < +@to AND (recorded_at, id) > (+@time, +@id)
-  ORDER BY recorded_at, id LIMIT ${LINES_A_READ}`;
+/** By the index of time, or of the token, or of each of the few tokens of a user. */
+async function sourceOf(reader: Reader, { tokenId, userId }: LineFilter): Promise<Source> {
+  if (tokenId !== undefined) return { text: BY_TOKEN, values: (place) => [tokenId, ...place] };
+  if (userId === undefined || !(await hasFewTokens(reader, userId))) {
+    return { text: BY_TIME, values: (place) => [...place] };
+  }
+  return { text: BY_USER, values: (place) => [...place, userId] };
+}
 
-/** Where the lines are read: by the index of time, or of the token, or of each of the few tokens of a user. */
-function sourceOf(connection: IronDatabase['connection'], { tokenId, userId }: LineFilter): string {
-  if (tokenId !== undefined) {
-    return `SELECT * FROM token_usage INDEXED BY idx_token_usage_token WHERE token_id = +@token AND ${AFTER_PLACE}`;
-  }
-  if (userId === undefined || !hasFewTokens(connection, userId)) {
-    return `SELECT * FROM token_usage INDEXED BY idx_token_usage_recorded WHERE ${AFTER_PLACE}`;
-  }
-  // Among the next lines of each of the tokens are the next lines of the user.
+const COUNT_TOKENS = `
+  SELECT count(*) AS tokens FROM (
+    SELECT 1 AS token FROM api_tokens WHERE user_id = ? LIMIT ${MOST_TOKENS_TO_MERGE + 1}
+  ) AS some`;
+
+async function hasFewTokens(reader: Reader, userId: string): Promise<boolean> {
+  const count = await reader.statement<[string], { tokens: number }>(COUNT_TOKENS).get(userId);
+  return (count?.tokens ?? 0) <= MOST_TOKENS_TO_MERGE;
+}
+
+/** Binds the two ends of the range, and the time and the id of the place. The sign has SQLite keep its plan. */
+const AFTER_PLACE = {
+  sqlite: afterPlace('+?'),
+  postgres: afterPlace('?'),
+};
+
+function afterPlace(value: string): string {
   return `
-    SELECT * FROM token_usage WHERE id IN (
-      SELECT next.value FROM api_tokens t CROSS JOIN json_each((
-        SELECT json_group_array(id) FROM (
-          SELECT id FROM token_usage INDEXED BY idx_token_usage_token WHERE token_id = t.id AND ${AFTER_PLACE}
-        )
-      )) next
-      WHERE t.user_id = +@user
-    )
+    recorded_at >= ${value} AND recorded_at < ${value} AND (recorded_at, id) > (${value}, ${value})
     ORDER BY recorded_at, id LIMIT ${LINES_A_READ}`;
 }
 
-function hasFewTokens(connection: IronDatabase['connection'], userId: string): boolean {
-  const count = connection
-    .prepare<[string, number], number>('SELECT count(*) FROM (SELECT 1 FROM api_tokens WHERE user_id = ? LIMIT ?)')
-    .pluck();
-  return (count.get(userId, MOST_TOKENS_TO_MERGE + 1) ?? 0) <= MOST_TOKENS_TO_MERGE;
+const BY_TIME = linesOf({
+  sqlite: `SELECT * FROM token_usage INDEXED BY idx_token_usage_recorded WHERE ${AFTER_PLACE.sqlite}`,
+  postgres: `SELECT * FROM token_usage WHERE ${AFTER_PLACE.postgres}`,
+});
+
+const BY_TOKEN = linesOf({
+  sqlite: `SELECT * FROM token_usage INDEXED BY idx_token_usage_token WHERE token_id = +? AND ${AFTER_PLACE.sqlite}`,
+  postgres: `SELECT * FROM token_usage WHERE token_id = ? AND ${AFTER_PLACE.postgres}`,
+});
+
+/** Among the next lines of each of the tokens are the next lines of the user. */
+const BY_USER = linesOf({
+  sqlite: `
+    SELECT * FROM token_usage WHERE id IN (
+      SELECT next.value FROM api_tokens t CROSS JOIN json_each((
+        SELECT json_group_array(id) FROM (
+          SELECT id FROM token_usage INDEXED BY idx_token_usage_token WHERE token_id = t.id AND ${AFTER_PLACE.sqlite}
+        )
+      )) next
+      WHERE t.user_id = +?
+    )
+    ORDER BY recorded_at, id LIMIT ${LINES_A_READ}`,
+  postgres: `
+    SELECT lines.* FROM api_tokens t CROSS JOIN LATERAL (
+      SELECT * FROM token_usage WHERE token_id = t.id AND ${AFTER_PLACE.postgres}
+    ) AS lines
+    WHERE t.user_id = ?
+    ORDER BY lines.recorded_at, lines.id LIMIT ${LINES_A_READ}`,
+});
+
+function linesOf({ sqlite, postgres }: { readonly sqlite: string; readonly postgres: string }): SqlText {
+  return { sqlite: linesFrom(sqlite), postgres: linesFrom(postgres) };
+}
+
+function linesFrom(source: string): string {
+  return `
+    SELECT
+      u.id, u.recorded_at AS "recordedAt", u.token_id AS "tokenId", t.user_id AS "userId",
+      t.project_id AS "projectId", t.agent_id AS "agentId", u.request_id AS "requestId", u.provider, u.model,
+      u.input_tokens AS "inputTokens", u.output_tokens AS "outputTokens",
+      u.cached_input_tokens AS "cachedInputTokens", u.cache_write_tokens AS "cacheWriteTokens",
+      u.reasoning_tokens AS "reasoningTokens", u.audio_tokens AS "audioTokens", u.total_tokens AS "totalTokens",
+      u.requests_count AS "requestsCount", u.cost_nanos AS "costNanos", u.price_version AS "priceVersion"
+    FROM (${source}) u LEFT JOIN api_tokens t ON t.id = u.token_id
+    ORDER BY u.recorded_at, u.id`;
 }

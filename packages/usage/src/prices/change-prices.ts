@@ -34,12 +34,13 @@ export async function importPrices(
   { source, prices, actor }: { source: StoredSource; prices: ImportedPrices; actor: Actor | undefined },
 ): Promise<PriceImport> {
   const { list, models, unpriced } = prices;
-  return await database.write((tx) => {
+  return await database.write(function* (tx) {
     const at = now();
-    const { record, isNew } = appendImport(tx, { source, list, importedAt: at });
+    const { record, isNew } = yield* appendImport(tx, { source, list, importedAt: at });
     const { id: entityId, version } = record;
     const changes = { version, source, models };
-    if (isNew) appendToAuditLog(tx, { entityType: 'price_book', entityId, action: 'import', actor, changes, at });
+    if (isNew)
+      yield* appendToAuditLog(tx, { entityType: 'price_book', entityId, action: 'import', actor, changes, at });
     return { version, imported: isNew, models, unpriced };
   });
 }
@@ -51,11 +52,12 @@ export async function setPriceOverride(
   const override = parseInput('setPriceOverride', setPriceOverrideSchema, input);
   const { provider, model, actor } = override;
   const price = toListedPrice(override);
-  return await database.write((tx) => {
+  return await database.write(function* (tx) {
     const at = now();
-    const added = appendOverride(tx, listOf(provider, model, [price]), at);
-    const changes = { version: added.version, provider, model, price };
-    appendToAuditLog(tx, { entityType: 'price_book', entityId: added.id, action: 'set_override', actor, changes, at });
+    const added = yield* appendOverride(tx, listOf(provider, model, [price]), at);
+    const { id: entityId, version } = added;
+    const changes = { version, provider, model, price };
+    yield* appendToAuditLog(tx, { entityType: 'price_book', entityId, action: 'set_override', actor, changes, at });
     return added;
   });
 }
@@ -65,13 +67,13 @@ export async function removePriceOverride(
   input: PriceWithdrawalInput,
 ): Promise<PriceBookRecord> {
   const { provider, model, actor } = parseInput('removePriceOverride', removePriceOverrideSchema, input);
-  return await database.write((tx) => {
+  return await database.write(function* (tx) {
     const at = now();
-    const last = readOverride(tx, provider, model);
+    const last = yield* readOverride(tx, provider, model);
     if (!last || isWithdrawal(last.content)) throw new PriceOverrideNotFoundError(provider, model);
-    const added = appendOverride(tx, listOf(provider, model, []), at);
+    const added = yield* appendOverride(tx, listOf(provider, model, []), at);
     const changes = { version: added.version, provider, model, withdraws: last.version };
-    appendToAuditLog(tx, {
+    yield* appendToAuditLog(tx, {
       entityType: 'price_book',
       entityId: added.id,
       action: 'remove_override',

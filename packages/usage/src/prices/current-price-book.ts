@@ -1,4 +1,4 @@
-import type { IronDatabase } from '@iron/db';
+import { type IronDatabase, type Reader, wait, type Work } from '@iron/db';
 import { builtInLayer, builtInPriceBook } from './built-in-prices.ts';
 import { CompiledPrices } from './compiled-prices.ts';
 import { type CompiledLayer, PriceBook } from './price-book.ts';
@@ -17,12 +17,13 @@ export interface CurrentPriceBookOptions {
 /** The prices that hold in a database. */
 export interface CurrentPriceBook {
   /**
-   * The price book of now. Synchronous, and costs nothing but a look at the clock most of the time. Prices that were
-   * brought in through the same database object count at once, those of another process within `recheckMs`.
+   * The price book of now. Most of the time it is there, and costs nothing but a look at the clock; a promise is a look
+   * into the database. Prices that were brought in through the same database object count at once, those of another
+   * process within `recheckMs`.
    *
    * @throws {CorruptPriceBookError} the database has a price book that is none
    */
-  get(): PriceBook;
+  get(): PriceBook | Promise<PriceBook>;
   /** Makes the next `get` look, however short ago the last one did. */
   recheck(): void;
 }
@@ -38,38 +39,76 @@ export function notePriceChange(database: IronDatabase): void {
 /** Keeps the price book of a database at hand, on the hot path. */
 export function currentPriceBook(database: IronDatabase, options: CurrentPriceBookOptions = {}): CurrentPriceBook {
   const { recheckMs = 1000, monotonicNow = () => performance.now() } = options;
-  const newestId = database.connection.prepare<[], number | null>('SELECT max(id) FROM _price_books').pluck();
-  let layers: ReadonlyMap<number, CompiledLayer> = new Map();
-  let book = builtInPriceBook();
-  let bookId = 0;
+  let known: KnownBook = { id: 0, layers: new Map(), book: builtInPriceBook() };
   let checkedAt = -Infinity;
   let changes: number | undefined;
+  let underWay: Look | undefined;
+
+  const look = async (changesNow: number | undefined): Promise<PriceBook> => {
+    const now = monotonicNow();
+    const mine: Look = { changes: changesNow, found: database.read((reader) => readNewest(reader, known)) };
+    underWay = mine;
+    try {
+      const found = await mine.found;
+      if (underWay === mine) [known, checkedAt, changes] = [found, now, changesNow]; // else another began later
+      return found.book;
+    } finally {
+      if (underWay === mine) underWay = undefined;
+    }
+  };
 
   return {
     get() {
-      const now = monotonicNow();
       const changesNow = changesThrough.get(database);
-      if (now - checkedAt < recheckMs && changes === changesNow) return book;
-      const id = newestId.get() ?? 0;
-      if (id !== bookId) {
-        layers = readLayers(database, layers);
-        book = new PriceBook(inOrder([...layers.values()]), builtInLayer());
-        bookId = id;
-      }
-      checkedAt = now;
-      changes = changesNow;
-      return book;
+      if (changes === changesNow && monotonicNow() - checkedAt < recheckMs) return known.book;
+      if (underWay && underWay.changes === changesNow) return bookOf(underWay);
+      return look(changesNow);
     },
     recheck() {
       checkedAt = -Infinity;
+      underWay = undefined;
     },
   };
 }
 
+/** The newest price book that was found, and the stored ones that it is made of. */
+interface KnownBook {
+  /** Of the newest of them. */
+  readonly id: number;
+  readonly layers: ReadonlyMap<number, CompiledLayer>;
+  readonly book: PriceBook;
+}
+
+/** A look into the database that is under way, and what was changed before it began. */
+interface Look {
+  readonly changes: number | undefined;
+  readonly found: Promise<KnownBook>;
+}
+
+async function bookOf({ found }: Look): Promise<PriceBook> {
+  return (await found).book;
+}
+
+const NEWEST_ID = 'SELECT max(id) AS id FROM _price_books';
+
+function* readNewest(reader: Reader, known: KnownBook): Work<KnownBook> {
+  const newest = yield* wait(reader.statement<[], { id: number | null }>(NEWEST_ID).get());
+  const id = newest?.id ?? 0;
+  if (id === known.id) return known;
+  const layers = yield* readLayers(reader, known.layers);
+  return { id, layers, book: new PriceBook(inOrder([...layers.values()]), builtInLayer()) };
+}
+
 /** The newest first. What is there already is not read again: a price book never changes. */
-function readLayers(database: IronDatabase, known: ReadonlyMap<number, CompiledLayer>): Map<number, CompiledLayer> {
-  const records = readCurrentRecords(database.reader);
-  return new Map(records.map((record) => [record.id, known.get(record.id) ?? compile(database, record)]));
+function* readLayers(
+  reader: Reader,
+  known: ReadonlyMap<number, CompiledLayer>,
+): Work<ReadonlyMap<number, CompiledLayer>> {
+  const layers = new Map<number, CompiledLayer>();
+  for (const record of yield* readCurrentRecords(reader)) {
+    layers.set(record.id, known.get(record.id) ?? (yield* compile(reader, record)));
+  }
+  return layers;
 }
 
 /** Overrides before all that was imported. */
@@ -80,8 +119,8 @@ function inOrder(layers: readonly CompiledLayer[]): CompiledLayer[] {
   return [...overrides, ...imported];
 }
 
-function compile(database: IronDatabase, { id, version, source }: PriceBookRecord): CompiledLayer {
-  const row = readBook(database.reader, { id });
+function* compile(reader: Reader, { id, version, source }: PriceBookRecord): Work<CompiledLayer> {
+  const row = yield* readBook(reader, { id });
   if (!row) throw new PriceBookNotFoundError(version);
   try {
     return { source, version, prices: new CompiledPrices(parsePriceList(JSON.parse(row.content))) };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Reader, type Writer, schema } from '@iron/db';
-import { type SQL, and, desc, eq, inArray, lt, max, or, sql } from 'drizzle-orm';
+import { all, first, type Reader, run, schema, type SqlText, wait, type Work, type Writer } from '@iron/db';
+import { type SQL, desc, eq, inArray, lt, max, or } from 'drizzle-orm';
 import { type PriceList, parsePriceList } from './price-list.ts';
 
 const { priceBooks } = schema;
@@ -18,79 +18,95 @@ const record = {
 };
 
 /** Adds an override; its version is its number. */
-export function appendOverride(tx: Writer, list: PriceList, importedAt: number): PriceBookRecord {
-  const id = nextId(tx);
-  return append(tx, { id, version: `override@${id}`, source: 'override', importedAt }, toContent(list));
+export function* appendOverride(tx: Writer, list: PriceList, importedAt: number): Work<PriceBookRecord> {
+  const id = yield* nextId(tx);
+  return yield* append(tx, { id, version: `override@${id}`, source: 'override', importedAt }, toContent(list));
 }
 
 /** Adds an imported list, if it is not what was imported from there last. Its version is its digest. */
-export function appendImport(
+export function* appendImport(
   tx: Writer,
   { source, list, importedAt }: { source: StoredSource; list: PriceList; importedAt: number },
-): { record: PriceBookRecord; isNew: boolean } {
+): Work<{ record: PriceBookRecord; isNew: boolean }> {
   const content = toContent(list);
-  const last = readBooks(tx, eq(priceBooks.source, source)).get();
+  const last = yield* first(readBooks(tx, eq(priceBooks.source, source)));
   if (last && last.content === content) return { record: withoutContent(last), isNew: false };
   const digest = createHash('sha256').update(content).digest('hex').slice(0, 8);
-  const id = nextId(tx);
+  const id = yield* nextId(tx);
   // An older list may be imported again: then it is the newest, under a version of its own.
-  const isTaken = readBooks(tx, eq(priceBooks.version, `${source}@${digest}`)).get() !== undefined;
+  const isTaken = (yield* readBook(tx, { version: `${source}@${digest}` })) !== undefined;
   const version = isTaken ? `${source}@${digest}.${id}` : `${source}@${digest}`;
-  return { record: append(tx, { id, version, source, importedAt }, content), isNew: true };
+  return { record: yield* append(tx, { id, version, source, importedAt }, content), isNew: true };
 }
 
 /** All that counts at present, the newest first: every override, and the newest list of each other source. */
-export function readCurrentRecords(reader: Reader): PriceBookRecord[] {
+export function* readCurrentRecords(reader: Reader): Work<PriceBookRecord[]> {
   const newest = reader
     .select({ id: max(priceBooks.id) })
     .from(priceBooks)
     .groupBy(priceBooks.source);
-  return reader
-    .select(record)
-    .from(priceBooks)
-    .where(or(eq(priceBooks.source, 'override'), inArray(priceBooks.id, newest)))
-    .orderBy(desc(priceBooks.id))
-    .all();
+  return yield* all(
+    reader
+      .select(record)
+      .from(priceBooks)
+      .where(or(eq(priceBooks.source, 'override'), inArray(priceBooks.id, newest)))
+      .orderBy(desc(priceBooks.id)),
+  );
 }
 
 /** Newest first; those before `beforeId`, where it is given. */
-export function readRecords(reader: Reader, limit: number, beforeId = Number.MAX_SAFE_INTEGER): PriceBookRecord[] {
+export function* readRecords(
+  reader: Reader,
+  limit: number,
+  beforeId = Number.MAX_SAFE_INTEGER,
+): Work<PriceBookRecord[]> {
   const older = reader.select(record).from(priceBooks).where(lt(priceBooks.id, beforeId));
-  return older.orderBy(desc(priceBooks.id)).limit(limit).all();
+  return yield* all(older.orderBy(desc(priceBooks.id)).limit(limit));
 }
 
-export function readBook(reader: Reader, by: { id: number } | { version: string }): schema.PriceBookRow | undefined {
-  return readBooks(reader, 'id' in by ? eq(priceBooks.id, by.id) : eq(priceBooks.version, by.version)).get();
+export function* readBook(
+  reader: Reader,
+  by: { id: number } | { version: string },
+): Work<schema.PriceBookRow | undefined> {
+  const condition = 'id' in by ? eq(priceBooks.id, by.id) : eq(priceBooks.version, by.version);
+  return yield* first(readBooks(reader, condition));
 }
 
 /** The override of a model that was set last. */
-export function readOverride(reader: Reader, provider: string, model: string): schema.PriceBookRow | undefined {
-  const ofModel = and(
-    eq(priceBooks.source, 'override'),
-    eq(sql`json_extract(${priceBooks.content}, '$[0].provider')`, provider),
-    eq(sql`json_extract(${priceBooks.content}, '$[0].models[0].model')`, model),
+export function* readOverride(
+  reader: Reader,
+  provider: string,
+  model: string,
+): Work<Pick<schema.PriceBookRow, 'version' | 'content'> | undefined> {
+  return yield* wait(
+    reader
+      .statement<[string, string], Pick<schema.PriceBookRow, 'version' | 'content'>>(FIND_OVERRIDE)
+      .get(provider, model),
   );
-  return readBooks(reader, ofModel).get();
+}
+
+const FIND_OVERRIDE: SqlText = { sqlite: findOverride('content'), postgres: findOverride('content::json') };
+
+function findOverride(content: string): string {
+  return `
+    SELECT version, content FROM _price_books
+    WHERE source = 'override'
+      AND ${content} -> 0 ->> 'provider' = ? AND ${content} -> 0 -> 'models' -> 0 ->> 'model' = ?
+    ORDER BY id DESC LIMIT 1`;
 }
 
 function readBooks(reader: Reader, condition: SQL | undefined) {
   return reader.select().from(priceBooks).where(condition).orderBy(desc(priceBooks.id)).limit(1);
 }
 
-function append(tx: Writer, added: PriceBookRecord, content: string): PriceBookRecord {
-  tx.insert(priceBooks)
-    .values({ ...added, content })
-    .run();
+function* append(tx: Writer, added: PriceBookRecord, content: string): Work<PriceBookRecord> {
+  yield* run(tx.insert(priceBooks).values({ ...added, content }));
   return added;
 }
 
-function nextId(tx: Writer): number {
-  return (
-    (tx
-      .select({ id: max(priceBooks.id) })
-      .from(priceBooks)
-      .get()?.id ?? 0) + 1
-  );
+function* nextId(tx: Writer): Work<number> {
+  const newest = yield* first(tx.select({ id: max(priceBooks.id) }).from(priceBooks));
+  return (newest?.id ?? 0) + 1;
 }
 
 /** What is written can be read again. */

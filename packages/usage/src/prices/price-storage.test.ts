@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InvalidInputError, loadConfig, openForService, schema, verifyAudit } from '@iron/db';
-import { describe, expect, test } from 'vitest';
+import { InvalidInputError, loadConfig, run, schema, verifyAudit } from '@iron/db';
+import { testDatabase } from '@iron/test-database';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { currentPriceBook } from './current-price-book.ts';
 import {
   CorruptPriceBookError,
@@ -16,9 +17,12 @@ import { PriceStorage } from './price-storage.ts';
 const NOW = Date.UTC(2026, 9, 1);
 const GPT = { litellm_provider: 'openai', mode: 'chat', input_cost_per_token: 7e-6, output_cost_per_token: 8e-6 };
 
-async function open() {
-  const { database } = await openForService('sqlite::memory:');
-  return { database, storage: await PriceStorage.open(database, { now: () => NOW }) };
+async function open({ shared = false } = {}) {
+  const made = await testDatabase({ shared });
+  onTestFinished(async () => await made[Symbol.asyncDispose]());
+  const { database } = made;
+  const openAnother = async () => await made.openAnother();
+  return { database, openAnother, storage: await PriceStorage.open(database, { now: () => NOW }) };
 }
 
 async function find(storage: PriceStorage, model = 'gpt-4o', at = NOW) {
@@ -148,7 +152,7 @@ describe('importing price lists', () => {
     const json = { 'gpt-4o': GPT, bad: { ...GPT, input_cost_per_token: -1 } };
     await expect(storage.importLiteLlmPrices({ json })).rejects.toThrow(InvalidPriceListError);
     expect((await storage.listPriceBooks()).items).toEqual([]);
-    expect(database.reader.select().from(schema.auditLog).all()).toEqual([]);
+    expect(await database.reader.select().from(schema.auditLog)).toEqual([]);
   });
 });
 
@@ -158,7 +162,7 @@ test('every change of prices is in the audit log, with who made it', async () =>
   await storage.setPriceOverride({ provider: 'openai', model: 'gpt-4o', input: 1, output: 2, actor });
   const { version } = await storage.importLiteLlmPrices({ json: { 'gpt-4o': GPT }, actor });
   await storage.removePriceOverride({ provider: 'openai', model: 'gpt-4o', actor });
-  const entries = database.reader.select().from(schema.auditLog).orderBy(schema.auditLog.id).all();
+  const entries = await database.reader.select().from(schema.auditLog).orderBy(schema.auditLog.id);
   expect(
     entries.map(({ entityType, entityId, action, actorUserId }) => [entityType, entityId, action, actorUserId]),
   ).toEqual([
@@ -197,41 +201,35 @@ test('opens what a configuration describes', async () => {
 
 describe('the price book of now', () => {
   test('what another connection brings in counts after at most a second, and is not asked for more often', async () => {
-    using folder = temporaryFolder();
-    const url = `sqlite://${join(folder.path, 'iron.db')}?mode=rwc`;
-    await using writer = await PriceStorage.open(url, { now: () => NOW });
-    const { database } = await openForService(url);
+    const { storage: writer, openAnother } = await open({ shared: true });
+    const database = await openAnother();
     let clock = 0;
     const current = currentPriceBook(database, { monotonicNow: () => clock });
-    const version = () => current.get().find({ provider: 'openai', model: 'gpt-4o', at: NOW })?.version;
-    expect(version()).toBe('genai-prices@0.1.8');
+    const version = async () => (await current.get()).find({ provider: 'openai', model: 'gpt-4o', at: NOW })?.version;
+    expect(await version()).toBe('genai-prices@0.1.8');
     await writer.setPriceOverride({ provider: 'openai', model: 'gpt-4o', input: 1, output: 1 });
     clock = 999;
-    expect(version()).toBe('genai-prices@0.1.8');
+    expect(await version()).toBe('genai-prices@0.1.8');
     clock = 1_000;
-    expect(version()).toBe('override@1');
-    database.close();
+    expect(await version()).toBe('override@1');
   });
 
   test('what is brought in through the same database counts at once, for every service on it', async () => {
     const { database, storage } = await open();
     const current = currentPriceBook(database, { monotonicNow: () => 0 });
-    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })).toBe(null);
+    expect((await current.get()).find({ provider: 'openai', model: 'my-model', at: NOW })).toBe(null);
     await storage.setPriceOverride({ provider: 'openai', model: 'my-model', input: 1, output: 1 });
-    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })?.version).toBe('override@1');
+    expect((await current.get()).find({ provider: 'openai', model: 'my-model', at: NOW })?.version).toBe('override@1');
   });
 
   test('a check can be asked for', async () => {
-    using folder = temporaryFolder();
-    const url = `sqlite://${join(folder.path, 'iron.db')}?mode=rwc`;
-    await using writer = await PriceStorage.open(url, { now: () => NOW });
-    const { database } = await openForService(url);
+    const { storage: writer, openAnother } = await open({ shared: true });
+    const database = await openAnother();
     const current = currentPriceBook(database, { monotonicNow: () => 0 });
-    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })).toBe(null);
+    expect((await current.get()).find({ provider: 'openai', model: 'my-model', at: NOW })).toBe(null);
     await writer.setPriceOverride({ provider: 'openai', model: 'my-model', input: 1, output: 1 });
     current.recheck();
-    expect(current.get().find({ provider: 'openai', model: 'my-model', at: NOW })?.version).toBe('override@1');
-    database.close();
+    expect((await current.get()).find({ provider: 'openai', model: 'my-model', at: NOW })?.version).toBe('override@1');
   });
 
   test('the book that somebody holds does not change under them', async () => {
@@ -250,7 +248,7 @@ describe('the price book of now', () => {
       content: '[{"provider":"openai"}]',
       importedAt: NOW,
     } as const;
-    database.transact((tx) => void tx.insert(schema.priceBooks).values(spoilt).run());
+    await database.write((tx) => run(tx.insert(schema.priceBooks).values(spoilt)));
     await expect(storage.currentPriceBook()).rejects.toThrow(CorruptPriceBookError);
     await expect(storage.currentPriceBook()).rejects.toThrow(CorruptPriceBookError);
   });

@@ -129,7 +129,8 @@ export class PriceStorage implements AsyncDisposable {
    */
   async listPriceBooks(input: ListPriceBooksInput = {}): Promise<Page<PriceBookRecord>> {
     const { limit, cursor } = parseInput('listPriceBooks', listPriceBooksSchema, input);
-    const rows = readRecords(this.#service.database.reader, limit + 1, readCursor(z.int(), cursor));
+    const after = readCursor(z.int(), cursor);
+    const rows = await this.#service.database.read((reader) => readRecords(reader, limit + 1, after));
     return makePage(rows, limit, { keyOf: ({ id }) => id, itemOf: (row) => row });
   }
 
@@ -139,9 +140,8 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {PriceBookNotFoundError | InvalidInputError}
    */
   async getPriceBook(version: string): Promise<StoredPriceBook> {
-    const row = readBook(this.#service.database.reader, {
-      version: parseInput('getPriceBook', priceBookVersionSchema, version),
-    });
+    const by = { version: parseInput('getPriceBook', priceBookVersionSchema, version) };
+    const row = await this.#service.database.read((reader) => readBook(reader, by));
     if (!row) throw new PriceBookNotFoundError(version);
     const { content, ...record } = row;
     return { ...record, prices: parsePriceList(JSON.parse(content)) };
@@ -153,12 +153,12 @@ export class PriceStorage implements AsyncDisposable {
    * @throws {CorruptPriceBookError}
    */
   async currentPriceBook(): Promise<PriceBook> {
-    return this.#current.get();
+    return await this.#current.get();
   }
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    this.#service.close();
+    await this.#service.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

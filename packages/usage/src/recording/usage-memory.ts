@@ -3,7 +3,8 @@ import type { UsageRow } from './usage.ts';
 
 /** The row that a call makes. */
 export interface UsageOf {
-  readonly requestId: string;
+  /** `null`: it has none, and counts as often as it comes. */
+  readonly requestId: string | null;
   /** `null`: that of its hold. */
   readonly tokenId: number | null;
 }
@@ -25,7 +26,7 @@ export class UsageMemory implements CallMemory<UsageOf> {
   }
 
   async load(keys: readonly UsageOf[]): Promise<void> {
-    const requestIds = keys.map(({ requestId }) => requestId);
+    const requestIds = keys.flatMap(({ requestId }) => requestId ?? []);
     const tokenIds = keys.flatMap(({ tokenId }) => tokenId ?? []);
     const [rows, tokens, ids, horizon] = await Promise.all([
       this.#tx.statement<[string[]], KnownUsage>(FIND).all(requestIds),
@@ -45,6 +46,11 @@ export class UsageMemory implements CallMemory<UsageOf> {
     return this.#horizon;
   }
 
+  /** Whether a row can be judged here, and written with those of the others. */
+  covers({ requestId }: UsageRow): boolean {
+    return requestId === null ? this.#ids.length > 0 : this.knows(requestId);
+  }
+
   /** Whether it is known what was recorded under that request id. */
   knows(requestId: string): boolean {
     return this.#rows.has(requestId);
@@ -59,10 +65,10 @@ export class UsageMemory implements CallMemory<UsageOf> {
   }
 
   /** @returns the id of the row */
-  insert(row: UsageRow & { readonly requestId: string }): number {
+  insert(row: UsageRow): number {
     const id = this.#ids.pop();
     if (id === undefined) throw new TypeError('A call makes a usage row that it did not ask for.');
-    this.#rows.set(row.requestId, { ...row, id });
+    if (row.requestId !== null) this.#rows.set(row.requestId, { ...row, id });
     this.#made.set(id, { ...row, id });
     return id;
   }

@@ -1,22 +1,21 @@
 import type { IronDatabase } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { UnknownTokenError, UsageConflictError, UsageTooOldError } from '../usage-errors.ts';
-import { DAY, NOON, aUsageRow, usageDatabase } from '../usage-database.fixture.ts';
+import { aUsageRow, columnOf, DAY, execute, NOON, usageDatabase, valueOf } from '../usage-database.fixture.ts';
 import type { UsageRow } from './usage.ts';
-import { usageRecorder } from './usage-recorder.ts';
+import { type InsertedUsage, usageRecorder } from './usage-recorder.ts';
 
-function countRows(database: IronDatabase): unknown {
-  return database.connection.prepare('SELECT count(*) FROM token_usage').pluck().get();
+async function countRows(database: IronDatabase): Promise<unknown> {
+  return await valueOf(database, 'SELECT count(*) FROM token_usage');
 }
 
-function insert(database: IronDatabase, about: Partial<UsageRow> = {}) {
-  const recorder = usageRecorder(database);
-  return database.transact(() => recorder.insert(aUsageRow(about)));
+async function insert(database: IronDatabase, about: Partial<UsageRow> = {}): Promise<InsertedUsage> {
+  return await database.write((tx) => usageRecorder().insert(tx, aUsageRow(about)));
 }
 
-function refusalOf(work: () => unknown): unknown[] {
+async function refusalOf(work: Promise<unknown>): Promise<unknown[]> {
   try {
-    work();
+    await work;
   } catch (error) {
     if (error instanceof UsageConflictError) return [error.message, error.hint, error.details];
   }
@@ -25,7 +24,7 @@ function refusalOf(work: () => unknown): unknown[] {
 
 describe('usageRecorder', () => {
   test('writes every column of a row', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const row = aUsageRow({
       requestId: 'r',
       cachedInputTokens: 40,
@@ -34,9 +33,9 @@ describe('usageRecorder', () => {
       audioTokens: 4,
     });
 
-    const { usageId } = insert(database, row);
+    const { usageId } = await insert(database, row);
 
-    const stored = database.connection.prepare('SELECT * FROM token_usage').get();
+    const stored = await database.reader.statement('SELECT * FROM token_usage').get();
     expect(stored).toEqual({
       id: usageId,
       token_id: 1,
@@ -58,22 +57,27 @@ describe('usageRecorder', () => {
   });
 
   test('counts a request once, however often it is recorded, at the time and price of the first', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
 
-    const first = insert(database, { requestId: 'r' });
-    const again = insert(database, { requestId: 'r', recordedAt: NOON + DAY, costNanos: 9, priceVersion: 'test@2' });
+    const first = await insert(database, { requestId: 'r' });
+    const again = await insert(database, {
+      requestId: 'r',
+      recordedAt: NOON + DAY,
+      costNanos: 9,
+      priceVersion: 'test@2',
+    });
 
     expect(first).toEqual({ usageId: 1, recorded: true, costNanos: 350_000, priceVersion: 'test@1' });
     expect(again).toEqual({ usageId: 1, recorded: false, costNanos: 350_000, priceVersion: 'test@1' });
-    expect(countRows(database)).toBe(1);
-    expect(database.connection.prepare('SELECT requests FROM _usage_by_model').pluck().all()).toEqual([1]);
+    expect(await countRows(database)).toBe(1);
+    expect(await columnOf(database, 'SELECT requests FROM _usage_by_model')).toEqual([1]);
   });
 
   test('records calls without a request id as often as they come', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
 
-    expect([insert(database), insert(database)].map(({ recorded }) => recorded)).toEqual([true, true]);
-    expect(countRows(database)).toBe(2);
+    expect([await insert(database), await insert(database)].map(({ recorded }) => recorded)).toEqual([true, true]);
+    expect(await countRows(database)).toBe(2);
   });
 
   test.each([
@@ -84,37 +88,39 @@ describe('usageRecorder', () => {
     ['other parts', { cachedInputTokens: 1 }],
     ['a cost that the caller gave', { costNanos: 1, priceVersion: 'given' }],
   ])('refuses a request id that comes again with %s', async (_, about) => {
-    using database = await usageDatabase();
-    insert(database, { requestId: 'r' });
+    const database = await usageDatabase();
+    await insert(database, { requestId: 'r' });
 
-    expect(() => insert(database, { requestId: 'r', ...about })).toThrow(UsageConflictError);
-    expect(countRows(database)).toBe(1);
+    await expect(insert(database, { requestId: 'r', ...about })).rejects.toThrow(UsageConflictError);
+    expect(await countRows(database)).toBe(1);
   });
 
   test('refuses the request id of another token, and says nothing of that token', async () => {
-    using database = await usageDatabase();
-    insert(database, { requestId: 'r', tokenId: 3 });
-    const ofAStranger = refusalOf(() => insert(database, { requestId: 'r', tokenId: 1 }));
-    const ofOnesOwn = refusalOf(() => insert(database, { requestId: 'r', tokenId: 3, inputTokens: 7 }));
+    const database = await usageDatabase();
+    await insert(database, { requestId: 'r', tokenId: 3 });
+    const ofAStranger = await refusalOf(insert(database, { requestId: 'r', tokenId: 1 }));
+    const ofOnesOwn = await refusalOf(insert(database, { requestId: 'r', tokenId: 3, inputTokens: 7 }));
 
     expect(ofAStranger).toHaveLength(3);
     expect(ofAStranger).toEqual(ofOnesOwn);
   });
 
   test('refuses an unknown token, also where foreign keys are off', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
 
-    expect(() => insert(database, { tokenId: 99 })).toThrow(UnknownTokenError);
-    database.connection.pragma('foreign_keys = OFF');
-    expect(() => insert(database, { tokenId: 99, requestId: 'r' })).toThrow('There is no token with the id 99.');
-    expect(countRows(database)).toBe(0);
+    await expect(insert(database, { tokenId: 99 })).rejects.toThrow(UnknownTokenError);
+    if (database.engine === 'sqlite') database.connection.pragma('foreign_keys = OFF');
+    await expect(insert(database, { tokenId: 99, requestId: 'r' })).rejects.toThrow(
+      'There is no token with the id 99.',
+    );
+    expect(await countRows(database)).toBe(0);
   });
 
   test('refuses a call of a time whose rows may be gone: it could have been counted already', async () => {
-    using database = await usageDatabase();
-    database.connection.exec(`UPDATE _usage_horizon SET pruned_before = ${NOON - (NOON % DAY)}`);
+    const database = await usageDatabase();
+    await execute(database, `UPDATE _usage_horizon SET pruned_before = ${NOON - (NOON % DAY)}`);
 
-    expect(() => insert(database, { recordedAt: NOON - DAY })).toThrow(UsageTooOldError);
-    expect(insert(database, { recordedAt: NOON - (NOON % DAY) }).recorded).toBe(true);
+    await expect(insert(database, { recordedAt: NOON - DAY })).rejects.toThrow(UsageTooOldError);
+    expect((await insert(database, { recordedAt: NOON - (NOON % DAY) })).recorded).toBe(true);
   });
 });

@@ -1,7 +1,8 @@
-import type { IronDatabase } from '@iron/db';
+import { callMemory, type Reader, wait, type Work, type Writer } from '@iron/db';
 import { readHorizon } from '../retention/horizon.ts';
 import { UnknownTokenError, UsageConflictError, UsageTooOldError } from '../usage-errors.ts';
 import { GIVEN_PRICE, type UsageRow } from './usage.ts';
+import { USAGE, type UsageMemory } from './usage-memory.ts';
 
 /** What became of a row: a new one, or the one that was there. */
 export interface InsertedUsage {
@@ -12,19 +13,24 @@ export interface InsertedUsage {
   readonly priceVersion: string | null;
 }
 
-/** Writes usage rows. Made once for a database: its statements are prepared. */
+/** Writes usage rows. */
 export interface UsageRecorder {
   /**
-   * Writes a row inside the transaction that the caller is in (`database.write`), or finds that the call is there
-   * already: same request id, token, model and counts. Time and price are then those of the first.
+   * Writes a row inside the transaction that the caller is in (`database.write`, `database.call`), or finds that the
+   * call is there already: same request id, token, model and counts. Time and price are then those of the first.
    *
    * @throws {UnknownTokenError} there is no such token
    * @throws {UsageConflictError} the request id stands for another call, or for one of another token
    * @throws {UsageTooOldError} it is of a time whose rows are no longer kept
    */
-  insert(row: UsageRow): InsertedUsage;
+  insert(tx: Writer, row: UsageRow): Work<InsertedUsage>;
   /** Whether a call of this request id was recorded, by whichever token. */
-  isRecorded(requestId: string): boolean;
+  isRecorded(reader: Reader, requestId: string): Work<boolean>;
+}
+
+/** Records usage in whatever database the transaction is of. */
+export function usageRecorder(): UsageRecorder {
+  return { insert, isRecorded };
 }
 
 type StoredRow = Omit<UsageRow, 'recordedAt'> & { readonly id: number };
@@ -37,35 +43,29 @@ const INSERT = `
   SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
   WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)
     AND ? >= (SELECT pruned_before FROM _usage_horizon WHERE id = 1)
-  ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING`;
+  ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING
+  RETURNING id`;
 
 const FIND = `
   SELECT
-    id, token_id AS tokenId, request_id AS requestId, provider, model, input_tokens AS inputTokens,
-    output_tokens AS outputTokens, cached_input_tokens AS cachedInputTokens, cache_write_tokens AS cacheWriteTokens,
-    reasoning_tokens AS reasoningTokens, audio_tokens AS audioTokens, total_tokens AS totalTokens,
-    requests_count AS requestsCount, cost_nanos AS costNanos, price_version AS priceVersion
+    id, token_id AS "tokenId", request_id AS "requestId", provider, model, input_tokens AS "inputTokens",
+    output_tokens AS "outputTokens", cached_input_tokens AS "cachedInputTokens",
+    cache_write_tokens AS "cacheWriteTokens", reasoning_tokens AS "reasoningTokens", audio_tokens AS "audioTokens",
+    total_tokens AS "totalTokens", requests_count AS "requestsCount", cost_nanos AS "costNanos",
+    price_version AS "priceVersion"
   FROM token_usage WHERE request_id = ?`;
 
-/** Prepares the recording of usage in a database. */
-export function usageRecorder({ connection }: IronDatabase): UsageRecorder {
-  const insert = connection.prepare(INSERT);
-  const find = connection.prepare<[string], StoredRow>(FIND);
-  const isThere = connection.prepare<[string], number>('SELECT 1 FROM token_usage WHERE request_id = ?').pluck();
-  const findToken = connection.prepare<[number]>('SELECT 1 FROM api_tokens WHERE id = ?');
+const IS_RECORDED = 'SELECT 1 AS found FROM token_usage WHERE request_id = ?';
 
-  /** Why nothing was inserted. */
-  const explain = (row: UsageRow): InsertedUsage => {
-    const stored = row.requestId === null ? undefined : find.get(row.requestId);
-    if (stored) return sameCall(row, stored);
-    if (findToken.get(row.tokenId) === undefined) throw new UnknownTokenError(row.tokenId);
-    throw new UsageTooOldError(row.recordedAt, readHorizon({ connection }));
-  };
+const FIND_TOKEN = 'SELECT 1 AS found FROM api_tokens WHERE id = ?';
 
-  return {
-    isRecorded: (requestId) => isThere.get(requestId) !== undefined,
-    insert(row) {
-      const { changes, lastInsertRowid } = insert.run(
+function* insert(tx: Writer, row: UsageRow): Work<InsertedUsage> {
+  const memory = callMemory(USAGE, tx);
+  if (memory?.covers(row)) return yield* insertInMemory(tx, memory, row);
+  const inserted = yield* wait(
+    tx
+      .statement<unknown[], { id: number }>(INSERT)
+      .get(
         row.tokenId,
         row.requestId,
         row.provider,
@@ -83,12 +83,41 @@ export function usageRecorder({ connection }: IronDatabase): UsageRecorder {
         row.recordedAt,
         row.tokenId,
         row.recordedAt,
-      );
-      if (changes === 0) return explain(row);
-      const { costNanos, priceVersion } = row;
-      return { usageId: Number(lastInsertRowid), recorded: true, costNanos, priceVersion };
-    },
-  };
+      ),
+  );
+  return inserted ? newUsage(inserted.id, row) : yield* explain(tx, row);
+}
+
+function newUsage(usageId: number, { costNanos, priceVersion }: UsageRow): InsertedUsage {
+  return { usageId, recorded: true, costNanos, priceVersion };
+}
+
+/** Why nothing was inserted. */
+function* explain(tx: Writer, row: UsageRow): Work<InsertedUsage> {
+  const { requestId } = row;
+  const stored = requestId === null ? undefined : yield* wait(tx.statement<[string], StoredRow>(FIND).get(requestId));
+  if (stored) return sameCall(row, stored);
+  yield* requireToken(tx, row.tokenId);
+  throw new UsageTooOldError(row.recordedAt, yield* readHorizon(tx));
+}
+
+function* requireToken(tx: Writer, tokenId: number): Work<void> {
+  const found = yield* wait(tx.statement<[number]>(FIND_TOKEN).get(tokenId));
+  if (found === undefined) throw new UnknownTokenError(tokenId);
+}
+
+function* insertInMemory(tx: Writer, memory: UsageMemory, row: UsageRow): Work<InsertedUsage> {
+  const stored = row.requestId === null ? undefined : memory.find(row.requestId);
+  if (stored) return sameCall(row, stored);
+  if (!memory.hasToken(row.tokenId)) yield* requireToken(tx, row.tokenId);
+  if (row.recordedAt < memory.horizon) throw new UsageTooOldError(row.recordedAt, memory.horizon);
+  return newUsage(memory.insert(row), row);
+}
+
+function* isRecorded(reader: Reader, requestId: string): Work<boolean> {
+  const memory = callMemory(USAGE, reader);
+  if (memory?.knows(requestId)) return memory.find(requestId) !== undefined;
+  return (yield* wait(reader.statement<[string]>(IS_RECORDED).get(requestId))) !== undefined;
 }
 
 const CONTENT = [

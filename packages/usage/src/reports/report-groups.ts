@@ -1,7 +1,7 @@
 import { SUM_COLUMNS } from '../totals/roll-ups.ts';
 
-export type SqlValue = string | bigint | null;
-/** A line of a report as SQL gives it: its period, a column for each dimension, and the sums. */
+export type SqlValue = string | number | bigint | null;
+/** A line of a report as SQL gives it: its period, a column for each dimension, and the sums, which may be text. */
 export type SqlRow = Readonly<Record<string, SqlValue>>;
 /** The period of a line and the values of its dimensions: what orders a report. */
 export type GroupKey = readonly (string | number)[];
@@ -26,7 +26,7 @@ export class ReportGroups {
     this.#most = most;
   }
 
-  /** @param rows in the order in which SQLite has them */
+  /** @param rows in the order in which the database has them */
   add(rows: readonly SqlRow[]): void {
     const more = rows.map((row) => ({ key: this.#keyOf(row), row }));
     this.#groups = merged(this.#groups, more).take(this.#most).toArray();
@@ -38,7 +38,7 @@ export class ReportGroups {
     return last !== undefined && this.#groups.length === this.#most && Number(last.key[0]) < period;
   }
 
-  /** The lines in the order in which SQLite has them. */
+  /** The lines in the order in which the database has them. */
   inOrder(): SqlRow[] {
     return this.#groups.map(({ row }) => row);
   }

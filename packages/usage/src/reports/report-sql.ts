@@ -1,3 +1,4 @@
+import type { IronDatabase } from '@iron/db';
 import { SUMS } from '../totals/roll-ups.ts';
 import type { Grain, ReportPlan } from './report-plan.ts';
 import { COLUMNS, conditionsOf, type ReportDimension, isOwner, type ReportQuestion } from './report-question.ts';
@@ -16,11 +17,41 @@ const SOURCES: Readonly<
   row: { time: 'u.recorded_at', table: () => 'token_usage' },
 };
 
-/** With the sign SQLite keeps its plan. Else it looks at the value while it plans, and plans anew for the next one. */
-const VALUE = '+?';
+/** What the engines say differently. */
+interface Dialect {
+  /** A value. */
+  readonly value: string;
+  /** The spans of JSON such as `[[period, first, last], …]`, as a table. */
+  readonly spans: string;
+  /** A join whose loops keep their order, where the engine does not choose it by what is in the tables. */
+  readonly join: string;
+  /** The larger of two values. */
+  readonly larger: string;
+  /** A sum as it is read: exact, however large. */
+  exactly(sum: string): string;
+}
 
-/** Taken out of their JSON once, and not again for each row. LIMIT keeps SQLite from merging it into the join. */
-const SPANS = '(SELECT value ->> 0 AS period, value ->> 1 AS first, value ->> 2 AS last FROM json_each(?) LIMIT -1)';
+const DIALECTS: Readonly<Record<IronDatabase['engine'], Dialect>> = {
+  sqlite: {
+    // With the sign SQLite keeps its plan. Else it looks at the value while it plans, and plans anew for the next one.
+    value: '+?',
+    // Taken out of their JSON once, and not again for each row. LIMIT keeps SQLite from merging it into the join.
+    spans: '(SELECT value ->> 0 AS period, value ->> 1 AS first, value ->> 2 AS last FROM json_each(?) LIMIT -1)',
+    join: 'CROSS JOIN',
+    larger: 'max',
+    exactly: (sum) => sum, // see `KeptStatements`
+  },
+  postgres: {
+    value: '?',
+    spans: `(
+      SELECT (value ->> 0)::bigint AS period, (value ->> 1)::bigint AS first, (value ->> 2)::bigint AS last
+      FROM json_array_elements(?::json) AS spans (value) OFFSET 0
+    )`,
+    join: 'JOIN',
+    larger: 'greatest',
+    exactly: (sum) => `CAST(${sum} AS text)`,
+  },
+};
 
 /**
  * The query of a plan: a page of groups in the order of period and dimensions. Columns: `period`, one for each
@@ -28,20 +59,27 @@ const SPANS = '(SELECT value ->> 0 AS period, value ->> 1 AS first, value ->> 2 
  *
  * @param after the period and the values of the last group of the page before
  */
-export function reportQuery(question: ReportQuestion, plan: ReportPlan, after: readonly (string | number)[]): Query {
+export function reportQuery(
+  engine: IronDatabase['engine'],
+  question: ReportQuestion,
+  plan: ReportPlan,
+  after: readonly (string | number)[],
+): Query {
+  const dialect = DIALECTS[engine];
   const arms = (['day', 'quarter', 'row'] as const)
     .filter((grain) => plan.pieces.some((piece) => piece.grain === grain))
-    .map((grain) => armQuery(grain, question, plan));
+    .map((grain) => armQuery(dialect, grain, question, plan));
   const keys = ['period', ...question.groupBy.map((dimension) => orderKey(dimension))];
-  const columns = ['period', ...question.groupBy];
+  const columns = ['period', ...question.groupBy.map(nameOf)];
+  const sums = SUMS.map(([sum]) => `${dialect.exactly(`sum(${sum})`)} AS ${sum}`);
   const sql = `
-    SELECT ${[...columns, ...SUMS.map(([sum]) => `sum(${sum}) AS ${sum}`)].join(', ')}
-    FROM (${arms.map((arm) => arm.sql).join(' UNION ALL ')})
-    ${after.length > 0 ? `WHERE (${keys.join(', ')}) > (${keys.map(() => VALUE).join(', ')})` : ''}
+    SELECT ${[...columns, ...sums].join(', ')}
+    FROM (${arms.map((arm) => arm.sql).join(' UNION ALL ')}) AS parts
+    ${after.length > 0 ? `WHERE (${keys.join(', ')}) > (${keys.map(() => dialect.value).join(', ')})` : ''}
     GROUP BY ${columns.join(', ')}
     HAVING (sum(requests), sum(total_tokens), sum(cost_nanos)) <> (0, 0, 0)
-    ORDER BY ${columns.join(', ')}
-    LIMIT ${VALUE}`;
+    ORDER BY ${columns.map((column) => `${column} NULLS FIRST`).join(', ')}
+    LIMIT ${dialect.value}`;
   return { sql, values: [...arms.flatMap((arm) => arm.values), ...after, question.limit + 1] };
 }
 
@@ -49,35 +87,48 @@ export function reportQuery(question: ReportQuestion, plan: ReportPlan, after: r
 export const KEY_OF_NONE = { project: '', agent: -1 } as const;
 
 function orderKey(dimension: ReportDimension): string {
-  if (dimension === 'project') return `coalesce(project, '${KEY_OF_NONE.project}')`;
-  return dimension === 'agent' ? `coalesce(agent, ${KEY_OF_NONE.agent})` : dimension;
+  const name = nameOf(dimension);
+  if (dimension === 'project') return `coalesce(${name}, '${KEY_OF_NONE.project}')`;
+  return dimension === 'agent' ? `coalesce(${name}, ${KEY_OF_NONE.agent})` : name;
+}
+
+/** In quotes: without them, `user` is who is connected to PostgreSQL. */
+function nameOf(dimension: ReportDimension): string {
+  return `"${dimension}"`;
 }
 
 /**
- * What one source answers. CROSS JOIN keeps the order of the loops: from few tokens or few spans to what lies in them,
- * and never the other way round.
+ * What one source answers. On SQLite, CROSS JOIN keeps the order of the loops: from few tokens or few spans to what lies
+ * in them, and never the other way round.
  */
-function armQuery(grain: Grain, question: ReportQuestion, { sums, pieces, step }: ReportPlan): Query {
+function armQuery(
+  { value, spans, join, larger }: Dialect,
+  grain: Grain,
+  question: ReportQuestion,
+  { sums, pieces, step }: ReportPlan,
+): Query {
   const { time, table } = SOURCES[grain];
   const conditions = conditionsOf(question);
-  const spans = pieces.filter((piece) => piece.grain === grain).map(({ period, start, end }) => [period, start, end]);
+  const asked = pieces.filter((piece) => piece.grain === grain).map(({ period, start, end }) => [period, start, end]);
   const isOfSpan = `${time} >= s.first AND ${time} < s.last`;
-  const period = step === undefined ? 's.period' : `max(${time} - ${time} % ${step}, s.period)`;
+  const period = step === undefined ? 's.period' : `${larger}(${time} - ${time} % ${step}, s.period)`;
   const isTokensFirst = grain === 'day' || conditions.some(({ dimension }) => isOwner(dimension));
   const from =
     sums === 'model'
-      ? `${SPANS} s CROSS JOIN ${table(sums)} u ON ${isOfSpan}`
+      ? `${spans} s ${join} ${table(sums)} u ON ${isOfSpan}`
       : isTokensFirst
-        ? `api_tokens t CROSS JOIN ${SPANS} s CROSS JOIN ${table(sums)} u ON u.token_id = t.id AND ${isOfSpan}`
-        : `${SPANS} s CROSS JOIN ${table(sums)} u ON ${isOfSpan} CROSS JOIN api_tokens t ON t.id = u.token_id`;
+        ? `api_tokens t CROSS JOIN ${spans} s ${join} ${table(sums)} u ON u.token_id = t.id AND ${isOfSpan}`
+        : `${spans} s ${join} ${table(sums)} u ON ${isOfSpan} ${join} api_tokens t ON t.id = u.token_id`;
   const columns = [
     `${period} AS period`,
-    ...question.groupBy.map((dimension) => `${COLUMNS[dimension]} AS ${dimension}`),
+    ...question.groupBy.map((dimension) => `${COLUMNS[dimension]} AS ${nameOf(dimension)}`),
     ...SUMS.map(([sum, ofRow]) => (grain === 'row' ? `${ofRow} AS ${sum}` : `u.${sum}`)),
   ];
-  const where = conditions.map(({ dimension }) => `${COLUMNS[dimension]} IS ${VALUE}`);
+  const where = conditions.map(({ dimension, value: wanted }) =>
+    wanted === null ? `${COLUMNS[dimension]} IS NULL` : `${COLUMNS[dimension]} = ${value}`,
+  );
   return {
     sql: `SELECT ${columns.join(', ')} FROM ${from} ${where.length > 0 ? `WHERE ${where.join(' AND ')}` : ''}`,
-    values: [JSON.stringify(spans), ...conditions.map(({ value }) => value)],
+    values: [JSON.stringify(asked), ...conditions.flatMap(({ value: wanted }) => wanted ?? [])],
   };
 }

@@ -3,7 +3,7 @@ import { InvalidCursorError, InvalidInputError, type IronDatabase } from '@iron/
 import { describe, expect, test } from 'vitest';
 import type { UsageRow } from '../recording/usage.ts';
 import { TooManyPeriodsError, UsageDroppedError } from '../usage-errors.ts';
-import { addToken, aUsageRow, DAY, HOUR, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
+import { addToken, aUsageRow, DAY, execute, HOUR, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
 import { INTERVALS, periodsOf } from './periods.ts';
 import { DIMENSIONS, type ReportInput } from './report-question.ts';
 import { type ReportRow, usageReporter } from './report.ts';
@@ -110,7 +110,7 @@ const anyQuestion = fc.record(
 
 describe('report', () => {
   test('says the same as the rows themselves, whatever is asked and wherever it reads', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     // Their statements serve all questions of one shape.
     const [answer, answerBitByBit] = [usageReporter(database), usageReporter(database, 7)];
     await fc.assert(
@@ -119,8 +119,8 @@ describe('report', () => {
         fc.array(anyQuestion, { minLength: 8 }),
         async (rows, questions) => {
           const usage = rows.map(({ price, ...about }) => aUsageRow({ ...about, ...price }));
-          for (const table of TABLES) database.connection.exec(`DELETE FROM ${table}`);
-          insertRows(database, usage);
+          for (const table of TABLES) await execute(database, `DELETE FROM ${table}`);
+          await insertRows(database, usage);
           for (const question of questions) {
             const { items } = await answer({ ...question, limit: 1000 }, 0);
             const bitByBit = await pagesOf(answerBitByBit, { ...question, limit: 9 });
@@ -135,11 +135,11 @@ describe('report', () => {
   }, 60_000);
 
   test('goes on from page to page without a gap or a double, also where there is no project', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const usage = [0, 1, 2, 3, 4, 5].map((step) =>
       aUsageRow({ tokenId: 1 + (step % 3), recordedAt: NOON + step * DAY }),
     );
-    insertRows(database, usage);
+    await insertRows(database, usage);
     const question: ReportInput = { to: NOON + 9 * DAY, groupBy: ['project', 'agent', 'user'], interval: 'day' };
     const { items: whole } = await report(database, question, 0);
 
@@ -157,9 +157,9 @@ describe('report', () => {
   });
 
   test('cuts the days of a zone where its clocks do: a spring day of 23 hours', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const first = Date.UTC(2026, 2, 28, 23);
-    insertRows(
+    await insertRows(
       database,
       [first - 1, first, first + 23 * HOUR - 1, first + 23 * HOUR].map((recordedAt) => aUsageRow({ recordedAt })),
     );
@@ -177,10 +177,10 @@ describe('report', () => {
   });
 
   test('keeps sums exact beyond 2^53', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const most = Number.MAX_SAFE_INTEGER;
     const row = aUsageRow({ inputTokens: most, outputTokens: 0, totalTokens: most, costNanos: most });
-    insertRows(database, [row, row, row]);
+    await insertRows(database, [row, row, row]);
 
     const [sums] = (await report(database, { groupBy: ['provider'] }, NOON + 1)).items;
 
@@ -188,8 +188,8 @@ describe('report', () => {
   });
 
   test('counts what has no price apart: it is not zero', async () => {
-    using database = await usageDatabase();
-    insertRows(database, [aUsageRow(), aUsageRow({ costNanos: null, priceVersion: null, requestsCount: 3 })]);
+    const database = await usageDatabase();
+    await insertRows(database, [aUsageRow(), aUsageRow({ costNanos: null, priceVersion: null, requestsCount: 3 })]);
 
     expect((await report(database, {}, NOON + 1)).items).toMatchObject([
       { period: null, requests: 4n, costNanos: 350_000n, unpricedRequests: 3n },
@@ -197,13 +197,13 @@ describe('report', () => {
   });
 
   test('leaves out what only deleted tokens used', async () => {
-    using database = await usageDatabase();
-    insertRows(database, [
+    const database = await usageDatabase();
+    await insertRows(database, [
       aUsageRow({ tokenId: 3, model: 'small' }),
       aUsageRow({ tokenId: 1, model: 'large' }),
       aUsageRow({ tokenId: 3, model: 'large' }),
     ]);
-    database.connection.exec('DELETE FROM api_tokens WHERE id = 3');
+    await execute(database, 'DELETE FROM api_tokens WHERE id = 3');
 
     expect((await report(database, { groupBy: ['model'] }, NOON + 1)).items).toMatchObject([
       { model: 'large', requests: 1n },
@@ -215,10 +215,10 @@ describe('report', () => {
   });
 
   test('tells agents apart, and what belongs to none', async () => {
-    using database = await usageDatabase();
-    database.connection.exec(`INSERT INTO agents (id, name, providers, created_at) VALUES (7, 'seven', '[]', ${NOON})`);
-    addToken(database, { id: 4, userId: 'ann', agentId: 7 });
-    insertRows(database, [aUsageRow({ tokenId: 4 }), aUsageRow({ tokenId: 1 }), aUsageRow({ tokenId: 3 })]);
+    const database = await usageDatabase();
+    await execute(database, `INSERT INTO agents (id, name, providers, created_at) VALUES (7, 'seven', '[]', ${NOON})`);
+    await addToken(database, { id: 4, userId: 'ann', agentId: 7 });
+    await insertRows(database, [aUsageRow({ tokenId: 4 }), aUsageRow({ tokenId: 1 }), aUsageRow({ tokenId: 3 })]);
 
     const { items } = await report(database, { groupBy: ['agent'] }, NOON + 1);
 
@@ -230,9 +230,9 @@ describe('report', () => {
   });
 
   test('of a time whose rows were dropped answers from the sums, and refuses what they cannot say', async () => {
-    using database = await usageDatabase();
-    insertRows(database, [aUsageRow()]);
-    database.connection.exec(`UPDATE _usage_horizon SET pruned_before = ${MIDNIGHT + DAY}; DELETE FROM token_usage`);
+    const database = await usageDatabase();
+    await insertRows(database, [aUsageRow()]);
+    await execute(database, `UPDATE _usage_horizon SET pruned_before = ${MIDNIGHT + DAY}; DELETE FROM token_usage`);
     const ask = async (input: ReportInput) =>
       (await report(database, { from: MIDNIGHT, to: MIDNIGHT + DAY, ...input }, 0)).items;
 
@@ -256,7 +256,7 @@ describe('report', () => {
     [{ cursor: 'nonsense' }, InvalidCursorError],
     [{ cursor: Buffer.from('["a"]').toString('base64url') }, InvalidCursorError],
   ])('refuses %j', async (input, refusal) => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await expect(report(database, input, NOON)).rejects.toThrow(refusal);
   });
 });

@@ -1,8 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { InvalidInputError, type IronDatabase, makePage, type Page, parseInput, readCursor } from '@iron/db';
+import {
+  InvalidInputError,
+  type IronDatabase,
+  makePage,
+  type Page,
+  parseInput,
+  readCursor,
+  type Reader,
+  wait,
+  type Work,
+} from '@iron/db';
 import { z } from 'zod';
 import { DAY } from '../durations.ts';
-import { horizonReader } from '../retention/horizon.ts';
+import { readHorizon } from '../retention/horizon.ts';
 import { KeptStatements } from './kept-statements.ts';
 import { type Period, periodAt } from './periods.ts';
 import { type GroupKey, ReportGroups, type SqlRow, type SqlValue } from './report-groups.ts';
@@ -10,6 +20,7 @@ import { firstPeriodOf, needsRows, planReport, type ReportPlan, requireRows } fr
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
 import { reportSlicer } from './report-slices.ts';
 import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
+import { placeText } from '../usage-fields.ts';
 
 /** What usage adds up to. Exact, however large. */
 export interface UsageSums {
@@ -45,23 +56,23 @@ const ROWS_A_READ = 5_000;
 
 /**
  * Makes the function that answers one page of a report. What it finds as sums, and up to `rowsARead` rows, are read as
- * they are at one moment; more rows are read bit by bit, and others go on writing meanwhile.
+ * they are at one moment; more rows are read bit by bit on SQLite, and others go on writing meanwhile.
  */
 export function usageReporter(
   database: IronDatabase,
   rowsARead = ROWS_A_READ,
 ): (input: unknown, now: number) => Promise<Page<ReportRow>> {
-  const readHorizon = horizonReader(database);
-  const statements = new KeptStatements<SqlRow>(database);
+  const statements = database.engine === 'sqlite' ? new KeptStatements<SqlRow>(database) : undefined;
   const slicesOf = reportSlicer(database, rowsARead);
-  const read = (question: ReportQuestion, plan: ReportPlan, after: GroupKey) => {
-    const { sql, values } = reportQuery(question, plan, after);
-    return statements.prepare(sql).all(...values);
+  const read = function* (reader: Reader, { question, plan, after }: Part): Work<SqlRow[]> {
+    const { sql, values } = reportQuery(database.engine, question, plan, after);
+    const statement = statements?.prepare(sql) ?? reader.statement<SqlValue[], SqlRow>(sql);
+    return yield* wait(statement.all(...values));
   };
-  const readRows = database.connection.transaction((question: ReportQuestion, plan: ReportPlan, after: GroupKey) => {
-    requireRows(plan, readHorizon());
-    return read(question, plan, after);
-  });
+  const readRows = function* (reader: Reader, part: Part): Work<SqlRow[]> {
+    requireRows(part.plan, yield* readHorizon(reader));
+    return yield* read(reader, part);
+  };
   return async (input, now) => {
     const parsed = parseInput('report', reportSchema, input);
     const question = { ...parsed, to: parsed.to ?? endOfDay(now) };
@@ -70,17 +81,29 @@ export function usageReporter(
     const groups = new ReportGroups((row) => keyOf(row, question), question.limit + 1);
     const from = Math.max(question.from, Number(after[0] ?? 0)); // the period that the page before ended in
     let parts = 0;
-    for (const slice of slicesOf(planReport({ ...question, from }))) {
-      if (groups.areFullBefore(firstPeriodOf(slice))) break;
+    for await (const plan of slicesOf(planReport({ ...question, from }))) {
+      if (groups.areFullBefore(firstPeriodOf(plan))) break;
       parts += 1;
       if (parts > 1) await nextTurn();
-      groups.add(needsRows(slice) ? readRows(question, slice, after) : read(question, slice, after));
+      const part = { question, plan, after };
+      groups.add(
+        needsRows(plan)
+          ? await database.atOneMoment((reader) => readRows(reader, part))
+          : await database.read((reader) => read(reader, part)),
+      );
     }
     return makePage(groups.inOrder(), question.limit, {
       keyOf: (row) => keyOf(row, question),
       itemOf: (row) => reportRow(row, question),
     });
   };
+}
+
+/** What is read at one moment. */
+interface Part {
+  readonly question: ReportQuestion;
+  readonly plan: ReportPlan;
+  readonly after: GroupKey;
 }
 
 /** The sums of today are then read as they are, and not today's rows. */
@@ -93,7 +116,7 @@ function placeOf({ groupBy, cursor }: ReportQuestion): GroupKey {
   if (cursor === undefined) return []; // before a schema is made for nothing
   const kinds = ['number', ...groupBy.map((dimension) => (isNumber(dimension) ? 'number' : 'string'))];
   const place = z
-    .array(z.union([z.string(), z.number()]))
+    .array(z.union([placeText, z.int()]))
     .length(kinds.length)
     .refine((values) => values.every((value, index) => typeof value === kinds[index]));
   return readCursor(place, cursor) ?? [];

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { completeRates } from '../prices/model-price.ts';
 import type { PriceBook } from '../prices/price-book.ts';
-import { aUsageRow, DAY, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
+import { aUsageRow, columnOf, DAY, insertRows, listsOf, NOON, usageDatabase } from '../usage-database.fixture.ts';
 import { verifyTotals } from '../totals/verify-totals.ts';
 import { reprice } from './reprice.ts';
 import { listUnpriced } from './unpriced.ts';
@@ -23,17 +23,17 @@ const now = () => NOON + DAY;
 
 describe('reprice', () => {
   test('prices what has no price in several commits, and leaves the rest', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const many = Array.from({ length: 2_500 }, (_, index) =>
       aUsageRow({ ...UNPRICED, recordedAt: NOON - (index % 7) * DAY }),
     );
-    insertRows(database, [...many, aUsageRow(), aUsageRow({ ...UNPRICED, provider: 'nobody' })]);
+    await insertRows(database, [...many, aUsageRow(), aUsageRow({ ...UNPRICED, provider: 'nobody' })]);
 
     const report = await reprice({ database, now, prices }, {});
 
     expect(report).toEqual({ rows: 2_501, priced: 2_500, unpriced: 1, costChangeNanos: 2_500n * 110n });
     expect(
-      database.connection.prepare('SELECT price_version, count(*) FROM token_usage GROUP BY 1').raw().all(),
+      await listsOf(database, 'SELECT price_version, count(*) FROM token_usage GROUP BY 1 ORDER BY 1 NULLS FIRST'),
     ).toEqual([
       [null, 1],
       ['test@1', 1],
@@ -43,8 +43,8 @@ describe('reprice', () => {
   });
 
   test('with all bills anew what had another price, but no cost that the caller gave', async () => {
-    using database = await usageDatabase();
-    insertRows(database, [
+    const database = await usageDatabase();
+    await insertRows(database, [
       aUsageRow(),
       aUsageRow({ costNanos: 5, priceVersion: 'given' }),
       aUsageRow({ provider: 'nobody', costNanos: 9, priceVersion: 'test@1' }),
@@ -54,9 +54,7 @@ describe('reprice', () => {
     const report = await reprice({ database, now, prices }, { all: true });
 
     expect(report).toEqual({ rows: 3, priced: 2, unpriced: 0, costChangeNanos: 110n - 350_000n + 110n });
-    expect(database.connection.prepare('SELECT cost_nanos FROM token_usage ORDER BY id').pluck().all()).toEqual([
-      110, 5, 9, 110,
-    ]);
+    expect(await columnOf(database, 'SELECT cost_nanos FROM token_usage ORDER BY id')).toEqual([110, 5, 9, 110]);
     expect(await reprice({ database, now, prices }, { all: true })).toMatchObject({
       rows: 3,
       priced: 0,
@@ -65,8 +63,8 @@ describe('reprice', () => {
   });
 
   test('leaves unpriced what cannot be billed, and prices the rest', async () => {
-    using database = await usageDatabase();
-    insertRows(database, [aUsageRow({ ...UNPRICED, cachedInputTokens: 101 }), aUsageRow(UNPRICED)]);
+    const database = await usageDatabase();
+    await insertRows(database, [aUsageRow({ ...UNPRICED, cachedInputTokens: 101 }), aUsageRow(UNPRICED)]);
 
     expect(await reprice({ database, now, prices }, {})).toEqual({
       rows: 2,
@@ -84,9 +82,9 @@ describe('reprice', () => {
     [{ provider: 'nobody', model: 'a', from: NOON - 2 }, 1_320],
     [{ all: true }, 4_400],
   ])('looks once at each row that %j asks for, over many reads', async (order, rows) => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const unpriced = { ...UNPRICED, provider: 'nobody' };
-    insertRows(
+    await insertRows(
       database,
       Array.from({ length: 4_400 }, (_, index) =>
         aUsageRow({ ...unpriced, model: index % 2 === 0 ? 'a' : 'b', recordedAt: NOON - (index % 5) }),
@@ -97,8 +95,8 @@ describe('reprice', () => {
   });
 
   test('keeps to a model and a range of time, and leaves one row in the audit log', async () => {
-    using database = await usageDatabase();
-    insertRows(database, [
+    const database = await usageDatabase();
+    await insertRows(database, [
       aUsageRow({ ...UNPRICED, model: 'a' }),
       aUsageRow({ ...UNPRICED, model: 'b' }),
       aUsageRow({ ...UNPRICED, model: 'a', recordedAt: NOON - DAY }),
@@ -106,14 +104,8 @@ describe('reprice', () => {
 
     await reprice({ database, now, prices }, { model: 'a', from: NOON, actor: { userId: 'ann' } });
 
-    expect(database.connection.prepare('SELECT cost_nanos FROM token_usage ORDER BY id').pluck().all()).toEqual([
-      110,
-      null,
-      null,
-    ]);
-    expect(
-      database.connection.prepare('SELECT action, actor_user_id, json(changes) FROM audit_log').raw().all(),
-    ).toEqual([
+    expect(await columnOf(database, 'SELECT cost_nanos FROM token_usage ORDER BY id')).toEqual([110, null, null]);
+    expect(await listsOf(database, 'SELECT action, actor_user_id, changes FROM audit_log')).toEqual([
       ['reprice', 'ann', JSON.stringify({ provider: null, model: 'a', from: NOON, to: NOON + DAY + 1, all: false })],
     ]);
   });
@@ -121,14 +113,14 @@ describe('reprice', () => {
 
 describe('unpriced', () => {
   test('lists models by name, page by page', async () => {
-    using database = await usageDatabase();
-    insertRows(
+    const database = await usageDatabase();
+    await insertRows(
       database,
       ['c', 'a', 'b', 'a'].map((model) => aUsageRow({ ...UNPRICED, model })),
     );
 
-    const first = listUnpriced(database, { limit: 2 });
-    const second = listUnpriced(database, { limit: 2, cursor: first.nextCursor });
+    const first = await listUnpriced(database, { limit: 2 });
+    const second = await listUnpriced(database, { limit: 2, cursor: first.nextCursor });
 
     expect(first.items.map(({ model, rows }) => [model, rows])).toEqual([
       ['a', 2],
@@ -136,6 +128,6 @@ describe('unpriced', () => {
     ]);
     expect(second.items.map(({ model, rows }) => [model, rows])).toEqual([['c', 1]]);
     expect(second.nextCursor).toBe(null);
-    expect(listUnpriced(database, { provider: 'nobody' }).items).toEqual([]);
+    expect((await listUnpriced(database, { provider: 'nobody' })).items).toEqual([]);
   });
 });

@@ -2,9 +2,14 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   actorSchema,
   appendToAuditLog,
+  columnsOf,
   type IronDatabase,
   parseInput,
+  type Reader,
   type ServiceContext,
+  type SqlText,
+  wait,
+  type Work,
   type Writer,
 } from '@iron/db';
 import { z } from 'zod';
@@ -50,10 +55,10 @@ type PricedRow = Omit<UsageRow, 'requestId' | 'tokenId' | 'totalTokens'> & { rea
 const ROWS_A_COMMIT = 1_000;
 
 const COLUMNS = `
-  id, provider, model, input_tokens AS inputTokens, output_tokens AS outputTokens,
-  cached_input_tokens AS cachedInputTokens, cache_write_tokens AS cacheWriteTokens, reasoning_tokens AS reasoningTokens,
-  audio_tokens AS audioTokens, requests_count AS requestsCount, cost_nanos AS costNanos,
-  price_version AS priceVersion, recorded_at AS recordedAt`;
+  id, provider, model, input_tokens AS "inputTokens", output_tokens AS "outputTokens",
+  cached_input_tokens AS "cachedInputTokens", cache_write_tokens AS "cacheWriteTokens",
+  reasoning_tokens AS "reasoningTokens", audio_tokens AS "audioTokens", requests_count AS "requestsCount",
+  cost_nanos AS "costNanos", price_version AS "priceVersion", recorded_at AS "recordedAt"`;
 
 /**
  * Prices the rows that have no price, or with `all` bills every row anew by the prices of now, at its own time. A cost
@@ -63,19 +68,22 @@ const COLUMNS = `
 export async function reprice({ database, now, prices }: Context, input: unknown): Promise<RepriceReport> {
   const parsed = parseInput('reprice', repriceSchema, input);
   const order = { ...parsed, to: parsed.to ?? now() + 1 };
-  const readBatch = batchReader(database, order);
-  const update = database.connection.prepare<[number, string, number]>(
-    'UPDATE token_usage SET cost_nanos = ?, price_version = ? WHERE id = ?',
-  );
+  const readBatch = batchReader(order);
+  const store = STORE[database.engine];
   let report: RepriceReport = { rows: 0, priced: 0, unpriced: 0, costChangeNanos: 0n };
   let last: PricedRow | undefined;
   do {
     const before = report;
     const after = last;
-    [report, last] = await database.write((tx) => {
-      const rows = readBatch(after);
-      const next = rows.reduce((sums, row) => priceRow(row, prices, update, sums), before);
-      if (before.priced === 0 && next.priced > 0) noteReprice(tx, order, now());
+    [report, last] = await database.write(function* (tx) {
+      const rows = yield* readBatch(tx, after);
+      const outcomes = rows.map((row) => priceRow(row, prices));
+      yield* store(
+        tx,
+        outcomes.flatMap(({ changed }) => changed ?? []),
+      );
+      const next = outcomes.reduce(addOutcome, before);
+      if (before.priced === 0 && next.priced > 0) yield* noteReprice(tx, order, now());
       return [next, rows.at(-1)] as const;
     });
     await nextTurn();
@@ -83,22 +91,62 @@ export async function reprice({ database, now, prices }: Context, input: unknown
   return report;
 }
 
-interface Update {
-  run(costNanos: number, priceVersion: string, id: number): unknown;
+/** The new price of a row. */
+interface NewPrice {
+  readonly id: number;
+  readonly costNanos: number;
+  readonly priceVersion: string;
 }
 
-function priceRow(row: PricedRow, book: Pick<PriceBook, 'find'>, update: Update, report: RepriceReport): RepriceReport {
-  const found = book.find({ provider: row.provider, model: row.model, at: row.recordedAt });
-  const rows = report.rows + 1;
-  const costNanos = found && costIfAny(row, found.price);
-  if (!found || costNanos === null) {
-    return { ...report, rows, unpriced: report.unpriced + (row.costNanos === null ? 1 : 0) };
-  }
-  if (row.costNanos === costNanos && row.priceVersion === found.version) return { ...report, rows };
-  update.run(costNanos, found.version, row.id);
-  const costChangeNanos = report.costChangeNanos + BigInt(costNanos) - BigInt(row.costNanos ?? 0);
-  return { ...report, rows, priced: report.priced + 1, costChangeNanos };
+/** What became of one row. */
+interface Outcome {
+  readonly changed?: NewPrice;
+  /** By how many nano-dollars its cost has changed. */
+  readonly costChangeNanos?: bigint;
+  /** It had no price, and there is none. */
+  readonly isUnpriced: boolean;
 }
+
+function priceRow(row: PricedRow, book: Pick<PriceBook, 'find'>): Outcome {
+  const found = book.find({ provider: row.provider, model: row.model, at: row.recordedAt });
+  const costNanos = found && costIfAny(row, found.price);
+  if (!found || costNanos === null) return { isUnpriced: row.costNanos === null };
+  if (row.costNanos === costNanos && row.priceVersion === found.version) return { isUnpriced: false };
+  return {
+    changed: { id: row.id, costNanos, priceVersion: found.version },
+    costChangeNanos: BigInt(costNanos) - BigInt(row.costNanos ?? 0),
+    isUnpriced: false,
+  };
+}
+
+function addOutcome(report: RepriceReport, { changed, costChangeNanos = 0n, isUnpriced }: Outcome): RepriceReport {
+  return {
+    rows: report.rows + 1,
+    priced: report.priced + (changed ? 1 : 0),
+    unpriced: report.unpriced + (isUnpriced ? 1 : 0),
+    costChangeNanos: report.costChangeNanos + costChangeNanos,
+  };
+}
+
+const UPDATE = 'UPDATE token_usage SET cost_nanos = ?, price_version = ? WHERE id = ?';
+
+const UPDATE_TOGETHER = `
+  UPDATE token_usage SET cost_nanos = new.cost_nanos, price_version = new.price_version
+  FROM unnest(?::bigint[], ?::bigint[], ?::text[]) AS new (id, cost_nanos, price_version)
+  WHERE token_usage.id = new.id`;
+
+/** One by one where a statement is a call of a function; together where it is a way there and back. */
+const STORE = {
+  *sqlite(tx: Writer, prices: readonly NewPrice[]): Work<void> {
+    const update = tx.statement<[number, string, number]>(UPDATE);
+    for (const { id, costNanos, priceVersion } of prices) yield* wait(update.run(costNanos, priceVersion, id));
+  },
+  *postgres(tx: Writer, prices: readonly NewPrice[]): Work<void> {
+    if (prices.length === 0) return;
+    const rows = prices.map(({ id, costNanos, priceVersion }) => [id, costNanos, priceVersion]);
+    yield* wait(tx.statement<unknown[][]>(UPDATE_TOGETHER).run(...columnsOf(rows)));
+  },
+} satisfies Record<IronDatabase['engine'], (tx: Writer, prices: readonly NewPrice[]) => Work<void>>;
 
 /** One row that cannot be billed, written by another program, keeps no other from its price. */
 function costIfAny(row: PricedRow, price: ModelPrice): number | null {
@@ -111,30 +159,34 @@ function costIfAny(row: PricedRow, price: ModelPrice): number | null {
 }
 
 /** Reads the rows after one, in the order of an index: that of unpriced rows, or that of time. */
-function batchReader({ connection }: IronDatabase, order: RepriceOrder): (last: PricedRow | undefined) => PricedRow[] {
+function batchReader(order: RepriceOrder): (reader: Reader, last: PricedRow | undefined) => Work<PricedRow[]> {
   const names = [order.provider, order.model].filter((name) => name !== undefined);
   const conditions = [
     'recorded_at >= ?',
     'recorded_at < ?',
     ...(order.provider === undefined ? [] : ['provider = ?']),
     ...(order.model === undefined ? [] : ['model = ?']),
-    order.all ? `price_version IS NOT '${GIVEN_PRICE}'` : 'cost_nanos IS NULL',
+    order.all ? `price_version IS DISTINCT FROM '${GIVEN_PRICE}'` : 'cost_nanos IS NULL',
   ].join(' AND ');
   const key = keyOf(order);
   const columns = key.map((field) => (field === 'recordedAt' ? 'recorded_at' : field)).join(', ');
   const index = order.all ? 'idx_token_usage_recorded' : 'idx_token_usage_unpriced';
-  const query = (after: string) =>
-    connection.prepare<unknown[], PricedRow>(
-      `SELECT ${COLUMNS} FROM token_usage INDEXED BY ${index}
-       WHERE ${conditions} ${after} ORDER BY ${columns} LIMIT ${ROWS_A_COMMIT}`,
-    );
+  const query = (after: string): SqlText => {
+    const select = (table: string) => `
+      SELECT ${COLUMNS} FROM ${table}
+      WHERE ${conditions} ${after} ORDER BY ${columns} LIMIT ${ROWS_A_COMMIT}`;
+    return { sqlite: select(`token_usage INDEXED BY ${index}`), postgres: select('token_usage') };
+  };
   const first = query('');
   const next = query(`AND (${columns}) > (${key.map(() => '?').join(', ')})`);
-  return (last) => {
-    if (!last) return first.all(order.from, order.to, ...names);
-    // SQLite begins at the first bound that it is given: without `max`, each read would go through all before it again.
+  return function* (reader, last) {
+    if (!last) {
+      return yield* wait(reader.statement<unknown[], PricedRow>(first).all(order.from, order.to, ...names));
+    }
+    // The read begins at the first bound that it is given: without `max`, each would go through all before it again.
     const from = key[0] === 'recordedAt' ? Math.max(order.from, last.recordedAt) : order.from;
-    return next.all(from, order.to, ...names, ...key.map((field) => last[field]));
+    const place = key.map((field) => last[field]);
+    return yield* wait(reader.statement<unknown[], PricedRow>(next).all(from, order.to, ...names, ...place));
   };
 }
 
@@ -147,11 +199,11 @@ function keyOf({ provider: ofProvider, model: ofModel, all }: RepriceOrder) {
 }
 
 /** One row in the audit log for a run that changes something, in the commit of its first change. */
-function noteReprice(
+function* noteReprice(
   tx: Writer,
   { actor: by, provider: ofProvider, model: ofModel, from, to, all }: RepriceOrder,
   at: number,
-): void {
+): Work<void> {
   const changes = { provider: ofProvider ?? null, model: ofModel ?? null, from, to, all };
-  appendToAuditLog(tx, { entityType: 'usage', entityId: 'all', action: 'reprice', actor: by, changes, at });
+  yield* appendToAuditLog(tx, { entityType: 'usage', entityId: 'all', action: 'reprice', actor: by, changes, at });
 }

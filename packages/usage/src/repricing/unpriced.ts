@@ -1,6 +1,6 @@
-import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor } from '@iron/db';
+import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor, type SqlText } from '@iron/db';
 import { z } from 'zod';
-import { model, provider } from '../usage-fields.ts';
+import { model, placeText, provider } from '../usage-fields.ts';
 
 /** A model that was used and had no price. */
 export interface UnpricedModel {
@@ -20,22 +20,25 @@ export const unpricedSchema = z.strictObject({ provider: provider.optional(), mo
 export type UnpricedInput = z.input<typeof unpricedSchema>;
 
 /** Models without a price, by name. Reads the index of unpriced rows only. */
-export function listUnpriced({ connection }: IronDatabase, input: unknown): Page<UnpricedModel> {
+export async function listUnpriced({ reader }: IronDatabase, input: unknown): Promise<Page<UnpricedModel>> {
   const question = parseInput('unpriced', unpricedSchema, input);
-  const after = readCursor(z.tuple([z.string(), z.string()]), question.cursor) ?? [];
+  const after = readCursor(z.tuple([placeText, placeText]), question.cursor) ?? [];
   const conditions = [
     ...(question.provider === undefined ? [] : ['provider = ?']),
     ...(question.model === undefined ? [] : ['model = ?']),
     ...(after.length === 0 ? [] : ['(provider, model) > (?, ?)']),
   ];
   const names = [question.provider, question.model].filter((name) => name !== undefined);
-  const rows = connection
-    .prepare<unknown[], UnpricedModel>(
-      `SELECT provider, model, count(*) AS rows, min(recorded_at) AS firstAt, max(recorded_at) AS lastAt
-       FROM token_usage INDEXED BY idx_token_usage_unpriced
-       WHERE ${['cost_nanos IS NULL', ...conditions].join(' AND ')}
-       GROUP BY provider, model ORDER BY provider, model LIMIT ?`,
-    )
+  const rows = await reader
+    .statement<unknown[], UnpricedModel>(unpricedOf(['cost_nanos IS NULL', ...conditions].join(' AND ')))
     .all(...names, ...after, question.limit + 1);
   return makePage(rows, question.limit, { keyOf: (row) => [row.provider, row.model], itemOf: (row) => row });
+}
+
+function unpricedOf(conditions: string): SqlText {
+  const select = (table: string) => `
+    SELECT provider, model, count(*) AS "rows", min(recorded_at) AS "firstAt", max(recorded_at) AS "lastAt"
+    FROM ${table} WHERE ${conditions}
+    GROUP BY provider, model ORDER BY provider, model LIMIT ?`;
+  return { sqlite: select('token_usage INDEXED BY idx_token_usage_unpriced'), postgres: select('token_usage') };
 }

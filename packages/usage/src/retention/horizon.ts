@@ -1,14 +1,9 @@
-import type { IronDatabase } from '@iron/db';
+import { type Reader, wait, type Work } from '@iron/db';
 
-type Connected = Pick<IronDatabase, 'connection'>;
+const READ = 'SELECT pruned_before AS "prunedBefore" FROM _usage_horizon WHERE id = 1';
 
 /** From when on every row is kept: those before it may have been dropped for their age. The start of a UTC day. */
-export function readHorizon(database: Connected): number {
-  return horizonReader(database)();
-}
-
-/** The same for who asks often: prepared once. */
-export function horizonReader({ connection }: Connected): () => number {
-  const read = connection.prepare<[], number>('SELECT pruned_before FROM _usage_horizon').pluck();
-  return () => read.get() ?? 0;
+export function* readHorizon(reader: Reader): Work<number> {
+  const horizon = yield* wait(reader.statement<[], { prunedBefore: number }>(READ).get());
+  return horizon?.prunedBefore ?? 0;
 }

@@ -3,7 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { usageReporter } from '../reports/report.ts';
 import { verifyTotals } from '../totals/verify-totals.ts';
 import { UsageTooOldError } from '../usage-errors.ts';
-import { aUsageRow, DAY, insertRows, NOON, usageDatabase } from '../usage-database.fixture.ts';
+import {
+  aUsageRow,
+  columnOf,
+  DAY,
+  execute,
+  insertRows,
+  listsOf,
+  NOON,
+  usageDatabase,
+  valueOf,
+} from '../usage-database.fixture.ts';
 import { UsageTracker } from '../usage-tracker.ts';
 import { retainTraces, retainUsage } from './retain-usage.ts';
 
@@ -12,9 +22,9 @@ const now = () => NOON;
 
 describe('retainUsage', () => {
   test('drops whole days that are older, and keeps what they add up to', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     const times = [MIDNIGHT - 7 * DAY - 1, MIDNIGHT - 7 * DAY, NOON - 6 * DAY, NOON];
-    insertRows(
+    await insertRows(
       database,
       times.map((recordedAt) => aUsageRow({ recordedAt })),
     );
@@ -25,35 +35,31 @@ describe('retainUsage', () => {
     const dropped = await retainUsage({ database, now }, { keepDays: 7, actor: { userId: 'ann' } });
 
     expect(dropped).toEqual({ deleted: 1, keptFrom: MIDNIGHT - 7 * DAY });
-    expect(database.connection.prepare('SELECT recorded_at FROM token_usage').pluck().all()).toEqual(times.slice(1));
+    expect(await columnOf(database, 'SELECT recorded_at FROM token_usage ORDER BY 1')).toEqual(times.slice(1));
     expect(await report(question, NOON)).toEqual(before);
     expect(await verifyTotals(database)).toMatchObject({ drifted: 0 });
-    expect(database.connection.prepare('SELECT actor_user_id, action FROM audit_log').raw().all()).toEqual([
-      ['ann', 'retain'],
-    ]);
+    expect(await listsOf(database, 'SELECT actor_user_id, action FROM audit_log')).toEqual([['ann', 'retain']]);
     expect((await verifyAudit(database.reader))[0]).toMatchObject({ rows: 1, broken: null });
   });
 
   test('goes on where a run was stopped, and never moves back what it said', async () => {
-    using database = await usageDatabase();
-    insertRows(
+    const database = await usageDatabase();
+    await insertRows(
       database,
       Array.from({ length: 25 }, () => aUsageRow({ recordedAt: NOON - 30 * DAY })),
     );
-    database.connection.exec(`UPDATE _usage_horizon SET pruned_before = ${MIDNIGHT - 7 * DAY}`);
+    await execute(database, `UPDATE _usage_horizon SET pruned_before = ${MIDNIGHT - 7 * DAY}`);
 
     expect(await retainUsage({ database, now }, { keepDays: 20, batchSize: 10 })).toMatchObject({ deleted: 25 });
-    expect(database.connection.prepare('SELECT pruned_before FROM _usage_horizon').pluck().get()).toBe(
-      MIDNIGHT - 7 * DAY,
-    );
+    expect(await valueOf(database, 'SELECT pruned_before FROM _usage_horizon')).toBe(MIDNIGHT - 7 * DAY);
   });
 
   test.each([1, 0])(
     'with a clock that is a year ahead does not keep calls from being recorded after it',
     async (rows) => {
-      using database = await usageDatabase();
+      const database = await usageDatabase();
       await using tracker = await UsageTracker.open(database, { now });
-      insertRows(
+      await insertRows(
         database,
         Array.from({ length: rows }, () => aUsageRow({ recordedAt: NOON - DAY })),
       );
@@ -67,32 +73,30 @@ describe('retainUsage', () => {
   );
 
   test('lets others write between its batches (litellm#36594: deletes that saturate the database)', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });
-    insertRows(
+    await insertRows(
       database,
       Array.from({ length: 2_000 }, () => aUsageRow({ recordedAt: NOON - 30 * DAY })),
     );
-    const countOld = database.connection
-      .prepare(`SELECT count(*) FROM token_usage WHERE recorded_at < ${NOON - DAY}`)
-      .pluck();
+    const countOld = `SELECT count(*) FROM token_usage WHERE recorded_at < ${NOON - DAY}`;
     const left: unknown[] = [];
 
     const retention = tracker.retainUsage({ keepDays: 7, batchSize: 100 });
     for (let call = 0; call < 10; call += 1) {
       await tracker.recordUsage({ tokenId: 1, provider: 'openai', model: 'gpt-4o', inputTokens: 1, outputTokens: 1 });
-      left.push(countOld.get());
+      left.push(await valueOf(database, countOld));
     }
 
     expect(await retention).toMatchObject({ deleted: 2_000 });
     expect(left.filter((rows) => Number(rows) > 0 && Number(rows) < 2_000).length).toBeGreaterThan(5);
-    expect(database.connection.prepare('SELECT count(*) FROM token_usage').pluck().get()).toBe(10);
+    expect(await valueOf(database, 'SELECT count(*) FROM token_usage')).toBe(10);
     expect((await tracker.report()).items).toMatchObject([{ requests: 2_010n }]);
     expect(await tracker.verifyTotals()).toMatchObject({ drifted: 0 });
   });
 
   test('after it a call that says its old time is refused, not counted twice', async () => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await using tracker = await UsageTracker.open(database, { now });
     const call = { tokenId: 1, requestId: 'r', provider: 'openai', model: 'gpt-4o', inputTokens: 1, outputTokens: 1 };
     await tracker.recordUsage({ ...call, recordedAt: NOON - 30 * DAY });
@@ -102,23 +106,24 @@ describe('retainUsage', () => {
   });
 
   test.each([{ keepDays: 0 }, { keepDays: 1.5 }, {}, { keepDays: 7, days: 7 }])('refuses %j', async (input) => {
-    using database = await usageDatabase();
+    const database = await usageDatabase();
     await expect(retainUsage({ database, now }, input)).rejects.toThrow('retainUsage: ');
   });
 });
 
 describe('retainTraces', () => {
   test('drops traces of days that are older, in batches, none of them read into memory (litellm#21908)', async () => {
-    using database = await usageDatabase();
-    const insert = database.connection.prepare(
-      `INSERT INTO api_call_traces (token_id, provider, model, endpoint, duration_ms, traced_at) VALUES (1, 'a', 'b', '/', 1, ?)`,
+    const database = await usageDatabase();
+    const values = Array.from({ length: 30 }, (_, day) => `(1, 'a', 'b', '/', 1, ${NOON - day * DAY})`);
+    await execute(
+      database,
+      `INSERT INTO api_call_traces (token_id, provider, model, endpoint, duration_ms, traced_at) VALUES ${values.join()}`,
     );
-    for (let day = 0; day < 30; day += 1) insert.run(NOON - day * DAY);
 
     expect(await retainTraces({ database, now }, { keepDays: 7, batchSize: 5 })).toEqual({
       deleted: 22,
       keptFrom: MIDNIGHT - 7 * DAY,
     });
-    expect(database.connection.prepare('SELECT count(*) FROM api_call_traces').pluck().get()).toBe(8);
+    expect(await valueOf(database, 'SELECT count(*) FROM api_call_traces')).toBe(8);
   });
 });

@@ -1,3 +1,4 @@
+import type { SqlText } from '@iron/db';
 import { DAY, QUARTER } from '../durations.ts';
 
 /** A table of sums: what its lines are about, and which piece of time each is for. */
@@ -25,20 +26,28 @@ export const SUMS = [
   ['audio_tokens', 'u.audio_tokens'],
   ['total_tokens', 'u.total_tokens'],
   ['cost_nanos', 'coalesce(u.cost_nanos, 0)'],
-  ['unpriced_requests', 'iif(u.cost_nanos IS NULL, u.requests_count, 0)'],
+  ['unpriced_requests', 'CASE WHEN u.cost_nanos IS NULL THEN u.requests_count ELSE 0 END'],
 ] as const;
 
 export const SUM_COLUMNS = SUMS.map(([column]) => column);
 
+/** The rows of a span of time are found by it. */
+const ROWS = { sqlite: 'token_usage u INDEXED BY idx_token_usage_recorded', postgres: 'token_usage u' };
+
+/** The text of a statement on each engine. */
+export function onEach(textOn: (engine: keyof typeof ROWS) => string): SqlText {
+  return { sqlite: textOn('sqlite'), postgres: textOn('postgres') };
+}
+
 /** What the lines of a span must say: made from the rows. Binds the span's start and its end. */
-export function derivedLines({ table, keys, time, size }: RollUp): string {
+export function derivedLines({ table, keys, time, size }: RollUp, engine: keyof typeof ROWS): string {
   // A token that is gone has no sums; usage of it is left by programs that do not enforce references.
   const ofTokens = table === '_usage_by_token' ? 'AND token_id IN (SELECT id FROM api_tokens)' : '';
   return `
     SELECT
       ${keys.join(', ')}, recorded_at - recorded_at % ${size} AS ${time},
       ${SUMS.map(([column, ofRow]) => `sum(${ofRow}) AS ${column}`).join(', ')}
-    FROM token_usage u INDEXED BY idx_token_usage_recorded
+    FROM ${ROWS[engine]}
     WHERE recorded_at >= ? AND recorded_at < ? ${ofTokens}
     GROUP BY ${[...keys, time].join(', ')}`;
 }

@@ -10,26 +10,33 @@ export interface StrayLine {
 
 const LINES_A_READ = 2_000;
 
+// The page is cut first, so that a read looks at no more than its lines, however few of them are strays.
+const READ_PAGE = `
+  SELECT
+    token_id, day, CAST(total_tokens AS TEXT) AS total_tokens,
+    CASE WHEN (requests, total_tokens, cost_nanos, unpriced_requests) <> (0, 0, 0, 0) AND NOT EXISTS (
+      SELECT 1 FROM token_usage r
+      WHERE r.token_id = line.token_id AND r.recorded_at >= line.day AND r.recorded_at < line.day + ${DAY}
+    ) AND day >= ? THEN 1 ELSE 0 END AS is_stray
+  FROM (
+    SELECT * FROM _usage_by_token WHERE (token_id, day) > (?, ?) ORDER BY token_id, day LIMIT ${LINES_A_READ}
+  ) AS line
+  ORDER BY token_id, day`;
+
+interface ReadLine extends Omit<StrayLine, 'total_tokens'> {
+  readonly is_stray: number;
+  readonly total_tokens: string;
+}
+
 /** Lines of a token and a day on which the token used nothing, a page at a time. Some pages have none. */
-export function* strayLines({ connection }: IronDatabase, from: number): Generator<StrayLine[]> {
-  // The page is cut first, so that a read looks at no more than its lines, however few of them are strays.
-  const readPage = connection.prepare<
-    [number, number, number],
-    { token_id: number; day: number; is_stray: number; total_tokens: string }
-  >(
-    `SELECT
-       token_id, day, CAST(total_tokens AS TEXT) AS total_tokens,
-       (requests, total_tokens, cost_nanos, unpriced_requests) <> (0, 0, 0, 0) AND NOT EXISTS (
-         SELECT 1 FROM token_usage r
-         WHERE r.token_id = line.token_id AND r.recorded_at >= line.day AND r.recorded_at < line.day + ${DAY}
-       ) AND day >= ? AS is_stray
-     FROM (
-       SELECT * FROM _usage_by_token WHERE (token_id, day) > (?, ?) ORDER BY token_id, day LIMIT ${LINES_A_READ}
-     ) line`,
-  );
+export async function* strayLines(
+  { reader }: IronDatabase,
+  from: number,
+): AsyncGenerator<StrayLine[], void, undefined> {
+  const readPage = reader.statement<[number, number, number], ReadLine>(READ_PAGE);
   let [tokenId, day] = [Number.MIN_SAFE_INTEGER, 0];
   for (;;) {
-    const lines = readPage.all(from, tokenId, day);
+    const lines = await readPage.all(from, tokenId, day);
     const last = lines.at(-1);
     if (!last) return;
     yield lines

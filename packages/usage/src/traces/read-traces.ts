@@ -1,14 +1,4 @@
-import {
-  type IronDatabase,
-  makePage,
-  type Page,
-  pageSchema,
-  parseInput,
-  type Reader,
-  readCursor,
-  schema,
-  text,
-} from '@iron/db';
+import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor, schema, text } from '@iron/db';
 import { and, desc, eq, getTableColumns, gte, lt, type Query, type SQL, sql } from 'drizzle-orm';
 import { z } from 'zod';
 import { TraceNotFoundError } from '../usage-errors.ts';
@@ -47,26 +37,29 @@ type TracesQuestion = z.output<typeof listTracesSchema>;
 const traces = schema.apiCallTraces;
 
 /** Calls, the latest first. */
-export function listTraces({ reader }: IronDatabase, input: unknown): Page<TraceSummary> {
+export async function listTraces(database: IronDatabase, input: unknown): Promise<Page<TraceSummary>> {
   const question = parseInput('listTraces', listTracesSchema, input);
-  const rows = tracesQuery(reader, question).all();
+  const rows = await tracesQuery(database, question);
   return makePage(rows, question.limit, { keyOf: ({ tracedAt, id }) => [tracedAt, id], itemOf: (row) => row });
 }
 
 /** Reads one trace more than the page has, if there is one. */
-export function tracesQuery(reader: Reader, question: TracesQuestion): { all(): TraceSummary[]; toSQL(): Query } {
+export function tracesQuery(
+  { reader, engine }: IronDatabase,
+  question: TracesQuestion,
+): PromiseLike<TraceSummary[]> & { toSQL(): Query } {
   const { userId, limit } = question;
   const asked = conditionsOf(question);
   return reader
     .select(summaryColumns)
     .from(traces)
-    .where(userId === undefined ? asked : latestOfUser(userId, asked, limit + 1))
+    .where(userId === undefined ? asked : latestOfUser[engine](userId, asked, limit + 1))
     .orderBy(desc(traces.tracedAt), desc(traces.id))
     .limit(limit + 1);
 }
 
 function conditionsOf({ cursor, from, to, ...equal }: TracesQuestion): SQL | undefined {
-  const after = readCursor(z.tuple([z.number(), z.number()]), cursor);
+  const after = readCursor(z.tuple([z.int(), z.int()]), cursor);
   return and(
     equal.tokenId === undefined ? undefined : eq(traces.tokenId, equal.tokenId),
     equal.requestId === undefined ? undefined : eq(traces.requestId, equal.requestId),
@@ -84,20 +77,26 @@ function conditionsOf({ cursor, from, to, ...equal }: TracesQuestion): SQL | und
  * The latest traces of each token of a user: among them are the latest of the user. So a page costs as many traces as
  * it has for each token, and not all of the user's, or all that there are.
  */
-function latestOfUser(userId: string, asked: SQL | undefined, most: number): SQL {
-  return sql`${traces.id} IN (
+const latestOfUser = {
+  sqlite: (userId: string, asked: SQL | undefined, most: number) => sql`${traces.id} IN (
     SELECT latest.value FROM ${schema.apiTokens} AS t CROSS JOIN json_each((
-      SELECT json_group_array(id) FROM (
-        SELECT id FROM ${traces} WHERE ${and(sql`token_id = t.id`, asked)} ORDER BY traced_at DESC, id DESC LIMIT ${most}
-      )
+      SELECT json_group_array(id) FROM (${latestOfToken(asked, most)})
     )) AS latest
-    WHERE t.user_id = ${userId})`;
+    WHERE t.user_id = ${userId})`,
+  postgres: (userId: string, asked: SQL | undefined, most: number) => sql`${traces.id} IN (
+    SELECT latest.id FROM ${schema.apiTokens} AS t CROSS JOIN LATERAL (${latestOfToken(asked, most)}) AS latest
+    WHERE t.user_id = ${userId})`,
+};
+
+function latestOfToken(asked: SQL | undefined, most: number): SQL {
+  const where = and(sql`token_id = t.id`, asked);
+  return sql`SELECT id FROM ${traces} WHERE ${where} ORDER BY traced_at DESC, id DESC LIMIT ${most}`;
 }
 
 /** @throws {TraceNotFoundError} */
-export function getTrace({ reader }: IronDatabase, id: unknown): Trace {
+export async function getTrace({ reader }: IronDatabase, id: unknown): Promise<Trace> {
   const traceId = parseInput('getTrace', z.int(), id);
-  const trace = reader.select().from(schema.apiCallTraces).where(eq(schema.apiCallTraces.id, traceId)).get();
+  const [trace] = await reader.select().from(traces).where(eq(traces.id, traceId)).limit(1);
   if (!trace) throw new TraceNotFoundError(traceId);
   return trace;
 }

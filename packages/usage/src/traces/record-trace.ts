@@ -1,4 +1,4 @@
-import { type ServiceContext, text } from '@iron/db';
+import { type ServiceContext, text, wait, type Work, type Writer } from '@iron/db';
 import { z } from 'zod';
 import { UnknownTokenError } from '../usage-errors.ts';
 import { count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
@@ -44,14 +44,18 @@ interface Context extends ServiceContext {
   readonly payloads: TracePayloads;
 }
 
-/** Makes the function that writes traces; its statement is prepared once. */
+type Cell = string | number | null;
+
+const INSERT = `
+  INSERT INTO api_call_traces (
+    token_id, request_id, provider, model, endpoint, request_payload, response_status, response_payload,
+    duration_ms, input_tokens, output_tokens, total_tokens, cost_nanos, traced_at
+  )
+  SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)
+  RETURNING id`;
+
+/** Makes the function that writes traces. */
 export function traceRecorder({ database, now, payloads }: Context): (input: unknown) => Promise<{ traceId: number }> {
-  const insert = database.connection.prepare(`
-    INSERT INTO api_call_traces (
-      token_id, request_id, provider, model, endpoint, request_payload, response_status, response_payload,
-      duration_ms, input_tokens, output_tokens, total_tokens, cost_nanos, traced_at
-    )
-    SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)`);
   return async (input) => {
     const trace = parseCall('recordTrace', recordTraceSchema, input);
     const row = [
@@ -70,10 +74,12 @@ export function traceRecorder({ database, now, payloads }: Context): (input: unk
       trace.costNanos ?? null,
       trace.tracedAt ?? now(),
     ];
-    return await database.write(() => {
-      const { changes, lastInsertRowid } = insert.run(...row, trace.tokenId);
-      if (changes === 0) throw new UnknownTokenError(trace.tokenId);
-      return { traceId: Number(lastInsertRowid) };
-    });
+    return await database.call({ needs: [], work: (tx) => insertTrace(tx, row, trace.tokenId) });
   };
+}
+
+function* insertTrace(tx: Writer, row: readonly Cell[], ofToken: number): Work<{ traceId: number }> {
+  const inserted = yield* wait(tx.statement<Cell[], { id: number }>(INSERT).get(...row, ofToken));
+  if (!inserted) throw new UnknownTokenError(ofToken);
+  return { traceId: inserted.id };
 }

@@ -21,15 +21,13 @@ const call: TraceInput = {
   costNanos: 7,
 };
 
-async function tracker(options: UsageTrackerOptions = {}): Promise<UsageTracker & Disposable> {
-  const database = await usageDatabase();
-  const opened = await UsageTracker.open(database, { now: () => NOON, ...options });
-  return Object.assign(opened, { [Symbol.dispose]: () => database.close() });
+async function tracker(options: UsageTrackerOptions = {}): Promise<UsageTracker> {
+  return await UsageTracker.open(await usageDatabase(), { now: () => NOON, ...options });
 }
 
 describe('traces', () => {
   test('keep no payload unless asked to, and never a key in the endpoint', async () => {
-    using usage = await tracker();
+    const usage = await tracker();
 
     const { traceId } = await usage.recordTrace(call);
 
@@ -44,7 +42,7 @@ describe('traces', () => {
   });
 
   test('keep payloads without their secrets where asked to (litellm#30670: keys in spend logs)', async () => {
-    using usage = await tracker({ tracePayloads: 'redacted' });
+    const usage = await tracker({ tracePayloads: 'redacted' });
 
     const { traceId } = await usage.recordTrace(call);
 
@@ -55,7 +53,7 @@ describe('traces', () => {
   });
 
   test('keep at most 64 KiB of a payload, cut between characters, and no torn key', async () => {
-    using usage = await tracker({ tracePayloads: 'redacted' });
+    const usage = await tracker({ tracePayloads: 'redacted' });
     const long = '€'.repeat(100_000);
     const torn = `${'x '.repeat(524_280)}sk-proj-abcDEF1234567890`;
 
@@ -68,7 +66,7 @@ describe('traces', () => {
   });
 
   test('take what is no text and no JSON by its name', async () => {
-    using usage = await tracker({ tracePayloads: 'redacted' });
+    const usage = await tracker({ tracePayloads: 'redacted' });
     const circular: Record<string, unknown> = {};
     circular['self'] = circular;
 
@@ -79,7 +77,7 @@ describe('traces', () => {
   });
 
   test('are of calls that failed, too, and of each try of a request', async () => {
-    using usage = await tracker();
+    const usage = await tracker();
     const { tokenId, provider, model, endpoint } = call;
     await usage.recordTrace({ tokenId, provider, model, endpoint, durationMs: 30_000, requestId: 'r' });
     await usage.recordTrace(call);
@@ -90,7 +88,7 @@ describe('traces', () => {
   });
 
   test('are listed latest first, page by page, by token, model and time', async () => {
-    using usage = await tracker();
+    const usage = await tracker();
     for (const day of [0, 1, 2, 3])
       await usage.recordTrace({ ...call, tokenId: 1 + (day % 2), tracedAt: NOON - day * DAY });
     await usage.recordTrace({ ...call, tracedAt: NOON - 3 * DAY });
@@ -109,7 +107,7 @@ describe('traces', () => {
   });
 
   test('are refused by name where they cannot be', async () => {
-    using usage = await tracker();
+    const usage = await tracker();
 
     await expect(usage.recordTrace({ ...call, tokenId: 99 })).rejects.toThrow(UnknownTokenError);
     await expect(usage.recordTrace(Object.assign({ status: 200 }, call))).rejects.toThrow(InvalidInputError);

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { usageDatabase } from '../usage-database.fixture.ts';
+import { sqliteUsageDatabase } from '../usage-database.fixture.ts';
 import { KeptStatements } from './kept-statements.ts';
 
 describe('kept statements', () => {
   test('are prepared once, as long as no fifty others were asked for since', async () => {
-    using database = await usageDatabase();
+    const database = await sqliteUsageDatabase();
     const statements = new KeptStatements<{ one: bigint }>(database);
     const kept = statements.prepare('SELECT 1 AS one');
     const ask = (first: number, last: number) => {
