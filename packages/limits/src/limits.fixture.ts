@@ -29,7 +29,7 @@ export async function testDatabase(): Promise<IronDatabase> {
 }
 
 /** The same, with its URL. */
-export async function databaseUntilTheEnd(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
+async function databaseUntilTheEnd(options: TestDatabaseOptions = {}): Promise<TestDatabase> {
   const made = await databaseForTest(options);
   onTestFinished(async () => await made[Symbol.asyncDispose]());
   return made;

@@ -30,7 +30,7 @@ export interface BackupRecord {
 }
 
 /** A migration of a backed up database. */
-export interface BackedUpMigration {
+interface BackedUpMigration {
   readonly number: number;
   /** SHA-256 of its text, in hexadecimal, or `null` where its guard had none. */
   readonly checksum: string | null;

@@ -19,7 +19,7 @@ export class SqliteStatements {
   }
 
   #prepare(sql: string): Statement<unknown[]> {
-    const prepared = this.#connection.prepare<unknown[]>(sql);
+    const prepared = this.#connection.prepare(sql);
     const statement: Statement<unknown[]> = {
       all: (...parameters) => prepared.all(...parameters),
       get: (...parameters) => prepared.get(...parameters),

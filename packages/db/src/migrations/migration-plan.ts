@@ -9,8 +9,6 @@ import { MigrationsPendingError } from './migration-errors.ts';
 import { type Migration, readMigrations } from './read-migrations.ts';
 import { structureAfter } from './replay-migrations.ts';
 
-export type { AppliedMigration, MigrationPlan } from './judge-state.ts';
-
 /** A database and where it is: `:memory:`, or the path that errors are to name. */
 export interface MigratedFile {
   readonly connection: Database.Database;

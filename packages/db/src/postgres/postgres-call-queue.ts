@@ -49,8 +49,7 @@ export class PostgresCallQueue {
   /** Resolves when what the call did is committed. Rejects with what it threw; then nothing of it is left. */
   carryOut<T>(call: Call<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- it is given what its own call makes
-      this.#waiting.push({ call, resolve: resolve as Unit['resolve'], reject });
+      this.#waiting.push({ call, resolve, reject });
       this.#schedule();
     });
   }

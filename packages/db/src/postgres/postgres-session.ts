@@ -2,14 +2,14 @@ import { hash } from 'node:crypto';
 import { type CustomTypesConfig, types } from 'pg';
 
 /** What a statement gave. */
-export interface Result {
+interface Result {
   readonly rows: readonly Readonly<Record<string, unknown>>[];
   /** How many rows it changed. */
   readonly changes: number;
 }
 
 /** The same with its rows as lists of values, in the order of the columns. */
-export interface ListResult {
+interface ListResult {
   readonly rows: readonly (readonly unknown[])[];
   readonly changes: number;
 }

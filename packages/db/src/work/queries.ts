@@ -2,7 +2,7 @@ import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
 import { wait, type Work } from './work.ts';
 
 /** What a change without an answer reports: how many rows it touched. */
-interface Changes {
+export interface Changes {
   readonly changes: number;
 }
 

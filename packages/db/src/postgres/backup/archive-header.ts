@@ -18,7 +18,7 @@ const migrationSchema = z.strictObject({
 });
 
 /** What a table held; the digest is the same for the same rows, whatever their order. */
-export const tableContentSchema = z.strictObject({
+const tableContentSchema = z.strictObject({
   name: z.string(),
   columns: z.array(z.string()),
   rows: z.int().nonnegative(),

@@ -56,11 +56,6 @@ async function loadAndCompare(connection: LifecycleConnection, load: ArchiveLoad
 
 const MOST_SHOWN = 5;
 
-/** Reads the header of an archive, and no more than the beginning of the file. */
-export async function readArchiveHeader(file: string): Promise<ArchiveHeader> {
-  return await throughFrames(file, async (frames) => await headerOf(frames));
-}
-
 /** The statements are those of the file: who restores an archive of somebody else's runs what they have written in it. */
 async function loadFrames(connection: LifecycleConnection, { file, schema }: ArchiveLoad): Promise<ArchiveHeader> {
   const { client } = connection;

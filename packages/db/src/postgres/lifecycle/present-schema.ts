@@ -18,7 +18,7 @@ export type PresentSchema =
   | IronSchema;
 
 /** A database of Iron's, whatever its state. */
-export interface IronSchema {
+interface IronSchema {
   readonly kind: 'iron';
   /** Every table, by name. */
   readonly tables: readonly string[];
