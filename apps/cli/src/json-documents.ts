@@ -4,6 +4,7 @@ import type {
   BackupRecord,
   CheckResult,
   ConfigValue,
+  CopyReport,
   DatabaseStatus,
   Environment,
   ResetReport,
@@ -123,6 +124,9 @@ export interface PruneDocument {
 
 /** `db restore`; `backup`, `setAside` and `undo` are as in {@link ResetDocument} */
 export type RestoreDocument = Omit<RestoreReport, 'path'> & Pick<ResetDocument, 'undo'>;
+
+/** `db copy`; exit code 1 when a log is broken, in the copy as in the source */
+export type CopyDocument = CopyReport;
 
 /** `db inspect` */
 export interface TablesDocument {

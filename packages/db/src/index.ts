@@ -75,6 +75,15 @@ export { type OpenOptions, openSqliteDatabase } from './connection/open-sqlite-d
 export { resolveDatabaseFile } from './connection/resolve-database-file.ts';
 export { explainDatabaseError } from './connection/sqlite-error.ts';
 export { sqliteVersion } from './connection/sqlite-version.ts';
+export { type CopiedTableReport, type CopyOptions, type CopyReport, copyDatabase } from './copy/copy-database.ts';
+export {
+  CopyDiffersError,
+  CopySourceError,
+  CopySourceInUseError,
+  CopyTargetError,
+  CopyUnderWayError,
+} from './copy/copy-errors.ts';
+export type { CopyTotal } from './copy/copy-totals.ts';
 export { BuildFailedError, ChangedMeanwhileError } from './lifecycle/lifecycle-errors.ts';
 export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
 export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';

@@ -1,6 +1,7 @@
 import type { Noun } from '../grammar/command.ts';
 import { backup } from './db/backup.ts';
 import { backups } from './db/backups.ts';
+import { copy } from './db/copy.ts';
 import { inspect } from './db/inspect.ts';
 import { migrate } from './db/migrate.ts';
 import { migrationNew } from './db/migration-new.ts';
@@ -25,5 +26,19 @@ export const db: Noun = {
   name: 'db',
   summary: 'Make, seed, migrate, check, back up and restore the database',
   examples: ['db reset-seed', 'db status ./other.db', 'db restore --last'],
-  children: [resetSeed, reset, seed, migrate, status, verify, backup, backups, prune, restore, inspect, migration],
+  children: [
+    resetSeed,
+    reset,
+    seed,
+    migrate,
+    status,
+    verify,
+    backup,
+    backups,
+    prune,
+    restore,
+    copy,
+    inspect,
+    migration,
+  ],
 };
