@@ -1,11 +1,11 @@
 /** What a user of the published packages could write, with its types. Prints one JSON object. */
 export const DATABASE_PROGRAM = `
-import { applyAllMigrations, openSqliteDatabase, seedDatabase, type IronDatabase } from '@iron/db';
+import { applyAllMigrations, openSqliteDatabase, seedDatabase, type SqliteDatabase } from '@iron/db';
 import { isIronError, type IronError } from '@iron/errors';
 
-using database: IronDatabase = await openSqliteDatabase('sqlite:///./tokens.db?mode=rwc');
+using database: SqliteDatabase = await openSqliteDatabase('sqlite:///./tokens.db?mode=rwc');
 const { applied } = await applyAllMigrations(database);
-seedDatabase(database, { now: Date.now });
+await seedDatabase(database, { now: Date.now });
 const users = database.connection.prepare('SELECT username FROM users ORDER BY username').pluck().all();
 
 let refused: IronError | undefined;
@@ -51,7 +51,7 @@ import { type RunningServer, serve } from '@iron/server';
 
 using database = await openSqliteDatabase('sqlite:///./server.db?mode=rwc');
 await applyAllMigrations(database);
-seedDatabase(database);
+await seedDatabase(database);
 const place = { host: '127.0.0.1', port: 0, environment: 'development', logLevel: 'silent' } as const;
 const server: RunningServer = await serve(database, place);
 

@@ -61,17 +61,14 @@ describe('the packed packages, in an empty project', () => {
   });
 
   test('carry the migrations', () => {
-    expect(readdirSync(installed('@iron/db/dist/sql')).toSorted()).toEqual(
-      readdirSync(join(WORKSPACE, 'migrations'))
-        .filter((name) => name.endsWith('.sql'))
-        .toSorted(),
-    );
+    expect(sqlIn(installed('@iron/db/dist/sql'))).toEqual(sqlIn(join(WORKSPACE, 'migrations')));
+    expect(sqlIn(installed('@iron/db/dist/sql/postgres'))).toEqual(sqlIn(join(WORKSPACE, 'migrations/postgres')));
   });
 
   test('open, migrate and seed a database, and share one error base', () => {
     write('database.ts', DATABASE_PROGRAM);
 
-    const applied = readdirSync(installed('@iron/db/dist/sql')).toSorted();
+    const applied = sqlIn(installed('@iron/db/dist/sql'));
     const users = ['admin', 'project_manager', 'viewer'];
     expect(run(process.execPath, 'database.ts')).toEqual({
       status: 0,
@@ -138,3 +135,9 @@ describe('the packed packages, in an empty project', () => {
     expect(iron('serve', '--help')).toMatchObject({ status: 0 });
   });
 });
+
+function sqlIn(folder: string): string[] {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.sql'))
+    .toSorted();
+}
