@@ -1,15 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { FIRST_LINE, following } from '../../migrations/migration-files.fixture.ts';
 import { applyPostgresMigrations } from './apply-postgres-migrations.ts';
-import {
-  emptyDatabase,
-  type EmptyDatabase,
-  locationOf,
-  MIGRATED_AT,
-  migratedEmptyDatabase,
-  postgresMigrations,
-  postgresMigrationsAnd,
-} from './empty-database.fixture.ts';
+import { emptyDatabase, type EmptyDatabase, MIGRATED_AT, migratedEmptyDatabase } from './empty-database.fixture.ts';
+import { locationOf, postgresMigrations, postgresMigrationsAnd } from './postgres-migrations.fixture.ts';
 import { readPostgresGuards } from './postgres-guards.ts';
 import { planPostgresMigrations, requirePostgresMigrated } from './postgres-migration-plan.ts';
 

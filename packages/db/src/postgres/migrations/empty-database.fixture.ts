@@ -1,14 +1,12 @@
 import { cloneDatabase } from '@iron/test-postgres';
 import { onTestFinished } from 'vitest';
-import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
-import { ironMigrations, ironMigrationsAnd, type MigrationFiles } from '../../migrations/migration-files.fixture.ts';
-import type { Migration } from '../../migrations/read-migrations.ts';
 import { postgresName } from '../postgres-name.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 import { migratePostgres, type PostgresMigrationOptions } from './apply-postgres-migrations.ts';
 import { connectPlainly } from './migration-connection.ts';
+import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';
 
 /** A database of one test, to the end of the test. */
 export interface EmptyDatabase {
@@ -41,16 +39,6 @@ export async function migratedEmptyDatabase(count?: number): Promise<EmptyDataba
 /** When those were migrated. */
 export const MIGRATED_AT = 1_750_000_000_000;
 
-/** Iron's migrations for PostgreSQL, or the first `count` of them. */
-export function postgresMigrations(count?: number): Migration[] {
-  return ironMigrations(count, 'postgres');
-}
-
-/** … and after them these. */
-export function postgresMigrationsAnd(files: MigrationFiles, count?: number): Migration[] {
-  return ironMigrationsAnd(files, count, 'postgres');
-}
-
 async function at(url: string): Promise<EmptyDatabase> {
   const location = locationOf(url);
   const connect = async (): Promise<PostgresQuery> => {
@@ -71,8 +59,4 @@ async function at(url: string): Promise<EmptyDatabase> {
         "SELECT schema_to_xml('public', true, false, '')::text AS rows, schema_to_xmlschema('public', true, false, '')::text AS tables",
       ),
   };
-}
-
-export function locationOf(url: string): PostgresLocation {
-  return parsePostgresUrl(url, process.cwd(), {});
 }

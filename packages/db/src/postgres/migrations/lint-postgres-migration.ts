@@ -1,7 +1,7 @@
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import { lintHeader } from '../../migrations/lint-migration.ts';
 import { InvalidMigrationFileError } from '../../migrations/migration-errors.ts';
-import { type PostgresStatement, splitPostgresStatements } from './split-postgres-statements.ts';
+import { type PostgresStatement, type PostgresToken, splitPostgresStatements } from './split-postgres-statements.ts';
 
 const FORBIDDEN_STARTS = new Map([
   ['begin', 'the runner opens the transaction; one in the file would end it half-way'],
@@ -99,14 +99,35 @@ function lintStatement(file: string, statement: PostgresStatement): void {
 function lintNames(file: string, { tokens, line }: PostgresStatement): void {
   for (const [index, { kind, text }] of tokens.entries()) {
     if (kind === 'symbol' || kind === 'text' || tokens[index + 1]?.text !== '.') continue;
-    const before = tokens[index - 1];
-    const namesThing = before?.kind === 'word' && BEFORE_A_NAME.has(before.text);
-    if (namesThing || text === 'public') {
-      const what = `the schema ${text} before a name`;
-      throw refuse(file, line, what, 'the runner chooses the schema');
+    if (text === 'public' || isNameOfThing(tokens, index)) {
+      throw refuse(file, line, `the schema ${text} before a name`, 'the runner chooses the schema');
     }
   }
 }
+
+/** Whether a table or the like is named at that place; else it is a column, behind the name of its table. */
+function isNameOfThing(tokens: readonly PostgresToken[], index: number): boolean {
+  const before = tokens[index - 1];
+  if (before?.kind !== 'word' || !BEFORE_A_NAME.has(before.text)) return false;
+  if (before.text === 'on') return tokens[0]?.text === 'create' && !tokens.some(({ text }) => text === 'join');
+  if (before.text !== 'from') return true;
+  return tokens[index - 2]?.text !== 'distinct' && !WITH_FROM.has(functionAround(tokens, index));
+}
+
+/** The function whose parentheses are the innermost around that place. */
+function functionAround(tokens: readonly PostgresToken[], index: number): string {
+  let depth = 0;
+  for (let place = index - 1; place > 0; place -= 1) {
+    const { text } = tokens[place] ?? { text: '' };
+    if (text === ')') depth += 1;
+    if (text === '(' && depth === 0) return tokens[place - 1]?.text ?? '';
+    if (text === '(') depth -= 1;
+  }
+  return '';
+}
+
+/** Functions in whose arguments FROM stands before a value. */
+const WITH_FROM = new Set(['extract', 'substring', 'trim', 'overlay']);
 
 function refuse(file: string, line: number, what: string, why: string): InvalidMigrationFileError {
   return new InvalidMigrationFileError(file, line, `${what} is not allowed: ${why}`);

@@ -51,7 +51,14 @@ async function readMarks(query: PostgresQuery, names: readonly string[]): Promis
 
 /** Leaves the guard of `migration`; part of its transaction. */
 export async function writePostgresGuard(query: PostgresQuery, migration: Migration, now: number): Promise<void> {
-  const name = guardTableName(migration.number);
-  await query(`CREATE TABLE ${name} (applied_at bigint NOT NULL, checksum text COLLATE "C" NOT NULL)`);
-  await query(`INSERT INTO ${name} (applied_at, checksum) VALUES ($1, $2)`, [now, migration.checksum]);
+  await query(guardTableSql(migration));
+  await query(`INSERT INTO ${guardTableName(migration.number)} (applied_at, checksum) VALUES ($1, $2)`, [
+    now,
+    migration.checksum,
+  ]);
+}
+
+/** Makes the table of a guard. */
+export function guardTableSql({ number }: Migration): string {
+  return `CREATE TABLE ${guardTableName(number)} (applied_at bigint NOT NULL, checksum text COLLATE "C" NOT NULL)`;
 }

@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import type { Migration } from '../../migrations/read-migrations.ts';
-import type { PostgresStructure } from '../structure/postgres-structure.ts';
+import type { PostgresQuery, PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
-import { leavePostgresMark, runPostgresStatements } from './execute-postgres-migration.ts';
+import { runPostgresStatements } from './execute-postgres-migration.ts';
 import { type ConnectionFacts, type MigrationConnection, rolledBack } from './migration-connection.ts';
+import { guardTableSql } from './postgres-guards.ts';
 
 const replays = new Map<string, readonly PostgresStructure[]>();
 
@@ -29,16 +30,26 @@ async function buildStructures(
 ): Promise<PostgresStructure[]> {
   const schema = `iron_replay_${randomBytes(8).toString('hex')}`;
   return await rolledBack(query, 'BEGIN', async () => {
-    await query(`CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}; SET LOCAL statement_timeout = 0`);
+    await query(
+      `CREATE SCHEMA ${schema}; SET LOCAL search_path = ${schema}; SET LOCAL statement_timeout = 0; SAVEPOINT replay`,
+    );
     const structures = [await readPostgresStructure(query, schema)];
     for (const migration of migrations) {
-      await runPostgresStatements(async (sql) => await query(sql), migration);
-      await leavePostgresMark(query, migration, { environment: 'test', now: REPLAY_TIME });
+      await replay(query, migration);
       structures.push(await readPostgresStructure(query, schema));
     }
     return structures;
   });
 }
 
-/** Any moment will do; it is in no structure. */
-const REPLAY_TIME = 1_700_000_000_000;
+/** At once: this is done whenever a service starts, and the server may be far. If it fails, then for the line. */
+async function replay(query: PostgresQuery, migration: Migration): Promise<void> {
+  const sql = `${migration.sql}\n; ${guardTableSql(migration)}`;
+  try {
+    await query(`${sql}; RELEASE replay; SAVEPOINT replay`);
+  } catch {
+    await query('ROLLBACK TO replay');
+    await runPostgresStatements(async (one) => await query(one), migration);
+    await query(guardTableSql(migration));
+  }
+}

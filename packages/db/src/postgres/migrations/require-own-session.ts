@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
 import { TransactionPoolerError } from './postgres-migration-errors.ts';
@@ -21,36 +22,52 @@ export async function requireOwnSession(location: PostgresLocation): Promise<voi
   await using first = await connectPlainly(location);
   const own = await processOf(first);
   for (let round = 0; round < ROUNDS; round += 1) {
-    const answered = await whileAnotherIsInTransaction(location, async () => await processOf(first));
-    if (answered.others.has(own) || answered.result !== own) throw new TransactionPoolerError(first.path);
+    const { other, answer } = await withAnother(location, async () => await processOf(first));
+    if (other === own || (await answer()) !== own) throw new TransactionPoolerError(first.path);
+    if (other === undefined) return; // there is none to be lent to anybody else
   }
 }
 
 interface Answered {
-  readonly result: unknown;
-  readonly others: ReadonlySet<unknown>;
+  /** The process that the second connection had in its transaction, if it had one. */
+  readonly other: unknown;
+  /** What the first connection was answered meanwhile, or as soon as that had ended. */
+  readonly answer: () => Promise<unknown>;
 }
 
-async function whileAnotherIsInTransaction(location: PostgresLocation, ask: () => Promise<unknown>): Promise<Answered> {
+async function withAnother(location: PostgresLocation, ask: () => Promise<unknown>): Promise<Answered> {
   const bounded = { ...location, connectTimeoutMs: Math.min(location.connectTimeoutMs, SECOND_WAITS_MS) };
   const second = await connectPlainly(bounded).catch(() => undefined);
-  if (!second) return { result: await ask(), others: new Set() };
+  if (!second) return { other: undefined, answer: ask };
   await using connection = second;
-  const others = await Promise.race([begin(connection), giveUp()]);
-  return { result: await ask(), others };
+  const other = await within(SECOND_WAITS_MS, begin(connection));
+  const asking = ask();
+  asking.catch(() => undefined); // `answer` says it
+  await within(
+    SECOND_WAITS_MS,
+    asking.catch(() => undefined),
+  );
+  return { other, answer: async () => await asking };
 }
 
-async function begin(connection: MigrationConnection): Promise<ReadonlySet<unknown>> {
+/** What is there in time, or `undefined`. */
+async function within(ms: number, promise: Promise<unknown>): Promise<unknown> {
+  const bound = new AbortController();
+  const over = pause(ms, undefined, { signal: bound.signal }).catch(() => undefined);
   try {
-    await connection.query('BEGIN');
-    return new Set([await processOf(connection)]);
-  } catch {
-    return new Set();
+    return await Promise.race([promise, over]);
+  } finally {
+    bound.abort();
   }
 }
 
-async function giveUp(): Promise<ReadonlySet<unknown>> {
-  return await new Promise((resolve) => void setTimeout(() => resolve(new Set()), SECOND_WAITS_MS).unref());
+async function begin(connection: MigrationConnection): Promise<unknown> {
+  try {
+    await connection.query('BEGIN');
+    return await processOf(connection);
+  } catch {
+    return undefined; // no connection is left for it
+  }
 }
 
 async function processOf({ query }: MigrationConnection): Promise<unknown> {

@@ -1,0 +1,42 @@
+import { describe, expect, test } from 'vitest';
+import { emptyDatabase, migratedEmptyDatabase } from './empty-database.fixture.ts';
+import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';
+import { migratePostgres } from './apply-postgres-migrations.ts';
+import { requirePostgresMigrated } from './postgres-migration-plan.ts';
+import { transactionPooler } from './transaction-pooler.fixture.ts';
+
+describe('a pooler that gives each transaction another connection', () => {
+  test.each([
+    [1, 'newest'],
+    [2, 'newest'],
+    [2, 'oldest'],
+    [5, 'newest'],
+    [5, 'oldest'],
+  ] as const)('is refused, with %i connections of which it lends the %s first', async (connections, lends) => {
+    const database = await emptyDatabase();
+    const location = locationOf(await transactionPooler(database.url, { connections, lends }));
+
+    const migrating = migratePostgres({ location }, {});
+
+    await expect(migrating).rejects.toMatchObject({
+      code: 'database.transaction_pooler',
+      hint: expect.stringContaining('DIRECT') as unknown,
+    });
+    expect(await database.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")).toEqual([]);
+    expect(await database.query("SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
+  });
+
+  test('is good enough to see that nothing is pending', async () => {
+    const database = await migratedEmptyDatabase();
+    const location = locationOf(await transactionPooler(database.url, { lends: 'oldest' }));
+    expect(await migratePostgres({ location }, {})).toEqual({ applied: [], backup: null });
+    await requirePostgresMigrated({ location, path: database.path });
+  });
+});
+
+test.each([1, 2, 4])('a pooler that keeps its %i connections for sessions is as good as none', async (connections) => {
+  const database = await emptyDatabase();
+  const location = locationOf(await transactionPooler(database.url, { connections, session: true }));
+  const { applied } = await migratePostgres({ location }, {});
+  expect(applied).toHaveLength(postgresMigrations().length);
+});
