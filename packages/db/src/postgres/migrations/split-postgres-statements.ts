@@ -1,5 +1,5 @@
 /** A piece of a statement that means something: no white space, no comment. */
-interface PostgresToken {
+export interface PostgresToken {
   /** `word` is bare (a keyword or a name), `text` a string in any of its spellings, the body of a function among them. */
   readonly kind: 'text' | 'name' | 'word' | 'symbol';
   /** Words in lower case, names without their quotes, texts as they are. */
