@@ -25,7 +25,7 @@ describe('on a database of a PostgreSQL server', () => {
   test('a command acts that names it by its URL, or whose environment does', async () => {
     expect(await exported('users create ada --role admin')).toMatchObject({ exitCode: 0, stderr: '' });
     const typed = ['tokens', 'create', '--user', 'ada', '--database', database.url];
-    expect(await terminal.here(...typed)).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(await terminal.here(...typed)).toMatchObject({ exitCode: 0, stdout: textMatching('iron_dev_') });
     const recorded = 'usage record --token-id 1 --provider acme --model large --input 3 --output 4';
     for (const words of [recorded, 'limits create --user ada --tokens-per-day 100', 'usage rebuild', 'audit verify']) {
       expect([words, await exported(words)]).toMatchObject([words, { exitCode: 0, stderr: '' }]);
