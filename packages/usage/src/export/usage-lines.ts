@@ -127,7 +127,7 @@ async function sourceOf(reader: Reader, { tokenId, userId }: LineFilter): Promis
 const COUNT_TOKENS = `
   SELECT count(*) AS tokens FROM (
     SELECT 1 AS token FROM api_tokens WHERE user_id = ? LIMIT ${MOST_TOKENS_TO_MERGE + 1}
-  ) AS some`;
+  ) AS first_ones`;
 
 async function hasFewTokens(reader: Reader, userId: string): Promise<boolean> {
   const count = await reader.statement<[string], { tokens: number }>(COUNT_TOKENS).get(userId);

@@ -36,7 +36,7 @@ function redactLong(text: string, redact: (text: string) => string): string {
 }
 
 function cut(text: string): string {
-  const whole = text.toWellFormed();
+  const whole = text.toWellFormed().replaceAll('\0', '\uFFFD'); // PostgreSQL has no NUL in a text
   const bytes = Buffer.byteLength(whole);
   if (bytes <= MOST_BYTES) return whole;
   const mark = `… [cut: ${bytes} bytes]`;

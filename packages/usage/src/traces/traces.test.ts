@@ -74,6 +74,7 @@ describe('traces', () => {
       'payload: cannot be written as JSON',
     );
     await expect(usage.recordTrace({ ...call, requestPayload: '\uD800\0' })).resolves.toEqual({ traceId: 1 });
+    expect(await usage.getTrace(1)).toMatchObject({ requestPayload: '\uFFFD\uFFFD' });
   });
 
   test('are of calls that failed, too, and of each try of a request', async () => {
