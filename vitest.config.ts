@@ -9,6 +9,7 @@ const ON_BOTH_ENGINES: readonly string[] = [
   'packages/admission/src/**/*.test.ts',
   'packages/limits/src/**/*.test.ts',
   'packages/tokens/src/**/*.test.ts',
+  'packages/usage/src/**/*.test.ts',
 ];
 
 /** A package runs its own suites alone, from its own folder, and this file is shared. */
