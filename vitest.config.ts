@@ -6,6 +6,7 @@ import { configDefaults, defineConfig } from 'vitest/config';
 // root: 'packages/limits/src/**/*.test.ts'. A file that is about SQLite alone is `x.sqlite.test.ts`, or
 // `x.sqlite.slow.test.ts`.
 const ON_BOTH_ENGINES: readonly string[] = [
+  'apps/server/src/**/*.test.ts',
   'packages/admission/src/**/*.test.ts',
   'packages/limits/src/**/*.test.ts',
   'packages/tokens/src/**/*.test.ts',
