@@ -11,6 +11,7 @@ const ON_BOTH_ENGINES: readonly string[] = [
   'packages/limits/src/**/*.test.ts',
   'packages/tokens/src/**/*.test.ts',
   'packages/usage/src/**/*.test.ts',
+  'tooling/test-database/src/**/*.test.ts',
 ];
 
 /** A package runs its own suites alone, from its own folder, and this file is shared. */
