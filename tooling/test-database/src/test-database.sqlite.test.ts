@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { testDatabase } from './test-database.js';
+import { testDatabase } from './test-database.ts';
 
 it('a database in memory cannot be opened twice, and says what to ask for', async () => {
   await using test = await testDatabase();

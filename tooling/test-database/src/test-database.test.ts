@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { IronDatabase } from '@iron/db';
-import { TEST_ENGINE, testDatabase } from './test-database.js';
+import { TEST_ENGINE, testDatabase } from './test-database.ts';
 
 const COUNT_AGENTS = 'SELECT count(*) AS agents FROM agents';
 const ADD_AGENT = `INSERT INTO agents (name, created_at) VALUES ('gateway', ${Date.UTC(2026, 0)})`;
