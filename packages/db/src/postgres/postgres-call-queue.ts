@@ -4,8 +4,10 @@ import type { OnCommit } from '../commit/commit-listeners.ts';
 import type { Writer } from '../work/queries.ts';
 import { workThrough } from '../work/work.ts';
 import { CommitListeners } from '../commit/commit-listeners.ts';
+import { DatabaseUnreachableError } from './postgres-errors.ts';
 import { postgresQueries } from './postgres-queries.ts';
-import { transaction, type TransactionContext, TryAgain } from './postgres-transaction.ts';
+import type { PostgresSession } from './postgres-session.ts';
+import { isToBeTriedAgain, transaction, type TransactionContext, TryAgain } from './postgres-transaction.ts';
 
 /** A call, which may be run more than once before it is committed, and the promise that was made for it. */
 interface Unit {
@@ -104,8 +106,9 @@ export class PostgresCallQueue {
     try {
       return await this.#transactTogether(units);
     } catch (error) {
-      if (!(error instanceof WrittenInPart || error instanceof DatabaseError)) throw error;
-      if (units.length === 1) return [{ failed: true, error: error instanceof WrittenInPart ? error.cause : error }];
+      if (!(error instanceof SpoiltTransaction || error instanceof DatabaseError)) throw error;
+      if (units.length === 1)
+        return [{ failed: true, error: error instanceof SpoiltTransaction ? error.cause : error }];
     }
     const outcomes: Outcome[] = [];
     for (const unit of units) outcomes.push(...(await this.#transact([unit])));
@@ -116,12 +119,13 @@ export class PostgresCallQueue {
     let memories: OpenMemories | undefined;
     return await transaction(this.#context, this.#begin, {
       run: async (session) => {
-        const tx = postgresQueries(session);
+        const changes = new NotedChanges(session);
+        const tx = postgresQueries(changes);
         const calls = units.map(({ call }) => call);
         memories = openMemories(tx, calls);
         await memories.load();
         const outcomes: Outcome[] = [];
-        for (const call of calls) outcomes.push(await carryOut(call, tx, memories));
+        for (const call of calls) outcomes.push(await carryOut(call, tx, { memories, changes }));
         return outcomes;
       },
       last: () => (memories?.flush() ?? []).map(orTryAgain),
@@ -129,18 +133,61 @@ export class PostgresCallQueue {
   }
 }
 
-async function carryOut(call: Call<unknown>, tx: Writer, memories: OpenMemories): Promise<Outcome> {
+interface Shared {
+  readonly memories: OpenMemories;
+  readonly changes: NotedChanges;
+}
+
+async function carryOut(call: Call<unknown>, tx: Writer, { memories, changes }: Shared): Promise<Outcome> {
   const takeBack = memories.mark();
+  const before = changes.rows;
   try {
-    return { failed: false, result: await workThrough(call.work(tx)) };
+    const result = await workThrough(call.work(tx));
+    if (changes.hasFailed) throw new TypeError('A call has overlooked that a statement of it failed.');
+    return { failed: false, result };
   } catch (error) {
-    if (error instanceof DatabaseError) throw error; // and with it the transaction is over
-    if (!takeBack()) throw new WrittenInPart('A call failed after a part of it was written.', { cause: error });
+    if (isToBeTriedAgain(error) || error instanceof DatabaseUnreachableError) throw error;
+    const isTakenBack = takeBack() && changes.rows === before && !changes.hasFailed;
+    if (!isTakenBack) throw new SpoiltTransaction('A call failed that cannot be taken back alone.', { cause: error });
     return { failed: true, error };
   }
 }
 
-class WrittenInPart extends Error {}
+/** A call of several has failed, and nothing but the end of the transaction takes it back. */
+class SpoiltTransaction extends Error {}
+
+/** A session that knows how many rows its statements have changed, and whether one of them failed. */
+class NotedChanges implements PostgresSession {
+  readonly #session: PostgresSession;
+  rows = 0;
+  hasFailed = false;
+
+  constructor(session: PostgresSession) {
+    this.#session = session;
+  }
+
+  async query(...statement: Parameters<PostgresSession['query']>): ReturnType<PostgresSession['query']> {
+    return await this.#note(statement[0], this.#session.query(...statement));
+  }
+
+  async queryLists(...statement: Parameters<PostgresSession['queryLists']>): ReturnType<PostgresSession['queryLists']> {
+    return await this.#note(statement[0], this.#session.queryLists(...statement));
+  }
+
+  /** The server counts what a statement reads as its changes, too. */
+  async #note<Result extends { readonly changes: number }>(sql: string, answered: Promise<Result>): Promise<Result> {
+    try {
+      const result = await answered;
+      if (!READS.test(sql)) this.rows += result.changes;
+      return result;
+    } catch (error) {
+      this.hasFailed = true;
+      throw error;
+    }
+  }
+}
+
+const READS = /^\s*select\b/i;
 
 const UNIQUE_VIOLATION = '23505';
 
