@@ -139,7 +139,7 @@ describe('createTestDb({ seeded: true })', () => {
   test('holds the development data, unchanged', async () => {
     await using t = await createTestDb({ seeded: true });
 
-    expect(checkSeed(t.db)).toEqual([]);
+    expect(await t.db.read(checkSeed)).toEqual([]);
     expect(['users', 'api_tokens', 'token_usage', 'usage_limits'].map((table) => countOf(t, table))).toEqual([
       3, 3, 7, 3,
     ]);

@@ -1,6 +1,6 @@
 import { type IronError, isIronError } from '@iron/errors';
-import type Database from 'better-sqlite3';
-import { readGuards } from './guard-table.ts';
+import { type Guard, readGuards } from './guard-table.ts';
+import type { MigrationPlan } from './judge-state.ts';
 import { type MigratedFile, planMigrations } from './migration-plan.ts';
 import { migrationFiles } from './read-migrations.ts';
 
@@ -13,7 +13,8 @@ export interface MigrationState {
   readonly appliedAt: number | null;
 }
 
-interface MigrationOutlook {
+/** What became of a plan for who only looks. */
+export interface MigrationOutlook {
   readonly applied: readonly MigrationState[];
   /** Migration files that the database lacks; none where there is a problem. */
   readonly pending: readonly string[];
@@ -23,20 +24,29 @@ interface MigrationOutlook {
 
 /** {@link planMigrations} for who only looks: what it would refuse is a part of the answer. */
 export function readMigrationState(database: MigratedFile): MigrationOutlook {
+  return outlookOf(
+    () => planMigrations(database),
+    () => readGuards(database.connection),
+  );
+}
+
+/** What `plan` gives, or, where it is refused, what the guards say and why. */
+export function outlookOf(plan: () => MigrationPlan, guards: () => readonly Guard[]): MigrationOutlook {
   try {
-    const { applied, pending } = planMigrations(database);
+    const { applied, pending } = plan();
     return { applied, pending: pending.map((migration) => migration.file), problem: null };
   } catch (error) {
     if (!isIronError(error)) throw error;
-    return { applied: listGuards(database.connection), pending: [], problem: error };
+    return { applied: listGuards(guards()), pending: [], problem: error };
   }
 }
 
-function listGuards(connection: Database.Database): MigrationState[] {
+/** A problem as it is printed. */
+export function problemOf(problem: IronError | null): { code: string; message: string; hint: string | null } | null {
+  return problem && { code: problem.code, message: problem.message, hint: problem.hint ?? null };
+}
+
+function listGuards(guards: readonly Guard[]): MigrationState[] {
   const files = migrationFiles();
-  return readGuards(connection).map(({ number, appliedAt = null }) => ({
-    number,
-    file: files.get(number) ?? null,
-    appliedAt,
-  }));
+  return guards.map(({ number, appliedAt = null }) => ({ number, file: files.get(number) ?? null, appliedAt }));
 }

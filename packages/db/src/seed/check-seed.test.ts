@@ -12,7 +12,7 @@ async function driftAfter(...statements: readonly string[]): Promise<[string, st
   const changes = database.connection.prepare('SELECT total_changes()').pluck();
   const before = changes.get();
 
-  const drift = checkSeed(database);
+  const drift = await database.read(checkSeed);
 
   expect(changes.get()).toBe(before);
   return drift.map(({ kind, message }) => [kind, message]);
@@ -83,7 +83,7 @@ describe('the check of the development data', () => {
   test('finds everything missing in a database that was never seeded, and says no token', async () => {
     using database = await migratedMemory();
 
-    const drift = checkSeed(database);
+    const drift = await database.read(checkSeed);
 
     expect(drift.map(({ kind }) => kind)).toEqual(Array.from({ length: 16 }, () => 'missing'));
     const said = JSON.stringify(drift);
@@ -97,6 +97,6 @@ describe('the check of the development data', () => {
 
     await seedDatabase(database, { now: () => GUIDE_TIME });
 
-    expect(checkSeed(database)).toEqual([]);
+    expect(await database.read(checkSeed)).toEqual([]);
   });
 });

@@ -1,9 +1,9 @@
-import type Database from 'better-sqlite3';
 import { and, eq, isNull } from 'drizzle-orm';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
 import { apiTokens, tokenUsage, usageLimits, users } from '../schema/index.ts';
+import { first, type Reader } from '../work/queries.ts';
+import type { Work } from '../work/work.ts';
 import { SEEDED_ADMINISTRATOR } from './seed-data.ts';
-import { hashToken, seedRows, seedUsage } from './seed-rows.ts';
+import { hashToken, type SeedRows, seedRows, seedUsage } from './seed-rows.ts';
 
 /** A row of the development data that is not as it was put in. */
 export interface SeedDrift {
@@ -16,44 +16,38 @@ export interface SeedDrift {
 
 /**
  * Compares the rows of the development data with what the seed writes. What changes in use (counters, the times of
- * use, when they were made) is not compared. Reads only.
+ * use, when they were made) is not compared. Reads only: `await database.read(checkSeed)`.
  */
-export function checkSeed(database: { readonly connection: Database.Database }): SeedDrift[] {
-  const orm = drizzle({ client: database.connection });
-  const drifts = seedRows(0).flatMap(({ user, token, limit }) => [
-    ...compareRow(`user ${user.username}`, user, orm.select().from(users).where(eq(users.id, user.id)).get()),
-    ...compareRow(
-      `token of ${user.username}`,
-      token,
-      orm.select().from(apiTokens).where(eq(apiTokens.tokenHash, token.tokenHash)).get(),
-    ),
-    ...compareRow(
-      `limit of ${user.username}`,
-      limit,
-      orm
-        .select()
-        .from(usageLimits)
-        .where(and(eq(usageLimits.userId, limit.userId), isNull(usageLimits.projectId)))
-        .get(),
-    ),
-  ]);
-  const owner = orm
-    .select()
-    .from(apiTokens)
-    .where(eq(apiTokens.tokenHash, hashToken(SEEDED_ADMINISTRATOR.token)))
-    .get();
-  const usage = seedUsage(owner?.id ?? 0, 0).flatMap((row) =>
-    compareRow(
-      `usage record ${row.requestId}`,
-      row,
-      orm
-        .select()
-        .from(tokenUsage)
-        .where(eq(tokenUsage.requestId, row.requestId ?? ''))
-        .get(),
-    ),
-  );
-  return [...drifts, ...usage];
+export function* checkSeed(reader: Reader): Work<SeedDrift[]> {
+  const drifts: SeedDrift[] = [];
+  for (const rows of seedRows(0)) drifts.push(...(yield* checkUser(reader, rows)));
+  return [...drifts, ...(yield* checkUsage(reader))];
+}
+
+function* checkUser(reader: Reader, { user, token, limit }: SeedRows): Work<SeedDrift[]> {
+  const ofUser = and(eq(usageLimits.userId, limit.userId), isNull(usageLimits.projectId));
+  const found = {
+    user: yield* first(reader.select().from(users).where(eq(users.id, user.id))),
+    token: yield* first(reader.select().from(apiTokens).where(eq(apiTokens.tokenHash, token.tokenHash))),
+    limit: yield* first(reader.select().from(usageLimits).where(ofUser)),
+  };
+  return [
+    ...compareRow(`user ${user.username}`, user, found.user),
+    ...compareRow(`token of ${user.username}`, token, found.token),
+    ...compareRow(`limit of ${user.username}`, limit, found.limit),
+  ];
+}
+
+function* checkUsage(reader: Reader): Work<SeedDrift[]> {
+  const tokenHash = hashToken(SEEDED_ADMINISTRATOR.token);
+  const owner = yield* first(reader.select().from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash)));
+  const drifts: SeedDrift[] = [];
+  for (const row of seedUsage(owner?.id ?? 0, 0)) {
+    const ofRequest = eq(tokenUsage.requestId, row.requestId ?? '');
+    const found = yield* first(reader.select().from(tokenUsage).where(ofRequest));
+    drifts.push(...compareRow(`usage record ${row.requestId}`, row, found));
+  }
+  return drifts;
 }
 
 /** Set when the row is put in, or counted up in use: nobody's change. */

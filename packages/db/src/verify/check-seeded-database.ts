@@ -1,7 +1,9 @@
+import { readerOf } from '../connection/reader-of.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { requireMigrated } from '../migrations/migration-plan.ts';
 import { readDatabase } from './read-database.ts';
 import { checkSeed, type SeedDrift } from '../seed/check-seed.ts';
+import { workNow } from '../work/work.ts';
 
 /**
  * {@link checkSeed} for a database file, which is left as it is.
@@ -13,6 +15,6 @@ export function checkSeededDatabase(file: string): { readonly path: string; read
   const path = resolveDatabaseFile(file);
   return readDatabase(path, (connection) => {
     requireMigrated({ connection, path });
-    return { path, drift: checkSeed({ connection }) };
+    return { path, drift: workNow(checkSeed(readerOf(connection))) };
   });
 }

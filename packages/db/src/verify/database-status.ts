@@ -4,13 +4,16 @@ import { databaseFiles } from '../connection/database-files.ts';
 import { type FileHolder, findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { type MigrationState, readMigrationState } from '../migrations/migration-state.ts';
+import { type MigrationState, problemOf, readMigrationState } from '../migrations/migration-state.ts';
 import { readDatabase } from './read-database.ts';
 
 /** What `iron db status` shows. Sizes are bytes. */
 export interface DatabaseStatus {
-  /** Absolute path. */
+  /** Absolute path, or what a person knows the database of a server by. */
   readonly path: string;
+  readonly engine: 'sqlite' | 'postgres';
+  /** `PostgreSQL 18.4`; `null` for a file. */
+  readonly server: string | null;
   readonly identity: DatabaseIdentity | null;
   readonly applied: readonly MigrationState[];
   /** Migration files that the database lacks. */
@@ -21,11 +24,13 @@ export interface DatabaseStatus {
   readonly tables: number;
   /** Indexes whose name starts with `idx_`. */
   readonly indexes: number;
-  readonly journalMode: string;
+  /** `null` on a server. */
+  readonly journalMode: string | null;
+  /** Of the file; on a server of Iron's tables, with their indexes and what is stored beside them. */
   readonly sizeBytes: number;
-  /** What has not been folded back into the file yet. */
-  readonly walBytes: number;
-  /** The processes that have it open, or `null` where the system does not tell. */
+  /** What has not been folded back into the file yet; `null` on a server. */
+  readonly walBytes: number | null;
+  /** The processes that have it open, on a server its own; `null` where the system does not tell. */
   readonly holders: readonly FileHolder[] | null;
 }
 
@@ -42,6 +47,8 @@ export function databaseStatus(file: string): DatabaseStatus {
   const holders = findHolders(path);
   return readDatabase(path, (connection) => ({
     path,
+    engine: 'sqlite',
+    server: null,
     identity: readIdentity(connection) ?? null,
     ...describeMigrations(connection, path),
     ...countSchema(connection),
@@ -67,5 +74,5 @@ function describeMigrations(
   path: string,
 ): Pick<DatabaseStatus, 'applied' | 'pending' | 'problem'> {
   const { problem, ...rest } = readMigrationState({ connection, path });
-  return { ...rest, problem: problem && { code: problem.code, message: problem.message, hint: problem.hint ?? null } };
+  return { ...rest, problem: problemOf(problem) };
 }

@@ -12,7 +12,8 @@ import {
 } from '../lifecycle/made-database.fixture.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import { refusalOf } from '../lifecycle/refusal.fixture.ts';
-import { type VerifyCheck, type VerifyOptions, verifyDatabase } from './verify-database.ts';
+import { type VerifyOptions, verifyDatabase } from './verify-database.ts';
+import type { VerifyCheck } from './verify-report.ts';
 
 /** What a verification finds, by check; checks without problems are left out. The file is as it was before. */
 async function findProblems(

@@ -34,10 +34,11 @@ function statusText(state: StatusDocument, paint: Paint): string {
       ['Seeded', identity?.seededAt ? showTime(identity.seededAt) : 'no'],
       ['Tables', state.tables],
       ['Indexes', state.indexes],
-      ['Journal', state.journalMode],
+      ...(state.server === null ? [] : [['Server', state.server] as const]),
+      ...(state.journalMode === null ? [] : [['Journal', state.journalMode] as const]),
       [
         'Size',
-        state.walBytes > 0
+        state.walBytes !== null && state.walBytes > 0
           ? `${showSize(state.sizeBytes)} and ${showSize(state.walBytes)} of log`
           : showSize(state.sizeBytes),
       ],
