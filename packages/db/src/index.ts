@@ -84,7 +84,9 @@ export {
   CopyUnderWayError,
 } from './copy/copy-errors.ts';
 export type { CopyTotal } from './copy/copy-totals.ts';
+export type { DatabaseLifecycle } from './lifecycle/database-lifecycle.ts';
 export { BuildFailedError, ChangedMeanwhileError } from './lifecycle/lifecycle-errors.ts';
+export { lifecycleOf } from './lifecycle/lifecycle-of.ts';
 export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
 export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
 export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';

@@ -8,7 +8,6 @@ import { pairs } from '../output/table.ts';
 import { chooseDatabase, type ChosenDatabase, type ChosenFile, type TypedDatabase } from './choose-database.ts';
 import { DatabaseCommandError } from './database-command-error.ts';
 import { ReadOnlyDatabaseError } from './database-errors.ts';
-import { requireFile } from './require-file.ts';
 
 /** The arguments of a command whose only argument is the database. */
 export const databaseArguments = {
@@ -26,17 +25,7 @@ export const databaseFlags = {
 };
 
 /** What a command may do to the file: `writes` needs one that exists, `creates` does not. */
-type Access = 'reads' | 'writes' | 'creates';
-
-/** {@link onDatabase} for a command that is about a file and what is beside it. */
-export async function onFile<Document extends object>(
-  typed: TypedDatabase,
-  access: Access,
-  context: CommandContext,
-  work: (file: ChosenFile) => Promise<Outcome<Document>>,
-): Promise<Outcome> {
-  return await carryOut(typed, { access, needed: requireFile, context, work });
-}
+export type Access = 'reads' | 'writes' | 'creates';
 
 /**
  * Runs `work` on the database that was typed, exported or configured: prints its absolute path or its URL first, puts it
@@ -48,29 +37,14 @@ export async function onDatabase<Document extends object>(
   context: CommandContext,
   work: (database: ChosenDatabase) => Promise<Outcome<Document>>,
 ): Promise<Outcome> {
-  return await carryOut(typed, { access, needed: (chosen) => chosen, context, work });
-}
-
-interface Carried<Needed extends ChosenDatabase, Document extends object> {
-  readonly access: Access;
-  readonly needed: (chosen: ChosenDatabase) => Needed;
-  readonly context: CommandContext;
-  readonly work: (database: Needed) => Promise<Outcome<Document>>;
-}
-
-async function carryOut<Needed extends ChosenDatabase, Document extends object>(
-  typed: TypedDatabase,
-  { access, needed, context, work }: Carried<Needed, Document>,
-): Promise<Outcome> {
-  const chosen = chooseDatabase(typed, context);
+  const database = chooseDatabase(typed, context);
   try {
-    const database = needed(chosen);
-    if (chosen.kind === 'file') checkMode(chosen, access);
-    context.announce(pairs([['Database', chosen.name]], paintFor(context.stdout, context)));
+    if (database.kind === 'file') checkMode(database, access);
+    context.announce(pairs([['Database', database.name]], paintFor(context.stdout, context)));
     const outcome = await work(database);
-    return { ...outcome, document: { database: chosen.name, ...outcome.document } };
+    return { ...outcome, document: { database: database.name, ...outcome.document } };
   } catch (error) {
-    throw new DatabaseCommandError(chosen, error);
+    throw new DatabaseCommandError(database, error);
   }
 }
 

@@ -1,5 +1,5 @@
-import { backupDatabase } from '@iron/db';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { BackupDocument } from '../../json-documents.ts';
@@ -15,9 +15,9 @@ export const backup = defineCommand({
   flags: databaseFlags,
   examples: ['db backup', 'db backup ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onFile<BackupDocument>({ path, ...flags }, 'reads', context, async (database) => {
+    onLifecycle<BackupDocument>({ path, ...flags }, 'reads', context, async (lifecycle) => {
       const made = await withProgress(context, async (onProgress) =>
-        backupDatabase({ path: database.path, now: context.now, onProgress }),
+        lifecycle.backup({ now: context.now, onProgress }),
       );
       return {
         document: { backup: made },

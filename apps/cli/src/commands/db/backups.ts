@@ -1,5 +1,6 @@
-import { listBackups, type BackupListing } from '@iron/db';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import type { BackupListing } from '@iron/db';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { BackupsDocument } from '../../json-documents.ts';
@@ -13,8 +14,8 @@ export const backups = defineCommand({
   flags: databaseFlags,
   examples: ['db backups', 'db backups ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onFile<BackupsDocument>({ path, ...flags }, 'reads', context, async (database) => {
-      const found = listBackups(database.path);
+    onLifecycle<BackupsDocument>({ path, ...flags }, 'reads', context, async (lifecycle) => {
+      const found = await lifecycle.backups();
       const rows = found.map((backup) => row(backup, context.now()));
       return {
         document: { backups: found },

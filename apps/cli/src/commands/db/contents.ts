@@ -1,4 +1,4 @@
-import { databaseStatus, inspectDatabase } from '@iron/db';
+import type { DatabaseLifecycle } from '@iron/db';
 import type { Contents } from '../../json-documents.ts';
 import type { Paint } from '../../output/paint.ts';
 import { pairs } from '../../output/table.ts';
@@ -13,9 +13,10 @@ const WORDS = {
 } as const;
 
 /** Counted in the database itself, not taken from what was meant to be in it. */
-export function countContents(path: string): Contents {
-  const { tables, indexes } = databaseStatus(path);
-  const rows = new Map(inspectDatabase(path).tables.map(({ name, rows: count }) => [name, count]));
+export async function countContents(lifecycle: DatabaseLifecycle): Promise<Contents> {
+  const { tables, indexes } = await lifecycle.status();
+  const { tables: all } = await lifecycle.inspect();
+  const rows = new Map(all.map(({ name, rows: count }) => [name, count]));
   const count = (table: string) => rows.get(table) ?? 0;
   return {
     tables,

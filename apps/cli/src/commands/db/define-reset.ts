@@ -1,5 +1,6 @@
-import { readEnvironment, resetDatabase } from '@iron/db';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import { readEnvironment } from '@iron/db';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { replacedLines, undoCommand } from '../../database/replaced.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Command } from '../../grammar/command.ts';
@@ -28,13 +29,13 @@ export function defineReset({ name, summary, seed }: ResetWords): Command {
     flags: databaseFlags,
     examples: [`db ${name}`, `db ${name} ./other.db`, `db ${name} --json`],
     run: async ({ arguments: { path }, flags }, context) =>
-      onFile<ResetDocument>({ path, ...flags }, 'creates', context, async (database) => {
+      onLifecycle<ResetDocument>({ path, ...flags }, 'creates', context, async (lifecycle, database) => {
         const environment = readEnvironment(context.env);
         const { migrations, backup, setAside } = await withProgress(context, async (onProgress) =>
-          resetDatabase({ path: database.path, seed, environment, now: context.now, onProgress }),
+          lifecycle.reset({ seed, environment, now: context.now, onProgress }),
         );
         const undo = undoCommand({ backup, setAside }, database, context);
-        const counts = countContents(database.path);
+        const counts = await countContents(lifecycle);
         const credentials = seed ? developmentCredentials() : null;
         return {
           document: { migrations, counts, credentials, backup, setAside, undo },

@@ -1,6 +1,7 @@
-import { inspectDatabase, inspectTable, type TableSummary } from '@iron/db';
+import type { DatabaseLifecycle, TableSummary } from '@iron/db';
 import { z } from 'zod';
-import { databaseFlags, onFile } from '../../database/on-database.ts';
+import { databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -30,15 +31,15 @@ export const inspect = defineCommand({
   run: async ({ arguments: typed, flags: { database: named, limit } }, context) => {
     if (limit !== undefined && typed.table === undefined)
       throw new MissingArgumentError('[table] with --limit', 'iron db inspect');
-    return onFile<RowsDocument | TablesDocument>({ database: named }, 'reads', context, async ({ path }) => {
-      if (typed.table !== undefined) return oneTable(path, typed.table, limit ?? SHOWN_BY_DEFAULT);
-      return allTables(path);
+    return onLifecycle<RowsDocument | TablesDocument>({ database: named }, 'reads', context, async (lifecycle) => {
+      if (typed.table !== undefined) return await oneTable(lifecycle, typed.table, limit ?? SHOWN_BY_DEFAULT);
+      return await allTables(lifecycle);
     });
   },
 });
 
-function allTables(path: string): Outcome<TablesDocument> {
-  const { tables } = inspectDatabase(path);
+async function allTables(lifecycle: DatabaseLifecycle): Promise<Outcome<TablesDocument>> {
+  const { tables } = await lifecycle.inspect();
   const own = tables.filter(({ name }) => name.startsWith('_'));
   const ownRows = own.map(({ name, rows }) => [name, rows]);
   return {
@@ -60,8 +61,8 @@ function summaryText({ name, rows, columns, indexes }: TableSummary, paint: Pain
   return `${paint('bold', visibleText(name))} (${showCount(rows, 'row')})\n${pairs(lists, paint)}`;
 }
 
-function oneTable(path: string, name: string, limit: number): Outcome<RowsDocument> {
-  const { columns, rows, total } = inspectTable({ path, table: name, limit });
+async function oneTable(lifecycle: DatabaseLifecycle, name: string, limit: number): Promise<Outcome<RowsDocument>> {
+  const { columns, rows, total } = await lifecycle.inspectTable({ table: name, limit });
   const cells = rows.map((row) => columns.map((column) => row[column] ?? null));
   return {
     document: { table: name, total, columns, rows },

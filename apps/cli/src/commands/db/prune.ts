@@ -1,5 +1,5 @@
-import { pruneBackups } from '@iron/db';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { PruneDocument } from '../../json-documents.ts';
@@ -23,8 +23,8 @@ export const prune = defineCommand({
   },
   examples: ['db prune', 'db prune --keep 3'],
   run: async ({ arguments: { path }, flags: { database: named, keep } }, context) =>
-    onFile<PruneDocument>({ path, database: named }, 'writes', context, async (database) => {
-      const { deleted, kept } = await pruneBackups({ path: database.path, keep });
+    onLifecycle<PruneDocument>({ path, database: named }, 'writes', context, async (lifecycle) => {
+      const { deleted, kept } = await lifecycle.prune({ keep });
       return {
         document: { deleted, kept },
         text: () =>

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { readEnvironment, restoreDatabase, type RestoreReport } from '@iron/db';
+import { readEnvironment, type RestoreReport } from '@iron/db';
 import { z } from 'zod';
-import { databaseFlags, onFile } from '../../database/on-database.ts';
+import { databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { replacedLines, undoCommand } from '../../database/replaced.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -28,15 +29,9 @@ export const restore = defineCommand({
     if (file !== undefined && last) throw new InvalidValueError('--last', 'cannot be combined with a file');
     if (file === undefined && !last) throw new MissingArgumentError('<file> or --last', 'iron db restore');
     const from = file === undefined ? 'last' : resolve(context.cwd, file);
-    return onFile<RestoreDocument>({ database: named }, 'creates', context, async (database) => {
+    return onLifecycle<RestoreDocument>({ database: named }, 'creates', context, async (lifecycle, database) => {
       const { path: _, ...report } = await withProgress(context, async (onProgress) =>
-        restoreDatabase({
-          path: database.path,
-          from,
-          environment: readEnvironment(context.env),
-          now: context.now,
-          onProgress,
-        }),
+        lifecycle.restore({ from, environment: readEnvironment(context.env), now: context.now, onProgress }),
       );
       const undo = undoCommand(report, database, context);
       return {

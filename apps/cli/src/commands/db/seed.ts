@@ -1,7 +1,8 @@
-import { checkSeededDatabase, readEnvironment, seedExistingDatabase } from '@iron/db';
+import { type DatabaseLifecycle, readEnvironment } from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../../context.ts';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -26,16 +27,16 @@ export const seed = defineCommand({
   },
   examples: ['db seed', 'db seed --check'],
   run: async ({ arguments: { path }, flags: { database: named, check } }, context) =>
-    onFile<SeedCheckDocument | SeedDocument>(
+    onLifecycle<SeedCheckDocument | SeedDocument>(
       { path, database: named },
       check ? 'reads' : 'writes',
       context,
-      async (database) => (check ? checkSeeded(database.path) : putIn(database.path, context)),
+      async (lifecycle) => (check ? checkSeeded(lifecycle) : putIn(lifecycle, context)),
     ),
 });
 
-async function putIn(path: string, { env, now }: CommandContext): Promise<Outcome<SeedDocument>> {
-  const { path: _, ...added } = await seedExistingDatabase({ path, environment: readEnvironment(env), now });
+async function putIn(lifecycle: DatabaseLifecycle, { env, now }: CommandContext): Promise<Outcome<SeedDocument>> {
+  const { path: _, ...added } = await lifecycle.seed({ environment: readEnvironment(env), now });
   const credentials = developmentCredentials();
   return {
     document: { added, credentials },
@@ -44,8 +45,8 @@ async function putIn(path: string, { env, now }: CommandContext): Promise<Outcom
   };
 }
 
-function checkSeeded(path: string): Outcome<SeedCheckDocument> {
-  const { drift } = checkSeededDatabase(path);
+async function checkSeeded(lifecycle: DatabaseLifecycle): Promise<Outcome<SeedCheckDocument>> {
+  const { drift } = await lifecycle.checkSeed();
   const summary =
     drift.length === 0
       ? 'The development data is as it was put in.'

@@ -1,5 +1,6 @@
-import { databaseStatus, type DatabaseStatus } from '@iron/db';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import type { DatabaseStatus } from '@iron/db';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { StatusDocument } from '../../json-documents.ts';
@@ -17,8 +18,8 @@ export const status = defineCommand({
   flags: databaseFlags,
   examples: ['db status', 'db status ./other.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onFile<StatusDocument>({ path, ...flags }, 'reads', context, async (database) => {
-      const { path: _, problem, ...rest } = databaseStatus(database.path);
+    onLifecycle<StatusDocument>({ path, ...flags }, 'reads', context, async (lifecycle, database) => {
+      const { path: _, problem, ...rest } = await lifecycle.status();
       const hint = problem?.hint && pasteable(problem.hint, context.program, database.flag);
       const state = { ...rest, problem: problem && { ...problem, hint: hint ?? null } };
       return { document: state, text: (paint) => statusText(state, paint), exitCode: problem ? FAILED : DONE };

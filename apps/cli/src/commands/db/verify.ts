@@ -1,5 +1,6 @@
-import { readEnvironment, verifyDatabase, type CheckResult } from '@iron/db';
-import { databaseArguments, databaseFlags, onFile } from '../../database/on-database.ts';
+import { type CheckResult, readEnvironment } from '@iron/db';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { Paint } from '../../output/paint.ts';
@@ -16,10 +17,10 @@ export const verify = defineCommand({
   flags: databaseFlags,
   examples: ['db verify', 'db verify ./backups/dev_tokens_backup_20260301_120000.db --json'],
   run: async ({ arguments: { path }, flags }, context) =>
-    onFile<VerifyDocument>({ path, ...flags }, 'reads', context, async (database) => {
+    onLifecycle<VerifyDocument>({ path, ...flags }, 'reads', context, async (lifecycle, database) => {
       const environment = readEnvironment(context.env);
       const { passed, ...report } = await withProgress(context, async (onProgress) =>
-        verifyDatabase({ path: database.path, environment, onProgress }),
+        lifecycle.verify({ environment, onProgress }),
       );
       const paste = (hint: string | null) => hint && pasteable(hint, context.program, database.flag);
       const checks = report.checks.map((check) => ({ ...check, hint: paste(check.hint) }));

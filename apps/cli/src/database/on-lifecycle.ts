@@ -1,0 +1,18 @@
+import { type DatabaseLifecycle, lifecycleOf } from '@iron/db';
+import type { CommandContext } from '../context.ts';
+import type { Outcome } from '../grammar/command.ts';
+import type { ChosenDatabase, TypedDatabase } from './choose-database.ts';
+import { type Access, onDatabase } from './on-database.ts';
+import { requireFile } from './require-file.ts';
+
+/** {@link onDatabase} for a command that is about the whole life of a database. */
+export async function onLifecycle<Document extends object>(
+  typed: TypedDatabase,
+  access: Access,
+  context: CommandContext,
+  work: (lifecycle: DatabaseLifecycle, database: ChosenDatabase) => Promise<Outcome<Document>>,
+): Promise<Outcome> {
+  return await onDatabase<Document>(typed, access, context, async (database) =>
+    work(lifecycleOf(requireFile(database)), database),
+  );
+}
