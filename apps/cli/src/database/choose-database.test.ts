@@ -108,8 +108,20 @@ describe('a database of a PostgreSQL server', () => {
   test('that was typed needs to be typed again for another command, without its password', () => {
     const typed = 'postgresql://me@db.example.org/tokens?sslmode=require';
     expect(choose({ database: typed }).flag).toEqual(['--database', typed]);
-    expect(choose({ database: url }).flag).toEqual(['--database', name]);
     expect(choose({}, { DATABASE_URL: url }).flag).toEqual([]);
+  });
+
+  test.each([
+    [url, 'postgres://me@db.example.org/tokens?sslmode=require'],
+    ['postgres://me:@db:5433/tokens', 'postgres://me@db:5433/tokens'],
+    ['postgres://m%40e:a:b%2Fc%40@[::1]:5433/t', 'postgres://m%40e@[::1]:5433/t'],
+    [
+      'postgres://me:hunter2@/t?host=/var/run/postgresql&application_name=a:b',
+      'postgres://me@/t?host=/var/run/postgresql&application_name=a:b',
+    ],
+    ['postgresql://me@db/t?sslrootcert=./ca:1.pem', 'postgresql://me@db/t?sslrootcert=./ca:1.pem'],
+  ])('keeps everything of a typed %s but the password', (typed, flag) => {
+    expect(choose({ database: typed }).flag).toEqual(['--database', flag]);
   });
 
   test('takes its password from the environment of the command', () => {

@@ -68,11 +68,13 @@ export function chooseDatabase(typed: TypedDatabase, context: Pick<Context, 'cwd
 
 /** What was exported or configured holds for another command, too. A password that was typed is not repeated. */
 function chooseServer(location: PostgresLocation, word: string | undefined): ChosenServer {
-  const name = postgresName(location);
-  const { password } = location;
-  const showsPassword = password.kind === 'text' && password.from === 'url';
-  const flag = word === undefined ? [] : ['--database', showsPassword ? name : word];
-  return { kind: 'postgres', name, location, flag };
+  const flag = word === undefined ? [] : ['--database', withoutPassword(word)];
+  return { kind: 'postgres', name: postgresName(location), location, flag };
+}
+
+/** The URL as it was typed, also how the server is to prove itself; it has been parsed, so its one @ ends the password. */
+function withoutPassword(url: string): string {
+  return url.replace(/^([^:]+:\/\/[^:@/?]*):[^@/?]*@/, '$1@');
 }
 
 function nameDatabase(typed: TypedDatabase, { cwd, env }: Pick<Context, 'cwd' | 'env'>): NamedDatabase {
