@@ -121,11 +121,12 @@ export {
 } from './postgres/backup/backup-postgres-database.ts';
 export { type PostgresPruneOptions, prunePostgresBackups } from './postgres/backup/prune-postgres-backups.ts';
 export { ForeignTablesError } from './postgres/lifecycle/postgres-lifecycle-errors.ts';
+export { type PostgresResetOptions, resetPostgresDatabase } from './postgres/lifecycle/reset-postgres-database.ts';
 export {
   type PostgresRestoreOptions,
-  type PostgresRestoreReport,
   restorePostgresDatabase,
 } from './postgres/lifecycle/restore-postgres-database.ts';
+export { type PostgresSeedOptions, seedPostgresDatabase } from './postgres/lifecycle/seed-postgres-database.ts';
 export { openPostgresDatabase } from './postgres/open-postgres-database.ts';
 export type { PostgresDatabase } from './postgres/postgres-database.ts';
 export {

@@ -25,7 +25,7 @@ export interface ResetOptions {
 
 /** What a reset did. */
 export interface ResetReport extends ReplacementReport, FreshDatabaseReport {
-  /** Absolute path of the database. */
+  /** Absolute path of the database; of one on a server, what a person knows it by. */
   readonly path: string;
 }
 

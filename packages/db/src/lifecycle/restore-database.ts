@@ -42,7 +42,7 @@ export interface RestoreOptions {
 
 /** What a restore did. */
 export interface RestoreReport extends ReplacementReport {
-  /** Absolute path of the database. */
+  /** Absolute path of the database; of one on a server, what a person knows it by. */
   readonly path: string;
   /** Absolute path of the file that was restored. */
   readonly from: string;
@@ -163,7 +163,7 @@ function readOutlook(connection: Database.Database, from: string): Pick<RestoreR
 }
 
 /** A database that a person altered was backed up as it was; to put it back must be possible. */
-function isAlteration(error: IronError): boolean {
+export function isAlteration(error: IronError): boolean {
   const kinds = [StructureDriftError, PartialMigrationError, MigrationEditedError, MigrationOutOfOrderError];
   return kinds.some((kind) => error instanceof kind);
 }

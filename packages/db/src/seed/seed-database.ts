@@ -30,10 +30,15 @@ export async function seedDatabase(
   const now = (options.now ?? Date.now)();
   return await database.write(function* (tx) {
     yield* requireNoProduction(database, tx, 'seed');
-    const report = yield* insertMissing(tx, now);
-    yield* run(tx.update(databaseIdentity).set({ seededAt: now }).where(isNull(databaseIdentity.seededAt)));
-    return report;
+    return yield* putSeedIn(tx, now);
   });
+}
+
+/** {@link seedDatabase} in a transaction that is there, of a database that is known not to be one of production. */
+export function* putSeedIn(tx: Writer, now: number): Work<SeedReport> {
+  const report = yield* insertMissing(tx, now);
+  yield* run(tx.update(databaseIdentity).set({ seededAt: now }).where(isNull(databaseIdentity.seededAt)));
+  return report;
 }
 
 function* insertMissing(tx: Writer, now: number): Work<SeedReport> {

@@ -6,6 +6,7 @@ import type { OnProgress } from '../../progress.ts';
 import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
 import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
 import { examineSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
+import { requireOwnSession } from '../migrations/require-own-session.ts';
 import { copyPostgresToBackup } from './copy-postgres-to-backup.ts';
 import { type BackupFolderOption, postgresBackupPlace } from './postgres-backup-place.ts';
 
@@ -28,9 +29,11 @@ const ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
  * @throws {NotIronError} there are tables of another program only
  * @throws {BackupNotVerifiedError} what was written gives something else than the database
  * @throws {DiskFullError} there is no room for it
+ * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
  */
 export async function backupPostgresDatabase(options: PostgresBackupOptions): Promise<BackupRecord> {
   const { location, now = Date.now, onProgress } = options;
+  await requireOwnSession(location);
   return await withPostgresLifecycleLock(location, WAIT_FOR_LIFECYCLE_MS, async (connection) => {
     await dropLeftSchemas(connection.query);
     await connection.query(ONE_MOMENT);

@@ -6,7 +6,7 @@ import type { OnProgress } from '../../progress.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 import { findConnected } from './postgres-holders.ts';
-import { examineSchema, refuseStrangers } from './present-schema.ts';
+import { examineSchema, type PresentSchema, refuseStrangers } from './present-schema.ts';
 import { qualified, swapSchema } from './swap-schema.ts';
 
 export interface PostgresReplacement {
@@ -14,6 +14,8 @@ export interface PostgresReplacement {
   readonly build: string;
   readonly place: BackupPlace;
   readonly reason: BackupReason;
+  /** Throws where what is there must stay. Asked again when nobody else can change it any more. */
+  readonly refuse: (present: PresentSchema) => void;
   readonly now: () => number;
   readonly onProgress?: OnProgress | undefined;
 }
@@ -28,11 +30,12 @@ export interface PostgresReplacement {
  */
 export async function replacePostgresDatabase(
   connection: LifecycleConnection,
-  { build, ...request }: PostgresReplacement,
+  { build, refuse, ...request }: PostgresReplacement,
 ): Promise<BackupRecord | null> {
   const { query, name } = connection;
   await query('BEGIN');
   const tables = await takeTables(connection);
+  refuse(await examineSchema(query));
   const backup = tables.length === 0 ? null : await copyPostgresToBackup(connection, request);
   await refuseConnected(connection);
   // What was made since the lock is not in the backup; without a lock of its own nothing of Iron's makes a table.

@@ -2,18 +2,22 @@ import { existsSync, realpathSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { NoBackupError, UnusableBackupError } from '../../backup/backup-errors.ts';
 import type { BackupPlace } from '../../backup/backup-names.ts';
-import { type BackupRecord, listBackupsIn, verifiedBackupsIn } from '../../backup/backup-record.ts';
+import { listBackupsIn, verifiedBackupsIn } from '../../backup/backup-record.ts';
 import { ProductionRefusedError } from '../../connection/connection-errors.ts';
 import type { Environment } from '../../connection/environment.ts';
 import { isReadable } from '../../connection/file-access.ts';
 import { WAIT_FOR_LIFECYCLE_MS } from '../../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import type { DatabaseIdentity } from '../../connection/identity.ts';
+import { isAlteration, type RestoreReport } from '../../lifecycle/restore-database.ts';
+import { DatabaseNewerError } from '../../migrations/migration-errors.ts';
 import type { OnProgress } from '../../progress.ts';
 import { ArchiveError } from '../backup/archive-frames.ts';
-import type { ArchiveHeader } from '../backup/archive-header.ts';
 import { checksumOf } from '../backup/file-checksum.ts';
 import { loadArchive } from '../backup/load-archive.ts';
 import { type BackupFolderOption, postgresBackupPlace } from '../backup/postgres-backup-place.ts';
+import { ForeignSchemaError } from '../migrations/postgres-migration-errors.ts';
+import { requireOwnSession } from '../migrations/require-own-session.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 import { withPostgresLifecycleLock } from './lifecycle-lock.ts';
 import {
@@ -23,6 +27,7 @@ import {
   readIdentity,
   refuseStrangers,
 } from './present-schema.ts';
+import { readSchemaOutlook } from './read-schema-outlook.ts';
 import { refuseConnected, replacePostgresDatabase } from './replace-postgres-database.ts';
 import { dropLeftSchemas, withScratchSchema } from './scratch-schema.ts';
 
@@ -38,17 +43,6 @@ export interface PostgresRestoreOptions extends BackupFolderOption {
   readonly onProgress?: OnProgress;
 }
 
-/** What a restore did. */
-export interface PostgresRestoreReport {
-  /** What a person knows the database by. */
-  readonly path: string;
-  /** Absolute path of the file that was restored. */
-  readonly from: string;
-  readonly rows: Readonly<Record<string, number>>;
-  /** The verified backup of what was there, or `null` where nothing was. */
-  readonly backup: BackupRecord | null;
-}
-
 /**
  * Puts what a backup holds in the place of a database of a server. It is loaded into a schema beside and compared with what
  * the backup says of itself, what is there is backed up, and the swap is one transaction.
@@ -58,25 +52,26 @@ export interface PostgresRestoreReport {
  * @throws {DatabaseInUseError} somebody is connected to the database
  * @throws {ForeignTablesError} another program keeps tables there
  * @throws {ProductionRefusedError} the present database is one of production, and the backup is not
+ * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
  */
-export async function restorePostgresDatabase(options: PostgresRestoreOptions): Promise<PostgresRestoreReport> {
+export async function restorePostgresDatabase(options: PostgresRestoreOptions): Promise<RestoreReport> {
   const { location, environment, now = Date.now, onProgress } = options;
   const place = postgresBackupPlace(location, options);
+  await requireOwnSession(location);
   return await withPostgresLifecycleLock(location, WAIT_FOR_LIFECYCLE_MS, async (connection) => {
     const { query, name } = connection;
     const from = chooseBackup(name, place, options.from);
-    const present = await examineSchema(query);
-    refuseStrangers(name, present);
+    refuseStrangers(name, await examineSchema(query));
     await refuseConnected(connection);
     await dropLeftSchemas(query);
     return await withScratchSchema(connection, 'build', async (build) => {
       await requireUnaltered(place, from);
-      const { tables } = await load(connection, from, build, onProgress);
-      const restored = tables.some((table) => table.name === '_iron') ? await readIdentity(query, build) : null;
-      if (!restored) throw new UnusableBackupError(from, 'it is not of a database of Iron');
-      if (restored.environment !== 'production') refuseDevelopment(name, environment, present);
-      const backup = await replacePostgresDatabase(connection, { build, place, reason: 'restore', now, onProgress });
-      return { path: name, from, rows: Object.fromEntries(tables.map((table) => [table.name, table.rows])), backup };
+      const { identity, ...restored } = await load(connection, from, build, onProgress);
+      const refuse = (present: PresentSchema) => refuseDevelopment(name, environment, present, identity);
+      refuse(await examineSchema(query));
+      const replacement = { build, place, reason: 'restore', refuse, now, onProgress } as const;
+      const backup = await replacePostgresDatabase(connection, replacement);
+      return { path: name, from, ...restored, backup, setAside: null };
     });
   });
 }
@@ -103,22 +98,51 @@ async function requireUnaltered(place: BackupPlace, from: string): Promise<void>
   }
 }
 
+interface Restored extends Pick<RestoreReport, 'rows' | 'pending' | 'problem'> {
+  /** `null` where its row is gone. */
+  readonly identity: DatabaseIdentity | null;
+}
+
+/** Puts what the file holds into the schema, and asks whether it is a database that Iron can use. */
 async function load(
   connection: LifecycleConnection,
   file: string,
   schema: string,
   onProgress?: OnProgress,
-): Promise<ArchiveHeader> {
+): Promise<Restored> {
   try {
-    return await loadArchive(connection, { file, schema, onProgress });
+    const { tables } = await loadArchive(connection, { file, schema, onProgress });
+    const outlook = await readOutlook(connection, schema, file);
+    const identity = tables.some(({ name }) => name === '_iron') ? await readIdentity(connection.query, schema) : null;
+    return { identity, rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])), ...outlook };
   } catch (error) {
-    if (!(error instanceof ArchiveError)) throw error;
-    throw new UnusableBackupError(file, error.message, undefined, error);
+    if (error instanceof ArchiveError) throw new UnusableBackupError(file, error.message, undefined, error);
+    if (!(error instanceof DatabaseNewerError || error instanceof ForeignSchemaError)) throw error;
+    const why = error.message.replace(file, 'it').replace(/\.$/, '');
+    throw new UnusableBackupError(file, why, undefined, error);
   }
 }
 
+/** What is between the copy and the newest schema. */
+async function readOutlook(
+  connection: LifecycleConnection,
+  schema: string,
+  from: string,
+): Promise<Pick<RestoreReport, 'pending' | 'problem'>> {
+  const { isMigrated, pending, problem } = await readSchemaOutlook(connection, schema, from);
+  if (problem && !isAlteration(problem)) throw problem;
+  if (!isMigrated) throw new UnusableBackupError(from, 'it is empty');
+  return { pending, problem: problem && problem.message };
+}
+
 /** A development database in the place of a production one would bring its well-known tokens along. */
-function refuseDevelopment(name: string, environment: Environment, present: PresentSchema): void {
+function refuseDevelopment(
+  name: string,
+  environment: Environment,
+  present: PresentSchema,
+  restored: DatabaseIdentity | null,
+): void {
+  if (restored?.environment === 'production') return;
   const action = 'put a development backup';
   if (environment === 'production') throw new ProductionRefusedError(action, name, 'environment');
   if (isProductionSchema(present)) throw new ProductionRefusedError(action, name, 'marker');

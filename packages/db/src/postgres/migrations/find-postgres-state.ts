@@ -12,32 +12,35 @@ import { ForeignSchemaError } from './postgres-migration-errors.ts';
 export type BareState = Omit<FoundState, 'expected'> & { readonly structure: PostgresStructure };
 
 /**
- * Reads all that a database has of the migrations. The caller holds the transaction.
+ * Reads all that a schema has of the migrations. The caller holds the transaction, and its search path leads there.
  *
  * @throws {ForeignSchemaError} the schema is another program's
  */
-export async function findPostgresState({ query, path }: MigrationConnection): Promise<BareState> {
-  const structure = await readPostgresStructure(query, SCHEMA);
+export async function findPostgresState(
+  { query, path }: MigrationConnection,
+  schema: string = SCHEMA,
+): Promise<BareState> {
+  const structure = await readPostgresStructure(query, schema);
   const tables = new Set(structure.tables.map(({ name }) => name));
-  requireIron(path, structure);
-  const [identity] = tables.has('_iron') ? await query(`SELECT EXISTS (SELECT FROM ${SCHEMA}._iron) AS "hasRow"`) : [];
+  requireIron(path, schema, structure);
+  const [identity] = tables.has('_iron') ? await query(`SELECT EXISTS (SELECT FROM ${schema}._iron) AS "hasRow"`) : [];
   return {
     path,
     structure,
     tables,
-    guards: await readPostgresGuards(query),
+    guards: await readPostgresGuards(query, schema),
     hasLostIdentity: identity?.['hasRow'] === false,
   };
 }
 
-function requireIron(path: string, { tables, views, functions }: PostgresStructure): void {
+function requireIron(path: string, schema: string, { tables, views, functions }: PostgresStructure): void {
   if (tables.some(({ name }) => name === '_iron' || isGuardTable(name))) return;
   const found = [
     ...tables.map(({ name }) => `table ${name}`),
     ...views.map(({ name }) => `view ${name}`),
     ...functions.map(({ name }) => `function ${name}`),
   ];
-  if (found.length > 0) throw new ForeignSchemaError(path, SCHEMA, found);
+  if (found.length > 0) throw new ForeignSchemaError(path, schema, found);
 }
 
 /** What the migrations build, beside what is there. */

@@ -55,7 +55,8 @@ export async function connectForMigration(
   };
 }
 
-function queryOn(client: Client): PostgresQuery {
+/** Also several statements at once, without parameters. */
+export function queryOn(client: Client): PostgresQuery {
   return async (sql, parameters) => (await client.query<Record<string, unknown>>(sql, parameters)).rows;
 }
 

@@ -11,8 +11,8 @@ const TABLES = `
   ORDER BY t.relname::text COLLATE "C"`;
 
 /** Every guard in a schema, by number. */
-export async function readPostgresGuards(query: PostgresQuery): Promise<readonly Guard[]> {
-  const tables = (await query(TABLES, [SCHEMA])).map(({ name, columns }) => ({
+export async function readPostgresGuards(query: PostgresQuery, schema: string = SCHEMA): Promise<readonly Guard[]> {
+  const tables = (await query(TABLES, [schema])).map(({ name, columns }) => ({
     name: String(name),
     columns: Array.isArray(columns) ? columns : [],
   }));
@@ -20,6 +20,7 @@ export async function readPostgresGuards(query: PostgresQuery): Promise<readonly
   const whole = guards.filter(({ columns }) => columns.includes('applied_at') && columns.includes('checksum'));
   const marks = await readMarks(
     query,
+    schema,
     whole.map(({ name }) => name),
   );
   return guards
@@ -34,11 +35,11 @@ export async function readPostgresGuards(query: PostgresQuery): Promise<readonly
 type Mark = Pick<Guard, 'appliedAt' | 'checksum'>;
 
 /** The first row of each. */
-async function readMarks(query: PostgresQuery, names: readonly string[]): Promise<Map<string, Mark>> {
+async function readMarks(query: PostgresQuery, schema: string, names: readonly string[]): Promise<Map<string, Mark>> {
   if (names.length === 0) return new Map();
   const parts = names.map(
     (name) => `(SELECT '${name}' AS name, applied_at::text AS "appliedAt", checksum::text AS checksum
-      FROM ${SCHEMA}.${name} ORDER BY ctid LIMIT 1)`,
+      FROM ${schema}.${name} ORDER BY ctid LIMIT 1)`,
   );
   const rows = await query(parts.join(' UNION ALL '));
   return new Map(

@@ -1,0 +1,57 @@
+import { DatabaseError } from 'pg';
+import { DatabaseMissingError } from '../../connection/connection-errors.ts';
+import { PasswordMissingError } from '../../connection/password-errors.ts';
+import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import { quoteName } from '../../structure/count-rows.ts';
+import { DatabaseAccessRefusedError } from '../postgres-errors.ts';
+import { postgresName } from '../postgres-name.ts';
+import { connectForLifecycle } from './lifecycle-connection.ts';
+
+/** The database that every server has, for commands that are about others. */
+const MAINTENANCE_DATABASE = 'postgres';
+
+/** Somebody else has made it meanwhile: committed already, or at the same moment. */
+const IS_THERE = new Set(['42P04', '23505']);
+
+/**
+ * Makes the database of a server, empty, where there is none: as SQLite makes a file. Several at once make one.
+ *
+ * @throws {DatabaseMissingError} there is none, and this user may not make one; the hint is what an administrator runs
+ */
+export async function createMissingDatabase(location: PostgresLocation): Promise<void> {
+  if (await exists(location)) return;
+  try {
+    await create(location);
+  } catch (error) {
+    if (error instanceof DatabaseError && IS_THERE.has(error.code ?? '')) return;
+    if (!isRefusal(error)) throw error;
+    const sql = `CREATE DATABASE ${quoteName(location.database)} OWNER ${quoteName(location.user)} ${AS_NEW};`;
+    throw new DatabaseMissingError(
+      postgresName(location),
+      `This user may not make one. Check the name in the URL, or have an administrator of the server run: ${sql}`,
+    );
+  }
+}
+
+/** Nothing that somebody has put into the template of this server, and every text that Iron stores. */
+const AS_NEW = "TEMPLATE template0 ENCODING 'UTF8'";
+
+async function exists(location: PostgresLocation): Promise<boolean> {
+  try {
+    await using _connection = await connectForLifecycle(location);
+    return true;
+  } catch (error) {
+    if (error instanceof DatabaseMissingError) return false;
+    throw error;
+  }
+}
+
+async function create(location: PostgresLocation): Promise<void> {
+  await using connection = await connectForLifecycle({ ...location, database: MAINTENANCE_DATABASE });
+  await connection.query(`CREATE DATABASE ${quoteName(location.database)} ${AS_NEW}`);
+}
+
+/** Also where the way to ask is closed: a server may let a user into one database only. */
+function isRefusal(error: unknown): boolean {
+  return [DatabaseAccessRefusedError, DatabaseMissingError, PasswordMissingError].some((kind) => error instanceof kind);
+}
