@@ -5,5 +5,5 @@ export const databaseFlag = {
   database: z
     .string()
     .optional()
-    .meta({ value: '<path>', description: 'The database file; else DB_PATH, else the configuration' }),
+    .meta({ value: '<path>', description: 'The database: a file or a URL; else DB_PATH, else the configuration' }),
 };

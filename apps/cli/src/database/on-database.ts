@@ -12,7 +12,7 @@ import { ReadOnlyDatabaseError } from './database-errors.ts';
 /** The arguments of a command whose only argument is the database. */
 export const databaseArguments = {
   path: z.string().optional().meta({
-    description: 'The database file; else DB_PATH, else the configuration',
+    description: 'The database: a file or a URL; else DB_PATH, else the configuration',
   }),
 };
 
@@ -21,7 +21,7 @@ export const databaseFlags = {
   database: z
     .string()
     .optional()
-    .meta({ value: '<path>', description: 'The database file, for scripts and for where [path] means something else' }),
+    .meta({ value: '<path>', description: 'The database, for scripts and for where [path] means something else' }),
 };
 
 /** What a command may do to the file: `writes` needs one that exists, `creates` does not. */
