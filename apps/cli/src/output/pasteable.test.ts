@@ -11,6 +11,7 @@ test.each([
   ['`iron db prune` or `iron db backups`', ['x y'], [], "`'x y' db prune` or `'x y' db backups`"],
   ['See `iron db reset --help`.', PNPM, FILE, 'See `pnpm --filter cli db reset --help`.'],
   ['`iron config`, `iron db migration new <name>`', ['iron'], FILE, '`iron config`, `iron db migration new <name>`'],
+  ['Copy it with `iron db copy`.', ['iron'], FILE, 'Copy it with `iron db copy`.'],
   ["Apply them with: iron db migrate '/a b'", PNPM, FILE, "Apply them with: pnpm --filter cli db migrate '/a b'"],
   ['Set `max_connections`, says iron db.', PNPM, FILE, 'Set `max_connections`, says iron db.'],
 ])('%s, started as %j on %j', (hint, program, flag, expected) => {

@@ -3,7 +3,7 @@ import { shellCommand } from './shell-command.ts';
 const QUOTED_COMMAND = /`iron ([^`]+)`/g;
 /** `Apply them with: iron db migrate '/srv/tokens.db'`: complete as it is, but for the program's name. */
 const CLOSING_COMMAND = /(?<=: )iron (?=db [^`]*$)/;
-const ACTS_ON_NO_DATABASE = /--help|^config|^db migration|^db --/;
+const ACTS_ON_NO_DATABASE = /--help|^config|^db (copy|migration)|^db --/;
 
 /**
  * Commands in a text as they work when they are pasted into the terminal that this program runs in: in the spelling

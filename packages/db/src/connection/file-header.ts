@@ -22,6 +22,11 @@ export function isInWalMode(path: string): boolean {
   return readHeader(path)?.readUInt8(WRITE_VERSION_OFFSET) === 2;
 }
 
+/** Reads by hand whether a file is SQLite's. Nobody has it open: as above. */
+export function isSqliteFile(path: string): boolean {
+  return readHeader(path) !== undefined;
+}
+
 function readHeader(path: string): Buffer | undefined {
   const header = Buffer.alloc(HEADER_BYTES);
   const descriptor = openSync(path, 'r');

@@ -8,6 +8,7 @@ import { inspectDatabase, inspectTable } from '../verify/inspect-database.ts';
 import { verifyDatabase } from '../verify/verify-database.ts';
 import type { DatabaseLifecycle } from './database-lifecycle.ts';
 import { migrateDatabase, planMigration } from './migrate-database.ts';
+import { refuseArchive } from './refuse-other-engine.ts';
 import { resetDatabase } from './reset-database.ts';
 import { restoreDatabase } from './restore-database.ts';
 import { seedExistingDatabase } from './seed-existing-database.ts';
@@ -26,7 +27,10 @@ export function fileLifecycle(path: string): DatabaseLifecycle {
     inspectTable: async (options) => inspectTable({ ...options, path }),
     backup: async (options) => await backupDatabase({ ...options, path }),
     backups: async () => listBackups(resolveDatabaseFile(path)),
-    restore: async (options) => await restoreDatabase({ ...options, path }),
+    restore: async (options) => {
+      refuseArchive(options.from);
+      return await restoreDatabase({ ...options, path });
+    },
     prune: async (options) => await pruneBackups({ ...options, path }),
   };
 }

@@ -3,6 +3,9 @@ import { join, resolve } from 'node:path';
 import type { BackupPlace } from '../../backup/backup-names.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 
+/** What the names of backups of PostgreSQL databases end with. */
+export const ARCHIVE_ENDING = '.copy.zst';
+
 /** Where the backups of PostgreSQL databases are kept. */
 export interface BackupFolderOption {
   /** The folder in which `backups/` is, or is made. Default: the working directory. */
@@ -18,7 +21,7 @@ export function postgresBackupPlace(location: PostgresLocation, { folder = '.' }
   return {
     folder: join(resolve(folder), 'backups'),
     stem: database.replaceAll(/[^\p{L}\p{N}._-]/gu, '_').replace(/^\./, '_'),
-    ending: '.copy.zst',
+    ending: ARCHIVE_ENDING,
     database: `${host}:${port}/${database}`,
     owner: resolve(folder),
   };
