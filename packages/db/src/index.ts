@@ -138,6 +138,10 @@ export {
 } from './postgres/postgres-errors.ts';
 export { postgresName } from './postgres/postgres-name.ts';
 export { ServerNotVerifiedError, TlsNotOfferedError } from './postgres/tls-errors.ts';
+export { checkSeededPostgresDatabase } from './postgres/verify/check-seeded-postgres-database.ts';
+export { inspectPostgresDatabase, inspectPostgresTable } from './postgres/verify/inspect-postgres-database.ts';
+export { postgresDatabaseStatus } from './postgres/verify/postgres-database-status.ts';
+export { type PostgresVerifyOptions, verifyPostgresDatabase } from './postgres/verify/verify-postgres-database.ts';
 export type { OnProgress, Progress } from './progress.ts';
 /** The tables as Drizzle types, and the words that their columns may hold. */
 export * as schema from './schema/index.ts';

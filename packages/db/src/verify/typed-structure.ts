@@ -16,7 +16,7 @@ export function compareWithTypedSchema(connection: Database.Database): Structure
  * triggers, views, generated values by their text, and clauses such as AUTOINCREMENT; it names every CHECK, where a
  * column's own has no name. None of these is in it.
  */
-function typedStructure(): DatabaseStructure {
+export function typedStructure(): DatabaseStructure {
   return withoutUntyped({ tables: TABLES.map(readTypedTable), views: [] });
 }
 

@@ -3,12 +3,7 @@
  * as far as both engines have the same words; what is named and is not there any more is found as well.
  */
 
-/** Types of SQLite, and what holds the same values in PostgreSQL. */
-export const TYPES: ReadonlyMap<string, string> = new Map([
-  ['INTEGER', 'bigint'],
-  ['TEXT', 'text'],
-  ['BLOB', 'bytea'],
-]);
+export { TYPES } from './column-types.ts';
 
 /** One way to write a check. */
 export interface CheckWords {

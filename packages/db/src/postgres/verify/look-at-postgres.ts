@@ -1,0 +1,104 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { Client, DatabaseError } from 'pg';
+import { CorruptDatabaseError } from '../../connection/connection-errors.ts';
+import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import type { Reader } from '../../work/queries.ts';
+import { connectionOptions } from '../connection-options.ts';
+import { explainPostgresError } from '../explain-postgres-error.ts';
+import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { rolledBack } from '../migrations/migration-connection.ts';
+import { postgresName } from '../postgres-name.ts';
+import { postgresQueries } from '../postgres-queries.ts';
+import { type Queryable, sessionOn } from '../postgres-session.ts';
+import type { PostgresQuery } from '../structure/postgres-structure.ts';
+
+/** How long whoever changes a table is waited for. */
+const WAIT_FOR_LOCK_MS = 10_000;
+const KEEP_ALIVE_AFTER_MS = 10_000;
+const GOODBYE_MS = 2_000;
+
+/** One connection, for who looks at a database and leaves it as it is. */
+export interface PostgresLook {
+  /** What a person knows the database by. */
+  readonly name: string;
+  /** Statements that are not prepared; integers are numbers. Between moments it is in no transaction. */
+  readonly query: PostgresQuery;
+  /** The same as in a piece of work. */
+  readonly queries: Reader;
+  /** Runs `work` in a transaction that sees what there was when it began, and can write nothing. */
+  atOneMoment<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/**
+ * The settings are those of the transaction alone: the connection may be a pooler's, and somebody else's afterwards. Rows
+ * that a policy would hide are an error, and not left out.
+ */
+const BEGIN = [
+  'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
+  `SET LOCAL search_path = ${SCHEMA}`,
+  `SET LOCAL lock_timeout = ${WAIT_FOR_LOCK_MS}`,
+  'SET LOCAL statement_timeout = 0',
+  'SET LOCAL idle_in_transaction_session_timeout = 0',
+  'SET LOCAL row_security = off',
+  "SET LOCAL datestyle = 'ISO, MDY'",
+  "SET LOCAL intervalstyle = 'postgres'",
+  "SET LOCAL timezone = 'UTC'",
+  "SET LOCAL bytea_output = 'hex'",
+  'SET LOCAL extra_float_digits = 1',
+].join('; ');
+
+/**
+ * Connects to a database to look at it. It takes the locks of whoever reads, and waits for none for longer than 10 s.
+ *
+ * @throws {DatabaseUnreachableError | DatabaseAccessRefusedError | DatabaseMissingError} the server does not let it in
+ * @throws {DatabaseBusyError} somebody kept a table to themselves for too long
+ * @throws {CorruptDatabaseError} the server cannot read what it has stored
+ */
+export async function lookAtPostgres<T>(
+  location: PostgresLocation,
+  work: (look: PostgresLook) => Promise<T>,
+): Promise<T> {
+  const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs: WAIT_FOR_LOCK_MS });
+  const name = postgresName(location);
+  const client = new Client({
+    ...connectionOptions(location),
+    keepAlive: true,
+    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
+  });
+  client.on('error', () => undefined); // the statement under way fails, or the next one
+  try {
+    await client.connect();
+    const session = sessionOn(unprepared(client), (error) => error);
+    const query: PostgresQuery = async (sql, parameters) => [...(await session.query(sql, parameters)).rows];
+    return await work({
+      name,
+      query,
+      queries: postgresQueries(session),
+      atOneMoment: async (look) => await rolledBack(query, BEGIN, look),
+    });
+  } catch (error) {
+    throw isDamage(error) ? new CorruptDatabaseError(name, error.message, error) : explain(error);
+  } finally {
+    await close(client);
+  }
+}
+
+/** Whether the server says that what it has stored is not as it wrote it, or is gone. */
+export function isDamage(error: unknown): error is DatabaseError {
+  return error instanceof DatabaseError && /^(XX|58)/.test(error.code ?? '');
+}
+
+/** A statement with a name would stay behind in a connection of a pooler. Several at once give nothing. */
+function unprepared(client: Client): Queryable {
+  return {
+    async query(statement) {
+      const result = await client.query({ ...statement, name: undefined });
+      return Array.isArray(result) ? { rows: [], rowCount: null } : result;
+    },
+  };
+}
+
+async function close(client: Client): Promise<void> {
+  await Promise.race([client.end().catch(() => undefined), pause(GOODBYE_MS, undefined, { ref: false })]);
+  client.connection.stream.destroy(); // where the network has taken the goodbye
+}
