@@ -2,9 +2,12 @@ import { describe, expect, test } from 'vitest';
 import { appendToAuditLog } from '../audit/audit-log.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
+import { parsePostgresUrl } from '../connection/parse-postgres-url.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { StructureDriftError } from '../migrations/migration-errors.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
+import { transactionPooler } from '../postgres/migrations/transaction-pooler.fixture.ts';
+import { ask as askAt } from '../postgres/notes.fixture.ts';
 import { insertRow, TIME } from '../schema/valid-rows.fixture.ts';
 import {
   addUsage,
@@ -194,6 +197,24 @@ describe('refused is', () => {
     }
     await expect(copyDatabase({ from, to, environment })).rejects.toThrow(/pending|lacks/);
   });
+});
+
+test('a pooler that gives each transaction another connection is refused at either end, and no lock stays in it', async () => {
+  using folder = temporaryFolder();
+  await using server = await emptyPostgres();
+  const [from, to] = [folder.locate('from.db'), folder.locate('to.db')];
+  await makeInstallation(from);
+  await copyDatabase({ from, to: server.location, environment });
+  const pooled = parsePostgresUrl(await transactionPooler(server.url), process.cwd(), {});
+
+  const refusals = await Promise.allSettled([
+    copyDatabase({ from, to: pooled, environment }),
+    copyDatabase({ from: pooled, to, environment }),
+  ]);
+
+  const reason = expect.objectContaining({ code: 'database.transaction_pooler' }) as unknown;
+  expect(refusals).toEqual([0, 1].map(() => ({ status: 'rejected', reason })));
+  expect(await askAt(server.url, "SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
 });
 
 test.each([

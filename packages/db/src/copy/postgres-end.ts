@@ -5,6 +5,7 @@ import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../postgres/lifecycle/lifecycle-connection.ts';
 import { withPostgresLifecycleLock } from '../postgres/lifecycle/lifecycle-lock.ts';
 import { findConnected } from '../postgres/lifecycle/postgres-holders.ts';
+import { requireOwnSession } from '../postgres/migrations/require-own-session.ts';
 import { openPostgresDatabase } from '../postgres/open-postgres-database.ts';
 import { numberParameters } from '../postgres/postgres-statements.ts';
 import { sessionOn } from '../postgres/postgres-session.ts';
@@ -37,6 +38,7 @@ export async function withPostgresSource<T>(
   location: PostgresLocation,
   work: (source: CopySource) => Promise<T>,
 ): Promise<T> {
+  await requireOwnSession(location);
   return await withPostgresLifecycleLock(location, WAIT_FOR_LIFECYCLE_MS, async (connection) => {
     const end = postgresEnd(connection);
     return await work({
@@ -74,6 +76,7 @@ const IDENTITIES = `
 
 /** Writes to a database of PostgreSQL, alone. References are switched off, too, and checked when they come back. */
 export async function openPostgresTarget(location: PostgresLocation): Promise<CopyTarget> {
+  await requireOwnSession(location);
   const connection = await connectForLifecycle(location);
   const end = postgresEnd(connection);
   try {

@@ -3,7 +3,12 @@ import { DatabaseError } from 'pg';
 import { DatabaseBusyError } from '../commit/commit-errors.ts';
 import { DatabaseMissingError, DatabaseReadOnlyError, DiskFullError } from '../connection/connection-errors.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
-import { ConnectionsExhaustedError, DatabaseAccessRefusedError, DatabaseUnreachableError } from './postgres-errors.ts';
+import {
+  ConnectionsExhaustedError,
+  DatabaseAccessRefusedError,
+  DatabaseUnreachableError,
+  PreparedStatementsLostError,
+} from './postgres-errors.ts';
 import { postgresName } from './postgres-name.ts';
 import { explainTlsError } from './tls-errors.ts';
 
@@ -93,6 +98,9 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
       return new ConnectionsExhaustedError(name, 'the server has as many as it takes', error);
     case '53100':
       return new DiskFullError(name, {}, error);
+    case '26000':
+    case '42P05':
+      return new PreparedStatementsLostError(name, error);
     case '25006':
       return new DatabaseReadOnlyError(name, 'takes no changes at present', TAKES_NO_CHANGES);
     case '40001':

@@ -4,15 +4,14 @@ import type { PostgresLocation } from '../connection/postgres-location.ts';
 import { connectionOptions } from './connection-options.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import { type PostgresDatabase, postgresDatabase } from './postgres-database.ts';
-import { PostgresTooOldError } from './postgres-errors.ts';
 import { postgresName } from './postgres-name.ts';
 import { PostgresPool } from './postgres-pool.ts';
+import { requireSupportedVersion, SERVER_VERSION } from './server-version.ts';
 
 const DEFAULT_MAX_CONNECTIONS = 5;
 const DEFAULT_GIVE_UP_AFTER_MS = 30_000;
 /** A server that is gone without a word is noticed by the system, also where nothing is asked of it. */
 const KEEP_ALIVE_AFTER_MS = 10_000;
-const OLDEST_VERSION = 150_000;
 
 /**
  * Opens a database of a PostgreSQL server; its schema is not looked at. Connections are made as they are needed, up to
@@ -37,13 +36,8 @@ export async function openPostgresDatabase(
     query_timeout: longestSilence(giveUpAfterMs),
   });
   try {
-    const { rows } = await pool.query<{ version: string; number: string }>(
-      "SELECT current_setting('server_version') AS version, current_setting('server_version_num') AS number",
-    );
-    const [server] = rows;
-    if (server && Number(server.number) < OLDEST_VERSION) {
-      throw new PostgresTooOldError(postgresName(location), server.version);
-    }
+    const { rows } = await pool.query<Record<string, unknown>>(SERVER_VERSION);
+    requireSupportedVersion(postgresName(location), rows);
     return postgresDatabase(pool, location, maxConnections, giveUpAfterMs);
   } catch (error) {
     await pool.close();

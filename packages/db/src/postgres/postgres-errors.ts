@@ -48,6 +48,18 @@ export class CommitUnknownError extends IronError {
   }
 }
 
+/** What was prepared on a connection is not there any more, or already there: others use the connection in between. */
+export class PreparedStatementsLostError extends IronError {
+  readonly code = 'database.prepared_statements_lost';
+  constructor(server: string, cause?: unknown) {
+    super(`${server} is reached through a pooler that mixes up the prepared statements of its clients.`, {
+      hint: 'In PgBouncer 1.21 or later set max_prepared_statements = 200; before any other, use session mode or the URL of the server itself.',
+      details: { server },
+      cause,
+    });
+  }
+}
+
 /** The server is older than what Iron is tested with. */
 export class PostgresTooOldError extends IronError {
   readonly code = 'database.postgres_too_old';

@@ -2,8 +2,10 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
 import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
+import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
 import { backupPostgresDatabase, listPostgresBackups } from './backup-postgres-database.ts';
 import { emptyDatabase, migratedDatabase, NOW } from './backed-up.fixture.ts';
 import { postgresBackupPlace, unfinishedBackup } from './postgres-backup-place.ts';
@@ -143,5 +145,15 @@ describe('pruning the backups of a PostgreSQL database', () => {
     await expect(prunePostgresBackups({ ...database, keep: 1 })).rejects.toMatchObject({ code: 'backup.unusable' });
 
     expect(listPostgresBackups(database)).toHaveLength(2);
+  });
+
+  test('leaves no lock behind in a pooler that gives each transaction another connection', async () => {
+    const database = await migratedDatabase();
+    const location = parsePostgresUrl(await transactionPooler(database.url), process.cwd(), {});
+
+    const pruning = prunePostgresBackups({ ...database, location, keep: 1 });
+
+    await expect(pruning).rejects.toMatchObject({ code: 'database.transaction_pooler' });
+    expect(await database.ask("SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
   });
 });

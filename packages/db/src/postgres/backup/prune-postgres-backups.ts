@@ -5,6 +5,7 @@ import { InvalidKeepError, type PruneReport } from '../../backup/prune-backups.t
 import { WAIT_FOR_LIFECYCLE_MS } from '../../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
+import { requireOwnSession } from '../migrations/require-own-session.ts';
 import { checksumOf } from './file-checksum.ts';
 import { type BackupFolderOption, postgresBackupPlace } from './postgres-backup-place.ts';
 
@@ -20,10 +21,12 @@ export interface PostgresPruneOptions extends BackupFolderOption {
  *
  * @throws {InvalidKeepError} `keep` is less than 1
  * @throws {UnusableBackupError} the newest was damaged since it was verified; nothing is dropped
+ * @throws {TransactionPoolerError} the database is reached through a pooler that gives each transaction another connection
  */
 export async function prunePostgresBackups(options: PostgresPruneOptions): Promise<PruneReport> {
   const { location, keep } = options;
   if (!Number.isSafeInteger(keep) || keep < 1) throw new InvalidKeepError(keep);
+  await requireOwnSession(location);
   return await withPostgresLifecycleLock(location, WAIT_FOR_LIFECYCLE_MS, async () => {
     const backups = verifiedBackupsIn(postgresBackupPlace(location, options));
     const deleted = backups.slice(keep);

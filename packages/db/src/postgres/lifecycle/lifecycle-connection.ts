@@ -6,6 +6,7 @@ import { explainPostgresError } from '../explain-postgres-error.ts';
 import { postgresName } from '../postgres-name.ts';
 import { postgresQueries } from '../postgres-queries.ts';
 import { sessionOn } from '../postgres-session.ts';
+import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 
 /** The schema that Iron's tables are in. */
@@ -56,6 +57,7 @@ const SETTINGS = [
  * Connects without a pool: a lock of the session, COPY and a transaction of minutes need one connection to themselves.
  *
  * @throws {DatabaseUnreachableError | DatabaseAccessRefusedError | DatabaseMissingError} the server does not let it in
+ * @throws {PostgresTooOldError} it is older than version 15
  */
 export async function connectForLifecycle(location: PostgresLocation): Promise<LifecycleConnection> {
   const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs: WAIT_FOR_LOCK_MS });
@@ -68,6 +70,8 @@ export async function connectForLifecycle(location: PostgresLocation): Promise<L
   client.on('error', () => undefined); // the statement under way fails, or the next one
   try {
     await client.connect();
+    const { rows } = await client.query<Record<string, unknown>>(SERVER_VERSION);
+    requireSupportedVersion(postgresName(location), rows);
     await client.query(SETTINGS);
   } catch (error) {
     await close(client);

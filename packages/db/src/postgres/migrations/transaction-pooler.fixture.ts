@@ -3,6 +3,13 @@ import { createServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { Client } from 'pg';
 import { onTestFinished } from 'vitest';
+import {
+  keepStatements,
+  type Message,
+  overlookStatements,
+  type Prepared,
+  type StatementKeeper,
+} from './prepared-statements.fixture.ts';
 
 /** Which of the free connections the pooler lends next: the one that came back last, or the one that has waited longest. */
 export type Lends = 'newest' | 'oldest';
@@ -14,6 +21,7 @@ interface Backend {
   /** Answers that are still to come for a client that is gone. */
   owed: number;
   readonly split: (chunk: Buffer) => Message[];
+  readonly statements: StatementKeeper;
 }
 
 interface PooledClient {
@@ -21,17 +29,14 @@ interface PooledClient {
   backend: Backend | undefined;
   /** What it has asked for and not been answered. */
   asked: number;
-  waiting: Buffer[];
-}
-
-interface Message {
-  readonly type: string;
-  readonly bytes: Buffer;
+  waiting: Message[];
+  readonly prepared: Prepared;
 }
 
 /**
  * Stands before a server as PgBouncer does in transaction mode: with `connections` to the server, each of which is lent to
- * a client for one transaction. With `session` it is lent until the client goes. It asks for no password.
+ * a client for one transaction. With `session` it is lent until the client goes. It asks for no password. With `keepsStatements`
+ * each client finds what it has prepared, on whichever connection.
  *
  * @returns the URL by which the database is reached through it
  */
@@ -41,18 +46,25 @@ export async function transactionPooler(
     connections = 2,
     lends = 'newest',
     session = false,
-  }: { connections?: number; lends?: Lends; session?: boolean } = {},
+    keepsStatements = false,
+  }: { connections?: number; lends?: Lends; session?: boolean; keepsStatements?: boolean } = {},
 ): Promise<string> {
-  const free = await Promise.all(Array.from({ length: connections }, () => connectBackend(url)));
+  const free = await Promise.all(
+    Array.from({ length: connections }, () =>
+      connectBackend(url, keepsStatements ? keepStatements() : overlookStatements()),
+    ),
+  );
   const all = [...free];
   const queue: PooledClient[] = [];
 
+  const send = ({ socket, statements }: Backend, { prepared }: PooledClient, asked: Message) =>
+    socket.write(statements.translate(asked, prepared));
   const lend = (client: PooledClient) => {
     const backend = lends === 'newest' ? free.pop() : free.shift();
     if (!backend) return void queue.push(client);
     client.backend = backend;
     backend.client = client;
-    for (const bytes of client.waiting.splice(0)) backend.socket.write(bytes);
+    for (const asked of client.waiting.splice(0)) send(backend, client, asked);
   };
   const takeBack = (backend: Backend) => {
     if (backend.client) backend.client.backend = undefined;
@@ -63,9 +75,10 @@ export async function transactionPooler(
   };
   for (const backend of all) {
     backend.socket.on('data', (chunk: Buffer) => {
-      for (const { type, bytes } of backend.split(chunk)) {
+      for (const answer of backend.split(chunk)) {
         const { client } = backend;
-        client?.socket.write(bytes);
+        const { type, bytes } = answer;
+        if (backend.statements.isForClient(answer)) client?.socket.write(bytes);
         if (type !== 'Z') continue;
         if (!client) {
           backend.owed -= 1;
@@ -78,7 +91,7 @@ export async function transactionPooler(
     });
   }
   const serve = (socket: Socket) => {
-    const client: PooledClient = { socket, backend: undefined, asked: 0, waiting: [] };
+    const client: PooledClient = { socket, backend: undefined, asked: 0, waiting: [], prepared: new Map() };
     const split = splitMessages();
     let isGreeted = false;
     socket
@@ -89,12 +102,13 @@ export async function transactionPooler(
           socket.write(GREETING);
           return;
         }
-        for (const { type, bytes } of split(chunk)) {
+        for (const asked of split(chunk)) {
+          const { type } = asked;
           if (type === 'X') return void socket.end();
           if (type === 'Q' || type === 'S') client.asked += 1;
-          if (client.backend) client.backend.socket.write(bytes);
+          if (client.backend) send(client.backend, client, asked);
           else {
-            client.waiting.push(bytes);
+            client.waiting.push(asked);
             if (client.waiting.length === 1) lend(client);
           }
         }
@@ -105,7 +119,7 @@ export async function transactionPooler(
       if (!backend) return;
       backend.client = undefined; // what is left of a transaction is rolled back
       backend.owed = client.asked + 1;
-      backend.socket.write(ROLLBACK);
+      send(backend, client, { type: 'Q', bytes: ROLLBACK });
     });
   };
   const listener = createServer({ noDelay: true }, serve).listen(0, '127.0.0.1');
@@ -121,13 +135,13 @@ export async function transactionPooler(
 }
 
 /** The driver logs in; from then on its socket is spoken to as such. */
-async function connectBackend(url: string): Promise<Backend> {
+async function connectBackend(url: string, statements: StatementKeeper): Promise<Backend> {
   const client = new Client({ connectionString: url });
   client.on('error', () => {});
   await client.connect();
   const socket = client.connection.stream;
   socket.removeAllListeners('data');
-  return { socket, client: undefined, owed: 0, split: splitMessages() };
+  return { socket, client: undefined, owed: 0, split: splitMessages(), statements };
 }
 
 /** Messages are a letter, the length of the rest in four bytes, and the rest. */
