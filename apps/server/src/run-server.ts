@@ -10,6 +10,8 @@ export interface RunServerOptions {
   readonly config: Config;
   /** Another database than the one that is configured. */
   readonly location?: DatabaseLocation | undefined;
+  /** In which the backups of a database of a PostgreSQL server are kept. Default: the working directory. */
+  readonly folder?: string | undefined;
   readonly host?: string | undefined;
   readonly port?: number | undefined;
   /** What provider keys are encrypted under. */
@@ -31,11 +33,12 @@ const GIVE_UP_AFTER_MS = 5_000;
  * @throws {IronError} whatever `openFromConfig` and {@link serve} refuse
  */
 export async function runServer(options: RunServerOptions): Promise<void> {
-  const { config, location, masterKey, onListening } = options;
+  const { config, location, folder, masterKey, onListening } = options;
   const { host, port, ...configured } = config.server;
   const { environment } = config;
   await using database = await openFromConfig(config, {
     location,
+    folder,
     giveUpAfterMs: GIVE_UP_AFTER_MS,
     accept: async (opened) => await requireFitToServe(opened, { environment, masterKey }), // or it would be marked before it is refused
   });

@@ -121,6 +121,11 @@ export {
 } from './postgres/backup/backup-postgres-database.ts';
 export { type PostgresPruneOptions, prunePostgresBackups } from './postgres/backup/prune-postgres-backups.ts';
 export { ForeignTablesError } from './postgres/lifecycle/postgres-lifecycle-errors.ts';
+export {
+  migratePostgresDatabase,
+  planPostgresMigration,
+  type PostgresMigrateOptions,
+} from './postgres/lifecycle/migrate-postgres-database.ts';
 export { type PostgresResetOptions, resetPostgresDatabase } from './postgres/lifecycle/reset-postgres-database.ts';
 export {
   type PostgresRestoreOptions,

@@ -41,6 +41,7 @@ export const serve = defineCommand({
       await runServer({
         config,
         location: chosen && locationOf(chosen),
+        folder: context.cwd,
         host: flags.host,
         port: flags.port,
         masterKey: readMasterKey(context.env),

@@ -14,6 +14,8 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
   readonly autoMigrate?: boolean;
   /** Another database than the one that is configured, opened as that one would be. */
   readonly location?: DatabaseLocation | undefined;
+  /** Where backups of a database of a server are kept, as for `applyAllMigrations`. */
+  readonly folder?: string | undefined;
   /** Looks at the migrated database before it is marked as one of production, or seeded; throws to refuse it. */
   readonly accept?: (database: IronDatabase) => Promise<void>;
 }
@@ -29,10 +31,10 @@ export interface OpenFromConfigOptions extends Pick<OpenOptions, 'giveUpAfterMs'
 export async function openFromConfig(config: Config, options: OpenFromConfigOptions = {}): Promise<IronDatabase> {
   const { maxConnections, foreignKeys } = config.database;
   const { location = config.database.location, autoMigrate = config.database.autoMigrate, giveUpAfterMs } = options;
-  const { accept = async () => undefined } = options;
+  const { accept = async () => undefined, folder } = options;
   const database = await openDatabase(location, { maxConnections, foreignKeys, giveUpAfterMs });
   try {
-    await prepare(database, config, { location, autoMigrate, accept });
+    await prepare(database, config, { location, autoMigrate, accept, folder });
     return database;
   } catch (error) {
     await database.close();
@@ -42,15 +44,16 @@ export async function openFromConfig(config: Config, options: OpenFromConfigOpti
 
 type Preparation = Required<Pick<OpenFromConfigOptions, 'autoMigrate' | 'accept'>> & {
   readonly location: DatabaseLocation;
+  readonly folder: string | undefined;
 };
 
 async function prepare(
   database: IronDatabase,
   config: Config,
-  { location, autoMigrate, accept }: Preparation,
+  { location, autoMigrate, accept, folder }: Preparation,
 ): Promise<void> {
   const isReadOnly = location.kind === 'file' && location.mode === 'ro';
-  if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment });
+  if (autoMigrate && !isReadOnly) await applyAllMigrations(database, { environment: config.environment, folder });
   else await requireMigratedDatabase(database);
   await accept(database);
   if (isReadOnly) return;

@@ -34,14 +34,20 @@ export interface MigrationOptions {
   readonly environment?: Environment;
   readonly now?: () => number;
   readonly onProgress?: OnProgress;
+  /**
+   * In which `backups/` is, or is made, for a database of a PostgreSQL server; default: the working directory. Those of a
+   * file are beside it, whatever this says.
+   */
+  readonly folder?: string | undefined;
 }
 
 /**
  * Brings a database to the newest schema, in one transaction a migration. Safe to call any number of times and from
  * any number of processes at once: one applies, the others wait and find it done.
  *
- * Before the first pending migration a database file that holds rows is backed up, and the backup verified. A file
- * is migrated through a connection of its own, so transactions of `database` are never in the way for long.
+ * Before the first pending migration a database that holds rows is backed up, and the backup verified: without one
+ * nothing is migrated. A database is migrated through a connection of its own, so transactions of `database` are never in
+ * the way for long.
  *
  * @throws {MigrationsPendingError} something is pending, and `database` was opened with `mode=ro`
  * @throws {IronError} everything that {@link planMigrations} refuses, and what a migration does wrong; the

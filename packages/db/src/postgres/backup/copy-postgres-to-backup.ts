@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BackupNotVerifiedError } from '../../backup/backup-errors.ts';
 import type { BackupPlace } from '../../backup/backup-names.ts';
@@ -76,7 +76,7 @@ function makeFolder(place: BackupPlace): void {
 }
 
 function removeUnfinished(unfinished: string): void {
-  if (!existsSync(dirname(unfinished))) return;
+  if (!statSync(dirname(unfinished), { throwIfNoEntry: false })?.isDirectory()) return;
   rmSync(unfinished, { force: true });
   rmSync(manifestPath(unfinished), { force: true });
 }

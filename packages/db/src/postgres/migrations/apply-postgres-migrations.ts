@@ -6,8 +6,12 @@ import { judgeGuards, judgeState } from '../../migrations/judge-state.ts';
 import { MigrationsPendingError, MigrationsStoppedError } from '../../migrations/migration-errors.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
 import type { RowCensus } from '../../migrations/row-census.ts';
+import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
+import { postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { type LifecycleConnection, SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
+import { qualified } from '../lifecycle/swap-schema.ts';
 import { applyPostgresMigration } from './apply-postgres-migration.ts';
 import { findPostgresState, withExpected } from './find-postgres-state.ts';
 import {
@@ -32,7 +36,7 @@ import { requireOwnSession } from './require-own-session.ts';
 
 /** What only callers within this package and its tests choose. */
 export interface PostgresMigrationOptions extends MigrationOptions {
-  /** Makes a backup of a database that holds rows, before the first migration. The connection is alone with it. */
+  /** Makes a backup of a database that holds rows, before the first migration. Nobody else changes it meanwhile. */
   readonly backUp?: (connection: LifecycleConnection) => Promise<BackupRecord>;
   /** How long another process that migrates is waited for. */
   readonly waitMs?: number;
@@ -45,11 +49,15 @@ export interface PostgresMigrationOptions extends MigrationOptions {
  * of times and from any number of machines at once: one applies, the others wait and find it done. It uses a connection
  * of its own, and none of the pool's.
  *
+ * Before the first pending migration a database that holds rows is backed up, and the backup verified. That is done in
+ * the migration's own transaction, in which nobody else can write: what is migrated is what is in the backup.
+ *
  * @throws {MigrationsPendingError} something is pending, and nothing can be written there
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
  * @throws {MigrationLockHeldError} another process that migrates took too long
  * @throws {MigrationBlockedError} somebody used a table for too long
  * @throws {SchemaRefusedError} this user may not make a schema, in which the result is checked
+ * @throws {BackupNotVerifiedError | DiskFullError | NoBackupFolderError} there is no backup, and nothing is migrated
  * @throws {IronError} everything that `planPostgresMigrations` refuses, and what a migration does wrong; the migration that
  *   failed leaves nothing behind
  */
@@ -57,7 +65,11 @@ export async function applyPostgresMigrations(
   database: MigratedServer,
   options: MigrationOptions = {},
 ): Promise<MigrationReport> {
-  return await migratePostgres(database, options);
+  const place = postgresBackupPlace(database.location, options);
+  const { now = Date.now, onProgress } = options;
+  const backUp = async (connection: LifecycleConnection) =>
+    await copyPostgresToBackup(connection, { place, reason: 'migrate', now, onProgress });
+  return await migratePostgres(database, { ...options, backUp });
 }
 
 /** {@link applyPostgresMigrations}, with what its callers do not choose. */
@@ -72,6 +84,7 @@ export async function migratePostgres(
     await requireOwnSession(location);
     await using connection = await connectForMigration(location);
     await lockForMigration(connection, options.waitMs ?? WAIT_FOR_MAINTENANCE_MS);
+    await dropLeftSchemas(connection.query);
     await using watch = await watchBlocked(connection, location, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
     const backup = await applyPending({ ...connection, watch, migrations, options, applied });
     return { applied, backup };
@@ -118,6 +131,7 @@ async function applyPending(run: Run): Promise<BackupRecord | null> {
       const { pending } = judge(found, migrations);
       const [next] = pending;
       if (!next) return backup;
+      if (applied.length === 0 && options.backUp) await keepAsItIs(run, found.tables);
       const census = await takePostgresCensus(query);
       if (applied.length === 0 && hasRows(census)) backup = (await options.backUp?.(lifecycle)) ?? null;
       const mark = { environment: options.environment ?? ('development' as const), now: (options.now ?? Date.now)() };
@@ -145,6 +159,13 @@ async function beginAlone({ query, path, watch, options }: Run, { serverVersion 
   await query(settings.join('; '));
   await watch.run('The migration', async () => await query(`SELECT pg_advisory_xact_lock(${WRITE_LOCK})`));
   if (!(await holdsMigrationLock(query))) throw new TransactionPoolerError(path);
+}
+
+/** Iron's own writers wait at the lock of all writers, all others at this one, until the end of the transaction. */
+async function keepAsItIs({ query, watch }: Run, tables: ReadonlySet<string>): Promise<void> {
+  if (tables.size === 0) return;
+  const names = [...tables].map(qualified).join(', ');
+  await watch.run('The migration', async () => await query(`LOCK TABLE ${names} IN SHARE MODE`));
 }
 
 const WRITE_LOCK = '1232236398, 1';

@@ -1,0 +1,30 @@
+import { emptyDatabase, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
+
+/** When it was migrated, and its rows were made. */
+export const LONG_AGO = 1_750_000_000_000;
+
+/** How many of the migrations it has. */
+export const OLD_COUNT = 3;
+
+export const USERS = 'SELECT username FROM users ORDER BY username';
+
+/** A database of an older Iron, with two users and a token. */
+export async function oldDatabase(count = OLD_COUNT): Promise<PostgresOfTest> {
+  const database = await emptyDatabase();
+  await migratePostgres(database, { migrations: postgresMigrations(count), now: () => LONG_AGO });
+  await database.ask(
+    `INSERT INTO users (id, username, role, created_at) VALUES ('a', 'ada', 'admin', ${LONG_AGO}), ('b', 'bob', 'user', ${LONG_AGO});
+     INSERT INTO api_tokens (token_hash, user_id, created_at) VALUES (repeat('a', 64), 'a', ${LONG_AGO}); SELECT 1`,
+  );
+  return database;
+}
+
+/** The numbers of the migrations that it has. */
+export async function guardsOf(database: PostgresOfTest): Promise<number[]> {
+  const tables = await database.ask(
+    "SELECT relname::text AS name FROM pg_class WHERE relname ~ '^_migration_[0-9]+_completed$' ORDER BY 1",
+  );
+  return tables.map(({ name }) => Number(/\d+/.exec(String(name))?.[0]));
+}
