@@ -33,7 +33,7 @@ export async function replacePostgresDatabase(
   { build, refuse, ...request }: PostgresReplacement,
 ): Promise<BackupRecord | null> {
   const { query, name } = connection;
-  await query('BEGIN');
+  await query(SEES_WHAT_IT_WAITED_FOR);
   const tables = await takeTables(connection);
   refuse(await examineSchema(query));
   const backup = tables.length === 0 ? null : await copyPostgresToBackup(connection, request);
@@ -45,6 +45,9 @@ export async function replacePostgresDatabase(
   await query('COMMIT');
   return backup;
 }
+
+/** Whoever wrote while the tables were waited for is in the backup, also where somebody has set another default. */
+const SEES_WHAT_IT_WAITED_FOR = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 
 /** @throws {DatabaseInUseError} somebody other than the commands that take its lock is connected to the database */
 export async function refuseConnected({ query, name }: LifecycleConnection): Promise<void> {

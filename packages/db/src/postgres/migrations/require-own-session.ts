@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import { LIFECYCLE_APPLICATION } from '../lifecycle/lifecycle-connection.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
 import { TransactionPoolerError } from './postgres-migration-errors.ts';
 
@@ -18,7 +19,8 @@ const SECOND_WAITS_MS = 2_000;
  *
  * @throws {TransactionPoolerError}
  */
-export async function requireOwnSession(location: PostgresLocation): Promise<void> {
+export async function requireOwnSession(server: PostgresLocation): Promise<void> {
+  const location = { ...server, applicationName: LIFECYCLE_APPLICATION };
   await using first = await connectPlainly(location);
   const own = await processOf(first);
   for (let round = 0; round < ROUNDS; round += 1) {

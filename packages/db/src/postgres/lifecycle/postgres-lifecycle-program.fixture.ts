@@ -1,0 +1,42 @@
+import { createInterface } from 'node:readline';
+import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
+import { backupPostgresDatabase } from '../backup/backup-postgres-database.ts';
+import { resetPostgresDatabase } from './reset-postgres-database.ts';
+import { restorePostgresDatabase } from './restore-postgres-database.ts';
+
+/** The commands on a whole database of a server, to be run by a process of their own, which can be limited or killed. */
+const COMMANDS = {
+  backup: backupPostgresDatabase,
+  reset: async (about: About) => resetPostgresDatabase({ ...about, seed: true, environment: 'development' }),
+  restore: async (about: About) =>
+    restorePostgresDatabase({ ...about, from: process.argv[4] ?? 'last', environment: 'development' }),
+} as const;
+
+type About = Parameters<typeof backupPostgresDatabase>[0];
+
+export type PostgresLifecycleCommand = keyof typeof COMMANDS;
+
+function isCommand(name: string | undefined): name is PostgresLifecycleCommand {
+  return name !== undefined && Object.hasOwn(COMMANDS, name);
+}
+
+/** `<command> <folder> [from]`: begins when it is told the URL, so that the modules are loaded by then. */
+const [, , command, folder] = process.argv;
+if (isCommand(command)) {
+  process.stdout.write('ready\n');
+  for await (const url of createInterface({ input: process.stdin })) {
+    await run(command, { location: parsePostgresUrl(url, process.cwd(), {}), folder });
+    break;
+  }
+  process.stdin.destroy(); // or an input that stays open would keep the process alive
+}
+
+async function run(name: PostgresLifecycleCommand, about: About): Promise<void> {
+  try {
+    await COMMANDS[name](about);
+    process.stdout.write('done\n');
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error)) throw error;
+    process.stdout.write(`${String(error.code)}\n${error.message}\n`);
+  }
+}
