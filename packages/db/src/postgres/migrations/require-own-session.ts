@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import { explainPostgresError } from '../explain-postgres-error.ts';
 import { LIFECYCLE_APPLICATION } from '../lifecycle/lifecycle-connection.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
 import { TransactionPoolerError } from './postgres-migration-errors.ts';
@@ -18,9 +19,18 @@ const SECOND_WAITS_MS = 2_000;
  * they are lent. Nothing is locked or set for that, which would stay behind in the pooler's connections.
  *
  * @throws {TransactionPoolerError}
+ * @throws {DatabaseUnreachableError | DatabaseAccessRefusedError | DatabaseMissingError} the server does not let it in
  */
 export async function requireOwnSession(server: PostgresLocation): Promise<void> {
   const location = { ...server, applicationName: LIFECYCLE_APPLICATION };
+  try {
+    await compareAnswers(location);
+  } catch (error) {
+    throw explainPostgresError(error, { location, giveUpAfterMs: SECOND_WAITS_MS });
+  }
+}
+
+async function compareAnswers(location: PostgresLocation): Promise<void> {
   await using first = await connectPlainly(location);
   const own = await processOf(first);
   for (let round = 0; round < ROUNDS; round += 1) {
