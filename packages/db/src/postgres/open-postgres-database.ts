@@ -20,7 +20,7 @@ const KEEP_ALIVE_AFTER_MS = 10_000;
  * @throws {DatabaseUnreachableError | ConnectionsExhaustedError} the server does not answer, or takes no more connections
  * @throws {DatabaseAccessRefusedError | DatabaseMissingError} it does not let this user in, or has no such database
  * @throws {TlsNotOfferedError | ServerNotVerifiedError} it speaks no TLS, or is not trusted
- * @throws {PostgresTooOldError} it is older than version 15
+ * @throws {PostgresTooOldError | UnsupportedServerError} it is older than version 15, or another system
  */
 export async function openPostgresDatabase(
   location: PostgresLocation,

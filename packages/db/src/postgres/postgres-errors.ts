@@ -60,6 +60,17 @@ export class PreparedStatementsLostError extends IronError {
   }
 }
 
+/** It speaks PostgreSQL, but is another system, whose transactions or triggers are not those of PostgreSQL. */
+export class UnsupportedServerError extends IronError {
+  readonly code = 'database.unsupported_server';
+  constructor(server: string, system: string) {
+    super(`${server} runs ${system}, which speaks PostgreSQL but lacks what Iron needs of it.`, {
+      hint: 'Use PostgreSQL 15 or later, or one of the systems that docs/scaling.md says it of. Nothing was changed.',
+      details: { server, system },
+    });
+  }
+}
+
 /** The server is older than what Iron is tested with. */
 export class PostgresTooOldError extends IronError {
   readonly code = 'database.postgres_too_old';

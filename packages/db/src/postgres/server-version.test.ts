@@ -3,19 +3,25 @@ import { requireSupportedVersion } from './server-version.ts';
 
 const SERVER = 'postgres://iron@db/iron';
 
-test.each([
-  ['14.23', '140023'],
-  ['13.0.0', '130000'], // as CockroachDB calls itself
-])('a server that says it is %s is refused, by the version that it says', (version, number) => {
-  expect(() => requireSupportedVersion(SERVER, [{ version, number }])).toThrow(
-    `${SERVER} runs PostgreSQL ${version}; Iron needs 15 or later.`,
+const says = (description: string, version: string, number: string) => () =>
+  requireSupportedVersion(SERVER, [{ description, version, number }]);
+
+test('a server that is older than 15 is refused, with the version that it says', () => {
+  expect(says('PostgreSQL 14.23 on x86_64-pc-linux-gnu, compiled by gcc', '14.23', '140023')).toThrow(
+    `${SERVER} runs PostgreSQL 14.23; Iron needs 15 or later.`,
   );
 });
 
 test.each([
-  ['15.0', '150000'],
-  ['15.12-YB-2025.1.0.0-b0', '150012'],
-  ['18.4', '180004'],
-])('a server that says it is %s is taken', (version, number) => {
-  expect(() => requireSupportedVersion(SERVER, [{ version, number }])).not.toThrow();
+  ['CockroachDB', 'CockroachDB CCL v25.4.0 (x86_64-pc-linux-gnu, built 2025/11/03)', '13.0.0', '130000'],
+  ['YugabyteDB', 'PostgreSQL 15.2-YB-2.25.0.0-b0 on aarch64-unknown-linux-gnu', '15.2-YB-2.25.0.0-b0', '150002'],
+])('%s is refused by its name, whichever version it says', (system, ...server) => {
+  expect(says(...server)).toThrow(`${SERVER} runs ${system}, which speaks PostgreSQL but lacks what Iron needs of it.`);
+});
+
+test.each([
+  ['PostgreSQL 15.0 on x86_64-pc-linux-gnu, compiled by gcc', '15.0', '150000'],
+  ['PostgreSQL 18.4 on x86_64-pc-linux-gnu, compiled by gcc', '18.4', '180004'],
+])('%s is taken', (...server) => {
+  expect(says(...server)).not.toThrow();
 });

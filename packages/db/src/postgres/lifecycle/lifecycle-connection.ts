@@ -57,7 +57,7 @@ const SETTINGS = [
  * Connects without a pool: a lock of the session, COPY and a transaction of minutes need one connection to themselves.
  *
  * @throws {DatabaseUnreachableError | DatabaseAccessRefusedError | DatabaseMissingError} the server does not let it in
- * @throws {PostgresTooOldError} it is older than version 15
+ * @throws {PostgresTooOldError | UnsupportedServerError} it is older than version 15, or another system
  */
 export async function connectForLifecycle(location: PostgresLocation): Promise<LifecycleConnection> {
   const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs: WAIT_FOR_LOCK_MS });

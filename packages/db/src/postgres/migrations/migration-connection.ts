@@ -4,6 +4,7 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { connectionOptions } from '../connection-options.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { postgresName } from '../postgres-name.ts';
+import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 
 /** A connection of its own, beside the pool's. */
@@ -65,7 +66,9 @@ const FACTS = `
     current_user::text AS user, current_setting('transaction_read_only')::boolean AS "isReadOnly",
     has_database_privilege(current_database(), 'CREATE') AS "mayCreateSchema"`;
 
-export async function readFacts({ query }: MigrationConnection): Promise<ConnectionFacts> {
+/** @throws {PostgresTooOldError | UnsupportedServerError} it is older than version 15, or another system */
+export async function readFacts({ query, path }: MigrationConnection): Promise<ConnectionFacts> {
+  requireSupportedVersion(path, await query(SERVER_VERSION));
   const [facts] = await query(FACTS);
   return {
     serverVersion: Number(facts?.['version']),
