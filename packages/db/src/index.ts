@@ -175,5 +175,6 @@ export {
 export { findMisplacedCredentials, isForProduction } from './verify/production-credentials.ts';
 export { type VerifyOptions, verifyDatabase } from './verify/verify-database.ts';
 export { type CheckResult, VERIFY_CHECKS, type VerifyCheck, type VerifyReport } from './verify/verify-report.ts';
+export { accompany, type Companion } from './work/accompany.ts';
 export { all, first, type Reader, run, type SqlText, type Statement, type Writer } from './work/queries.ts';
 export { wait, type Work, workNow, workThrough } from './work/work.ts';

@@ -61,8 +61,13 @@ export interface EndpointDefinition<
   readonly answer: Answer<Answered>;
   /** Codes of errors that only some endpoints have, for the document. */
   readonly problems?: readonly string[];
-  /** It makes something new, so that it takes an `Idempotency-Key`; `itself`: it keeps the key with what it makes. */
+  /**
+   * It makes something new, so that it takes an `Idempotency-Key`; `itself`: it keeps the key with what it makes.
+   * `anything`: all of it is one write, whose answer is kept with it.
+   */
   readonly creates?: 'anything' | 'itself';
+  /** How what that one write gave is shown. Default: as it is. */
+  answerOf?(written: unknown): DeepReadonly<z.input<Answered>>;
   /** Reads or writes longer bodies than others: bytes. */
   readonly longestBody?: number;
   handle(call: Call<z.output<Params>, z.output<Query>, z.output<Body>>): Promise<DeepReadonly<z.input<Answered>>>;

@@ -76,11 +76,16 @@ async function answerOnce(
   c: Context<ServerBindings>,
   authorization: string | undefined,
 ): Promise<{ answer: string; isRepeated: boolean }> {
-  const work = async () => JSON.stringify((await endpoint.handle(call)) ?? null);
   if (endpoint.creates !== 'anything' || call.idempotencyKey === null) {
-    return { answer: await work(), isRepeated: false };
+    return { answer: JSON.stringify((await endpoint.handle(call)) ?? null), isRepeated: false };
   }
   const content = [endpoint.id, c.req.path, JSON.stringify(call.body ?? null)];
   const secret = shownSecret(authorization) ?? '';
-  return await call.services.idempotency.once({ secret, key: call.idempotencyKey, content }, work);
+  return await call.services.idempotency.once(
+    { secret, key: call.idempotencyKey, content },
+    {
+      work: async () => JSON.stringify(await endpoint.handle(call)),
+      answerOf: (written) => JSON.stringify(endpoint.answerOf ? endpoint.answerOf(written) : written),
+    },
+  );
 }

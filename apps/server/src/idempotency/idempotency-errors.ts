@@ -10,7 +10,7 @@ export class KeyReusedError extends IronError {
   }
 }
 
-/** The same request is being carried out, or was interrupted so that nobody knows how it ended. */
+/** An Iron that noted beforehand what it began has begun the same request, and has not answered it. */
 export class RequestInProgressError extends IronError {
   readonly code = 'idempotency.in_progress';
   constructor(startedAt: number) {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type IronDatabase, wait, type Work, type Writer } from '@iron/db';
+import { accompany, type IronDatabase, type Reader, wait, type Work, type Writer } from '@iron/db';
 import { KeyReusedError, RequestInProgressError } from './idempotency-errors.ts';
 import { sealAnswer, unsealAnswer } from './sealed-answer.ts';
 
@@ -13,17 +13,35 @@ export interface NamedRequest {
   readonly content: readonly string[];
 }
 
+/** What is done for a request. */
+export interface OnceWork {
+  /** Does it, and answers. All that it changes is changed in one `write` or `call` of the database. */
+  readonly work: () => Promise<string>;
+  /** The same answer, made of what that write gave. */
+  readonly answerOf: (written: unknown) => string;
+}
+
+/** What was answered, and whether for a request before. */
+export interface OnceAnswer {
+  readonly answer: string;
+  readonly isRepeated: boolean;
+}
+
 interface StoredKey {
   readonly requestHash: string;
   readonly answer: Buffer | null;
   readonly startedAt: number;
 }
 
-const FIND =
-  'SELECT request_hash AS "requestHash", answer, started_at AS "startedAt" FROM _idempotency_keys WHERE key_hash = ?';
-const INSERT = 'INSERT INTO _idempotency_keys (key_hash, request_hash, started_at) VALUES (?, ?, ?)';
-const ANSWER = 'UPDATE _idempotency_keys SET answer = ? WHERE key_hash = ?';
-const DELETE = 'DELETE FROM _idempotency_keys WHERE key_hash = ?';
+const FIND = `
+  SELECT request_hash AS "requestHash", answer, started_at AS "startedAt" FROM _idempotency_keys
+  WHERE key_hash = ? AND started_at >= ?`;
+/** A key that is old enough to be forgotten gives way. Of two at once the second waits for the first. */
+const KEEP = `
+  INSERT INTO _idempotency_keys (key_hash, request_hash, answer, started_at) VALUES (?, ?, ?, ?)
+  ON CONFLICT (key_hash) DO UPDATE
+    SET request_hash = excluded.request_hash, answer = excluded.answer, started_at = excluded.started_at
+    WHERE _idempotency_keys.started_at < ?`;
 const FORGET =
   'DELETE FROM _idempotency_keys WHERE key_hash IN (SELECT key_hash FROM _idempotency_keys WHERE started_at < ? LIMIT ?)';
 
@@ -31,14 +49,12 @@ const KEPT_MS = 86_400_000;
 const FORGOTTEN_A_COMMIT = 500;
 
 /**
- * Carries out a request at most once for a day, in any number of processes and over crashes. One that was interrupted
- * is not carried out again: nobody knows how far it came.
+ * Carries out a request once a day, in any number of processes and over crashes. Its answer is written in the same
+ * transaction as what it is about: there is both or neither, so that a repetition knows what became of the first.
  */
 export class IdempotencyStore {
   readonly #database: IronDatabase;
   readonly #now: () => number;
-  /** Keys of requests that failed, and could not be deleted: on a full disk a deletion fails, too. */
-  readonly #undeleted = new Set<string>();
 
   constructor(database: IronDatabase, now: () => number) {
     this.#database = database;
@@ -46,34 +62,29 @@ export class IdempotencyStore {
   }
 
   /**
-   * What `work` answers; for a request that was answered before, that same answer, and `work` is not called. What
-   * throws has changed nothing, and may be tried again under the same key. An answer that cannot be kept is given all
-   * the same; its repetition is then refused.
+   * What is answered; for a request that was answered before, that same answer, and no work is done. What throws has
+   * changed nothing, and may be tried again under the same key.
    *
    * @throws {KeyReusedError} the key was used for another request
-   * @throws {RequestInProgressError} it is being carried out, or was interrupted
+   * @throws {RequestInProgressError} an Iron that notes beforehand what it begins has begun it
    */
-  async once(request: NamedRequest, work: () => Promise<string>): Promise<{ answer: string; isRepeated: boolean }> {
-    const keyHash = sha256([request.secret, request.key]);
-    // With the secret: a password in a body could be guessed by a hash of the body alone.
-    const former = await this.#begin(keyHash, sha256([request.secret, request.key, ...request.content]));
+  async once(request: NamedRequest, { work, answerOf }: OnceWork): Promise<OnceAnswer> {
+    const key = hashesOf(request);
+    const former = await this.#find(key);
     if (former) return { answer: unsealAnswer(former, request), isRepeated: true };
-    let answer: string;
+    const keep = (tx: Writer, written: unknown) =>
+      keepAnswer(tx, key, { answer: sealAnswer(answerOf(written), request), now: this.#now() });
     try {
-      answer = await work();
+      return { answer: await accompany(keep, work), isRepeated: false };
     } catch (error) {
-      await this.#release(keyHash);
-      throw error;
+      const meanwhile = await this.#findAfter(error, key);
+      return { answer: unsealAnswer(meanwhile, request), isRepeated: true };
     }
-    const sealed = sealAnswer(answer, request);
-    await this.#database.write((tx) => keepAnswer(tx, keyHash, sealed)).catch(() => undefined);
-    return { answer, isRepeated: false };
   }
 
   /** Forgets keys that are older than a day, in small commits. @returns how many */
   async sweep(): Promise<number> {
     const before = this.#now() - KEPT_MS;
-    for (const keyHash of this.#undeleted) await this.#release(keyHash);
     let forgotten = 0;
     for (;;) {
       const changes = await this.#database.write((tx) => forget(tx, before));
@@ -82,60 +93,58 @@ export class IdempotencyStore {
     }
   }
 
-  async #begin(keyHash: string, requestHash: string): Promise<Buffer | null> {
-    const isReleased = this.#undeleted.delete(keyHash); // of two that repeat it, one begins
-    try {
-      return await this.#database.write((tx) => begin(tx, { keyHash, requestHash, now: this.#now(), isReleased }));
-    } catch (error) {
-      if (isReleased) this.#undeleted.add(keyHash);
-      throw error;
-    }
+  async #find(key: KeyHashes): Promise<Buffer | null> {
+    return await this.#database.read((reader) => find(reader, key, this.#now() - KEPT_MS));
   }
 
-  async #release(keyHash: string): Promise<void> {
-    this.#undeleted.add(keyHash);
+  /** The answer of the same request, which has come first, and may be why this one failed. @throws `failure`, if not */
+  async #findAfter(failure: unknown, key: KeyHashes): Promise<Buffer> {
+    let answer: Buffer | null;
     try {
-      await this.#database.write((tx) => release(tx, keyHash));
-      this.#undeleted.delete(keyHash);
-    } catch {
-      // It stays among those that are to be deleted; what the request failed with is told.
+      answer = await this.#find(key);
+    } catch (error) {
+      throw error instanceof KeyReusedError ? error : failure;
     }
+    if (!answer) throw failure;
+    return answer;
   }
 }
 
-interface Beginning {
+interface KeyHashes {
   readonly keyHash: string;
   readonly requestHash: string;
-  readonly now: number;
-  /** It failed before, and could not be deleted. */
-  readonly isReleased: boolean;
+}
+
+/** With the secret in both: a password in a body could be guessed by a hash of the body alone. */
+function hashesOf({ secret, key, content }: NamedRequest): KeyHashes {
+  return { keyHash: sha256([secret, key]), requestHash: sha256([secret, key, ...content]) };
 }
 
 /** @returns the answer that there is already */
-function* begin(tx: Writer, { keyHash, requestHash, now, isReleased }: Beginning): Work<Buffer | null> {
-  const former = yield* wait(tx.statement<[string], StoredKey>(FIND).get(keyHash));
-  if (former && !isReleased && former.startedAt >= now - KEPT_MS) return requireAnswer(former, requestHash);
-  if (former) yield* release(tx, keyHash);
-  yield* wait(tx.statement<[string, string, number]>(INSERT).run(keyHash, requestHash, now));
-  return null;
+function* find(reader: Reader, { keyHash, requestHash }: KeyHashes, since: number): Work<Buffer | null> {
+  const former = yield* wait(reader.statement<[string, number], StoredKey>(FIND).get(keyHash, since));
+  if (!former) return null;
+  if (former.requestHash !== requestHash) throw new KeyReusedError();
+  if (!former.answer) throw new RequestInProgressError(former.startedAt);
+  return former.answer;
 }
 
-function* keepAnswer(tx: Writer, keyHash: string, answer: Buffer): Work<void> {
-  yield* wait(tx.statement<[Buffer, string]>(ANSWER).run(answer, keyHash));
+interface NewAnswer {
+  readonly answer: Buffer;
+  readonly now: number;
 }
 
-function* release(tx: Writer, keyHash: string): Work<void> {
-  yield* wait(tx.statement<[string]>(DELETE).run(keyHash));
+function* keepAnswer(tx: Writer, { keyHash, requestHash }: KeyHashes, { answer, now }: NewAnswer): Work<void> {
+  const keep = tx.statement<[string, string, Buffer, number, number]>(KEEP);
+  const kept = yield* wait(keep.run(keyHash, requestHash, answer, now, now - KEPT_MS));
+  if (kept === 0) throw new AnsweredMeanwhile('Another request has taken the key.');
 }
+
+/** Undoes what was done a second time. */
+class AnsweredMeanwhile extends Error {}
 
 function* forget(tx: Writer, before: number): Work<number> {
   return yield* wait(tx.statement<[number, number]>(FORGET).run(before, FORGOTTEN_A_COMMIT));
-}
-
-function requireAnswer({ answer, startedAt, ...former }: StoredKey, requestHash: string): Buffer {
-  if (former.requestHash !== requestHash) throw new KeyReusedError();
-  if (!answer) throw new RequestInProgressError(startedAt);
-  return answer;
 }
 
 function sha256(parts: readonly string[]): string {

@@ -56,7 +56,8 @@ test('a server gives back holds that are over, and forgets idempotency keys and 
   const clock = { now: Date.UTC(2026, 2, 1, 12) };
   await using services = await openServices(t.database, { environment: 'development', now: () => clock.now });
   await services.limits.hold({ userId: 'ada', tokens: 1, costNanos: 0 });
-  await services.idempotency.once({ secret: 'a', key: 'b', content: ['c'] }, async () => '1');
+  const work = async () => JSON.stringify(await services.agents.createAgent({ name: 'gateway', providers: [] }));
+  await services.idempotency.once({ secret: 'a', key: 'b', content: ['c'] }, { work, answerOf: JSON.stringify });
   const blacklisting = 'INSERT INTO token_blacklist (jti, user_id, blacklisted_at, expires_at) VALUES (?, ?, ?, ?)';
   await changeByHand(t.database, blacklisting, 'jti', 'ada', clock.now, clock.now + 1_000);
   const counts = async () => {

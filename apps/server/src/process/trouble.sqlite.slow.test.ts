@@ -42,7 +42,7 @@ describe.concurrent('a server', () => {
     const { wishes, work, repeat } = workingClients(database.admin);
     const state = { isOver: false };
     const working = work(server.url, 8, () => state.isOver);
-    await vi.waitFor(() => expect(wishes.length).toBeGreaterThan(MANY));
+    await vi.waitFor(() => expect(wishes.length).toBeGreaterThan(MANY), { timeout: 30_000 });
 
     const reads = new Set<number>();
     {
@@ -52,7 +52,7 @@ describe.concurrent('a server', () => {
       other.connection.exec('ROLLBACK');
     }
     const before = wishes.length;
-    await vi.waitFor(() => expect(wishes.length - before).toBeGreaterThan(MANY));
+    await vi.waitFor(() => expect(wishes.length - before).toBeGreaterThan(MANY), { timeout: 30_000 });
     state.isOver = true;
     await working;
 
@@ -87,8 +87,7 @@ describe.concurrent('a server', () => {
 
     await using server = await startServer(database.url);
     for (const wish of missed) await repeat(server.url, wish);
-    const undone = missed.filter(({ answers }) => (answers.at(-1)?.status ?? 0) >= 300);
-    expect(['idempotency.in_progress']).toEqual(expect.arrayContaining([...lastCodesOf(undone)]));
+    expect(missed.filter(({ answers }) => (answers.at(-1)?.status ?? 0) >= 300)).toEqual([]);
     expect(await find(database, wishes)).toEqual(NOTHING_WRONG);
   });
 

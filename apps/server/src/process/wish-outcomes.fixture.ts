@@ -8,7 +8,7 @@ export function isDone({ answers }: Wish): boolean {
   return answers.some(({ status }) => status < 300);
 }
 
-/** There is no room, or nobody knows whether it was done. */
+/** There is no room. */
 export function isRefused({ answers }: Wish): boolean {
-  return answers.some(({ body }) => /"code":"(?:limit\.exceeded|idempotency\.in_progress)"/.test(body));
+  return answers.some(({ body }) => /"code":"limit\.exceeded"/.test(body));
 }

@@ -1,6 +1,7 @@
 import type Database from 'better-sqlite3';
 import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
 import { CommitQueue, type CommitQueueOptions } from '../commit/commit-queue.ts';
+import { accompanied } from '../work/accompany.ts';
 import type { Reader, Writer } from '../work/queries.ts';
 import { type Work, workNow } from '../work/work.ts';
 import { DatabaseReadOnlyError, NoSnapshotInMemoryError, TooManyConnectionsError } from './connection-errors.ts';
@@ -55,7 +56,8 @@ export function sqliteDatabase(
   const queries = queriesOn(orm, connection);
   const write = async <T>(work: (tx: Writer) => Work<T>): Promise<T> => {
     if (connection.readonly) throw new DatabaseReadOnlyError(path);
-    return await commits.write(() => workNow(work(queries)));
+    const whole = accompanied(work);
+    return await commits.write(() => workNow(whole(queries)));
   };
   const close = () => {
     if (connection.open) commits.flush();

@@ -1,6 +1,8 @@
 import type { DatabaseOperations } from '../connection/iron-database.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
+import { accompanied } from '../work/accompany.ts';
 import { workThrough } from '../work/work.ts';
+import { WRITE_LOCK } from './advisory-locks.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import { postgresName } from './postgres-name.ts';
 import type { PostgresPool } from './postgres-pool.ts';
@@ -50,8 +52,8 @@ export function postgresDatabase(
       await transaction(context, AT_ONE_MOMENT, {
         run: async (session) => await workThrough(work(postgresQueries(session))),
       }),
-    write: async (work) => await writes.write(work),
-    call: async (call) => await calls.carryOut(call),
+    write: async (work) => await writes.write(accompanied(work)),
+    call: async (call) => await calls.carryOut({ needs: call.needs, work: accompanied((tx) => call.work(tx)) }),
     onCommit(listener) {
       const [ofWrites, ofCalls] = [writes.onCommit(listener), calls.onCommit(listener)];
       return () => {
@@ -65,9 +67,6 @@ export function postgresDatabase(
 }
 
 const AT_ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
-
-/** `Iron`, and which of its locks. Advisory locks are of one database of the server. */
-const WRITE_LOCK = '1232236398, 1';
 
 /** Whoever holds the lock is alone with the database, as with SQLite's BEGIN IMMEDIATE. */
 function beginAlone(giveUpAfterMs: number): string {

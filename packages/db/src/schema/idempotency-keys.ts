@@ -8,7 +8,7 @@ export const idempotencyKeys = sqliteTable(
   {
     keyHash: text('key_hash').primaryKey(),
     requestHash: text('request_hash').notNull(),
-    /** Encrypted; NULL: not answered yet, or interrupted. */
+    /** Encrypted; NULL: begun by an Iron that kept answers apart, and not answered. */
     answer: blob('answer', { mode: 'buffer' }),
     startedAt: integer('started_at').notNull(),
   },

@@ -45,12 +45,12 @@ export async function createToken(context: TokenContext, input: CreateTokenInput
     requireUnrepeated(given, { ...about, actor });
   }
   const secret = given ?? generateToken(context.environment);
-  const token = await context.database.write(function* (tx) {
+  return await context.database.write(function* (tx) {
     const at = context.now();
     const change = { action: given === undefined ? 'create' : 'import', actor, at };
-    return toToken(yield* insertToken(tx, { ...about, tokenHash: hash('sha256', secret) }, change), at);
+    const row = yield* insertToken(tx, { ...about, tokenHash: hash('sha256', secret) }, change);
+    return { secret, token: toToken(row, at) };
   });
-  return { secret, token };
 }
 
 export async function importTokenHash(context: TokenContext, input: ImportTokenHashInput): Promise<Token> {

@@ -38,6 +38,7 @@ export const createLimit = endpoint({
   answer: { status: 201, description: 'The limit', body: limitSchema },
   problems: ['limit.exists', 'limit.empty', 'limit.invalid_time_zone'],
   creates: 'anything',
+  answerOf: shown,
   handle: async ({ body, services, actor }) => shown(await services.limits.createLimit({ ...body, actor })),
 });
 

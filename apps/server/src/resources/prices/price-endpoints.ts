@@ -120,6 +120,7 @@ export const importPrices = endpoint({
   answer: { status: 201, description: 'What was imported', body: priceImportSchema },
   problems: ['price.invalid_list'],
   creates: 'anything',
+  answerOf: shorten,
   async handle({ body: { source, json }, services: { prices }, actor }) {
     const input = { json, actor };
     return shorten(
