@@ -10,7 +10,7 @@ import { buildStructures, readPostgresOutlook } from './read-postgres-outlook.ts
  * What of the development data in a database of a server is missing or was changed. Reads only.
  *
  * @throws {DatabaseMissingError | DatabaseUnreachableError | DatabaseAccessRefusedError} it cannot be reached
- * @throws {ForeignTablesError} another program keeps tables there, and Iron none
+ * @throws {ForeignSchemaError} another program keeps tables there, and Iron none
  * @throws {MigrationsPendingError} it lacks migrations
  */
 export async function checkSeededPostgresDatabase(

@@ -47,14 +47,14 @@ function inCommonWords({ tables }: DatabaseStructure, typeOf: TypeOf): DatabaseS
 
 /** A UNIQUE that does not mind case is an index of what lower() gives, named as that of a UNIQUE. */
 function indexInCommonWords(index: IndexStructure): IndexStructure {
-  const isOfUnique = index.unique && (index.name?.endsWith('_key') ?? true);
+  const isOfUnique = index.unique && (index.name === null || /^(?!idx_).*_key$/.test(index.name));
   return {
     name: isOfUnique ? null : index.name,
     origin: isOfUnique ? 'unique' : 'index',
     unique: index.unique,
     columns: index.columns.map(({ expression }) => ({
       expression: keyInCommonWords(expression),
-      collation: '',
+      collation: 'C',
       descending: false,
     })),
     where: index.where === null ? null : 'a condition',

@@ -46,8 +46,8 @@ export async function findUnreadable(query: PostgresQuery, tables: readonly stri
 
 const AMCHECK = `
   SELECT n.nspname::text AS schema FROM pg_extension AS e JOIN pg_namespace AS n ON n.oid = e.extnamespace
-  WHERE e.extname = 'amcheck'
-    AND has_function_privilege(format('%I.bt_index_check(regclass, boolean)', n.nspname), 'EXECUTE')`;
+  JOIN pg_proc AS p ON p.pronamespace = n.oid AND p.proname = 'bt_index_check' AND p.pronargs = 2
+  WHERE e.extname = 'amcheck' AND has_schema_privilege(n.oid, 'USAGE') AND has_function_privilege(p.oid, 'EXECUTE')`;
 
 const INDEXES = `
   SELECT x.oid::text AS oid, x.relname::text AS name, t.relname::text AS "table"

@@ -21,7 +21,7 @@ const COLUMNS = `
 /** A UNIQUE that does not mind case is an index here, under the name that PostgreSQL gives the index of a UNIQUE. */
 const INDEXES = String.raw`
   SELECT x.relname::text AS name FROM pg_index AS i JOIN pg_class AS x ON x.oid = i.indexrelid
-  WHERE i.indrelid = ${TABLE} AND NOT (i.indisunique AND x.relname LIKE '%\_key')
+  WHERE i.indrelid = ${TABLE} AND NOT (i.indisunique AND x.relname LIKE '%\_key' AND x.relname NOT LIKE 'idx\_%')
     AND NOT EXISTS (SELECT FROM pg_constraint AS c WHERE c.conindid = i.indexrelid AND c.contype IN ('p', 'u', 'x'))
   ORDER BY x.relname::text COLLATE "C"`;
 
@@ -33,7 +33,7 @@ type Column = z.output<typeof columnSchema>[number];
  * own book-keeping. Reads only.
  *
  * @throws {DatabaseMissingError | DatabaseUnreachableError | DatabaseAccessRefusedError} it cannot be reached
- * @throws {ForeignTablesError} another program keeps tables there, and Iron none
+ * @throws {ForeignSchemaError} another program keeps tables there, and Iron none
  * @throws {CorruptDatabaseError | DatabaseBusyError} it cannot be read, or not now
  */
 export async function inspectPostgresDatabase(

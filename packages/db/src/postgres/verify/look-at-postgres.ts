@@ -10,6 +10,7 @@ import { rolledBack } from '../migrations/migration-connection.ts';
 import { postgresName } from '../postgres-name.ts';
 import { postgresQueries } from '../postgres-queries.ts';
 import { type Queryable, sessionOn } from '../postgres-session.ts';
+import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 
 /** How long whoever changes a table is waited for. */
@@ -51,6 +52,7 @@ const BEGIN = [
  * Connects to a database to look at it. It takes the locks of whoever reads, and waits for none for longer than 10 s.
  *
  * @throws {DatabaseUnreachableError | DatabaseAccessRefusedError | DatabaseMissingError} the server does not let it in
+ * @throws {PostgresTooOldError | UnsupportedServerError} it is older than version 15, or another system
  * @throws {DatabaseBusyError} somebody kept a table to themselves for too long
  * @throws {CorruptDatabaseError} the server cannot read what it has stored
  */
@@ -70,6 +72,7 @@ export async function lookAtPostgres<T>(
     await client.connect();
     const session = sessionOn(unprepared(client), (error) => error);
     const query: PostgresQuery = async (sql, parameters) => [...(await session.query(sql, parameters)).rows];
+    requireSupportedVersion(name, await query(SERVER_VERSION));
     return await work({
       name,
       query,

@@ -41,7 +41,7 @@ export interface PostgresVerifyOptions {
  * tables where the extension amcheck is installed.
  *
  * @throws {DatabaseMissingError | DatabaseUnreachableError | DatabaseAccessRefusedError} it cannot be reached
- * @throws {ForeignTablesError} another program keeps tables there, and Iron none
+ * @throws {ForeignSchemaError} another program keeps tables there, and Iron none
  * @throws {DatabaseBusyError} somebody kept a table to themselves for too long
  */
 export async function verifyPostgresDatabase(options: PostgresVerifyOptions): Promise<VerifyReport> {
