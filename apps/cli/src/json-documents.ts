@@ -138,7 +138,10 @@ export type RowsDocument = TableRows;
 
 /** `db migration new` */
 export interface MigrationFileDocument {
+  /** In SQLite's words. */
   readonly file: string;
+  /** The same in PostgreSQL's. */
+  readonly postgresFile: string;
 }
 
 /** `config` */

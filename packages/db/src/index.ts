@@ -96,6 +96,7 @@ export {
   InvalidMigrationNameError,
   NoMigrationFolderError,
   NotInWorkspaceError,
+  type MigrationFilePair,
   createMigration,
 } from './migrations/create-migration.ts';
 export {

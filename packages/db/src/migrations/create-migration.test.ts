@@ -1,5 +1,5 @@
-import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { InvalidMigrationNameError, NoMigrationFolderError, createMigration } from './create-migration.ts';
 import { folderWith, migrationText } from './migration-files.fixture.ts';
@@ -9,32 +9,42 @@ const LONG = 'a'.repeat(201);
 const SQL = 'CREATE TABLE t (x INTEGER) STRICT;\n';
 
 describe('createMigration', () => {
-  test('makes a file with the header that a migration must have', () => {
+  test('makes a file for each engine, of one number, with the header that a migration must have', () => {
     using folder = folderWith({ '001_a.sql': migrationText('001_a.sql', SQL) });
-    const path = createMigration({ name: 'add_team_budgets', folder: folder.path });
-    expect(path).toBe(join(folder.path, '002_add_team_budgets.sql'));
-    expect(readFileSync(path, 'utf8')).toBe(
-      [
-        '-- 002_add_team_budgets',
-        '-- Why:',
-        '-- Adds:',
-        '-- Rewrites: nothing',
-        '-- Locks:    none',
-        '-- Undo:     restore the backup taken before migrating.',
-        '\n',
-      ].join('\n'),
-    );
+    const { file, postgresFile } = createMigration({ name: 'add_team_budgets', folder: folder.path });
+    expect(file).toBe(join(folder.path, '002_add_team_budgets.sql'));
+    expect(postgresFile).toBe(join(folder.path, 'postgres/002_add_team_budgets.sql'));
+    for (const path of [file, postgresFile]) {
+      expect(readFileSync(path, 'utf8')).toBe(
+        [
+          '-- 002_add_team_budgets',
+          '-- Why:',
+          '-- Adds:',
+          '-- Rewrites: nothing',
+          '-- Locks:    none',
+          '-- Undo:     restore the backup taken before migrating.',
+          '\n',
+        ].join('\n'),
+      );
+    }
   });
 
   test('makes what is refused until somebody filled it in, and then taken', () => {
     using folder = folderWith({});
-    const path = createMigration({ name: 'first', folder: folder.path });
-    expect(() => readMigrations('sqlite', folder.path)).toThrow('the header has no `-- Why:` at its place');
-    const filled = readFileSync(path, 'utf8').replace('-- Why:', '-- Why: a test').replace('-- Adds:', '-- Adds: t');
-    writeFileSync(path, filled);
-    expect(() => readMigrations('sqlite', folder.path)).toThrow('Migration 001_first.sql: it holds no statement.');
-    writeFileSync(path, filled + SQL);
-    expect(readMigrations('sqlite', folder.path).map(({ file }) => file)).toEqual(['001_first.sql']);
+    const { file, postgresFile } = createMigration({ name: 'first', folder: folder.path });
+    const made = [
+      ['sqlite', file, SQL],
+      ['postgres', postgresFile, 'CREATE TABLE t (x bigint);\n'],
+    ] as const;
+    for (const [engine, path, sql] of made) {
+      const read = () => readMigrations(engine, dirname(path));
+      expect(read).toThrow('the header has no `-- Why:` at its place');
+      const filled = readFileSync(path, 'utf8').replace('-- Why:', '-- Why: a test').replace('-- Adds:', '-- Adds: t');
+      writeFileSync(path, filled);
+      expect(read).toThrow('Migration 001_first.sql: it holds no statement.');
+      writeFileSync(path, filled + sql);
+      expect(read().map((migration) => migration.file)).toEqual(['001_first.sql']);
+    }
   });
 
   test.each([
@@ -46,8 +56,16 @@ describe('createMigration', () => {
     [['README.md', '4_d.sql', '003_c.sql'], '004'],
   ])('after %j takes number %s', (files, number) => {
     using folder = folderWith(Object.fromEntries(files.map((file) => [file, ''])));
-    const path = createMigration({ name: 'next', folder: folder.path });
-    expect(basename(path)).toBe(`${number}_next.sql`);
+    const { file, postgresFile } = createMigration({ name: 'next', folder: folder.path });
+    expect([basename(file), basename(postgresFile)]).toEqual([`${number}_next.sql`, `${number}_next.sql`]);
+  });
+
+  test('takes a number that no file of either engine has', () => {
+    using folder = folderWith({ '001_a.sql': '' });
+    mkdirSync(join(folder.path, 'postgres'));
+    writeFileSync(join(folder.path, 'postgres/002_b.sql'), '');
+    const { file, postgresFile } = createMigration({ name: 'next', folder: folder.path });
+    expect([basename(file), basename(postgresFile)]).toEqual(['003_next.sql', '003_next.sql']);
   });
 
   test.each([

@@ -1,8 +1,8 @@
-import { readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { IronError } from '@iron/errors';
 import { numberText } from './migration-errors.ts';
-import { IS_WORKSPACE, MIGRATIONS_FOLDER } from './migrations-folder.ts';
+import { foldersIn, IS_WORKSPACE, MIGRATIONS_FOLDER } from './migrations-folder.ts';
 import { nextFreeNumber } from './read-migrations.ts';
 
 /** The name cannot be a part of a migration file's name. */
@@ -39,33 +39,49 @@ export class NoMigrationFolderError extends IronError {
 /** Leaves room for the number and the ending in a file's name. */
 const MAX_NAME_LENGTH = 200;
 
+/** The files of one new migration, absolute. */
+export interface MigrationFilePair {
+  /** In SQLite's words. */
+  readonly file: string;
+  /** The same in PostgreSQL's. */
+  readonly postgresFile: string;
+}
+
 /**
- * Makes the next migration file, with the header it must have and nothing else; it is refused by the runner until
- * its header is filled in and it holds a statement.
+ * Makes the next migration, a file for each engine with the same number and name, which hold the header that they must
+ * have and nothing else; they are refused by the runner until the header is filled in and they hold a statement.
  *
- * @param options `folder` is where the migrations are; default: Iron's own
- * @returns the absolute path of the new file
+ * @param options `folder` is where the migrations are, those for PostgreSQL in its folder `postgres`, which is made if it
+ *   is missing; default: Iron's own
  * @throws {InvalidMigrationNameError} `name` is not lower-case words joined by `_`, or too long
- * @throws {NoMigrationFolderError} `folder` is not a folder
+ * @throws {NoMigrationFolderError} `folder`, or `postgres` in it, is not a folder
  * @throws {NotInWorkspaceError} no folder is named, and this is an installed package
  */
-export function createMigration(options: { readonly name: string; readonly folder?: string }): string {
+export function createMigration(options: { readonly name: string; readonly folder?: string }): MigrationFilePair {
   const { name, folder = MIGRATIONS_FOLDER } = options;
   if (!/^[a-z0-9]+(?:_[a-z0-9]+)*$/.test(name) || name.length > MAX_NAME_LENGTH)
     throw new InvalidMigrationNameError(name);
   if (options.folder === undefined && !IS_WORKSPACE) throw new NotInWorkspaceError();
+  const folders = foldersIn(folder);
   requireFolder(folder);
-  const number = nextFreeNumber(newestNumber(folder));
+  if (existsSync(folders.postgres)) requireFolder(folders.postgres);
+  else mkdirSync(folders.postgres);
+  const number = nextFreeNumber(Math.max(newestNumber(folders.sqlite), newestNumber(folders.postgres)));
   const title = `${numberText(number)}_${name}`;
+  return { file: writeHeader(folders.sqlite, title), postgresFile: writeHeader(folders.postgres, title) };
+}
+
+const HEADER = [
+  'Why:',
+  'Adds:',
+  'Rewrites: nothing',
+  'Locks:    none',
+  'Undo:     restore the backup taken before migrating.',
+];
+
+function writeHeader(folder: string, title: string): string {
   const path = join(folder, `${title}.sql`);
-  const header = [
-    'Why:',
-    'Adds:',
-    'Rewrites: nothing',
-    'Locks:    none',
-    'Undo:     restore the backup taken before migrating.',
-  ];
-  writeFileSync(path, `-- ${title}\n${header.map((line) => `-- ${line}`).join('\n')}\n\n`, { flag: 'wx' });
+  writeFileSync(path, `-- ${title}\n${HEADER.map((line) => `-- ${line}`).join('\n')}\n\n`, { flag: 'wx' });
   return path;
 }
 

@@ -13,10 +13,12 @@ export const MIGRATIONS_FOLDER = fileURLToPath(
 );
 
 /** Where the migrations of each engine are. */
-export const MIGRATIONS_FOLDERS: Readonly<Record<MigrationEngine, string>> = {
-  sqlite: MIGRATIONS_FOLDER,
-  postgres: join(MIGRATIONS_FOLDER, 'postgres'),
-};
+export const MIGRATIONS_FOLDERS = foldersIn(MIGRATIONS_FOLDER);
+
+/** Where those of each engine are, of the migrations in `folder`. */
+export function foldersIn(folder: string): Readonly<Record<MigrationEngine, string>> {
+  return { sqlite: folder, postgres: join(folder, 'postgres') };
+}
 
 /** Numbers that no migration may have, and why. */
 export const RESERVED_NUMBERS: ReadonlyMap<number, string> = new Map([

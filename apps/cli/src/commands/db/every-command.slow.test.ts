@@ -135,17 +135,20 @@ development.auto_seed     false                 default
     });
   });
 
-  test('db migration new makes the next file and prints where it is', async () => {
+  test('db migration new makes the next file for each engine and prints where they are', async () => {
     using own = openTerminal();
     writeFileSync(join(own.folder, '006_before_the_reserved_number.sql'), '');
 
     expect(await own.here('db', 'migration', 'new', 'add_budgets', '--folder', '.')).toEqual({
       exitCode: 0,
-      stdout: `Made           ${own.folder}/008_add_budgets.sql\n`,
+      stdout:
+        `Made           ${own.folder}/008_add_budgets.sql\n` +
+        `Made           ${own.folder}/postgres/008_add_budgets.sql\n`,
       stderr: '',
     });
     expect(await own.json('db', 'migration', 'new', 'more', '--folder', '.')).toEqual({
       file: join(own.folder, '009_more.sql'),
+      postgresFile: join(own.folder, 'postgres/009_more.sql'),
     });
     expect(await own.here('db', 'migration', 'new', 'No Words', '--folder', '.')).toMatchObject({ exitCode: 2 });
   });
