@@ -29,8 +29,8 @@ export interface Terminal extends Disposable {
   here(...words: string[]): Promise<Ended>;
   /** The same with words on stdin, variables, or at a terminal. */
   hereWith(options: CapturedOptions, ...words: string[]): Promise<Ended>;
-  /** Pastes a line. */
-  shell(line: string): Ended;
+  /** Pastes a line, where these variables are set. */
+  shell(line: string, env?: NodeJS.ProcessEnv): Ended;
 }
 
 /** @param now the clock of what runs in this process; a started program has its own */
@@ -59,7 +59,7 @@ export function openTerminal({ now = Date.now }: { now?: () => number } = {}): T
     here,
     hereWith,
     json: async (...words) => readDocument(await here(...words, '--json')),
-    shell: (line) => start('/bin/sh', ['-c', line]),
+    shell: (line, env) => start('/bin/sh', ['-c', line], env),
     [Symbol.dispose]: () => temporary.remove(),
   };
 }

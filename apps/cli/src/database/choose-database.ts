@@ -66,6 +66,11 @@ export function chooseDatabase(typed: TypedDatabase, context: Pick<Context, 'cwd
   return { kind: 'file', name: path, path, mode: location.mode, flag: isDefault ? [] : ['--database', path] };
 }
 
+/** Where it is. */
+export function locationOf(chosen: ChosenDatabase): Exclude<DatabaseLocation, { kind: 'memory' }> {
+  return chosen.kind === 'postgres' ? chosen.location : { kind: 'file', path: chosen.path, mode: chosen.mode };
+}
+
 /** What was exported or configured holds for another command, too. A password that was typed is not repeated. */
 function chooseServer(location: PostgresLocation, word: string | undefined): ChosenServer {
   const flag = word === undefined ? [] : ['--database', withoutPassword(word)];

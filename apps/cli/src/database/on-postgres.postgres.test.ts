@@ -67,19 +67,6 @@ describe('on a database of a PostgreSQL server', () => {
     expect(stdout).not.toContain('hunter2');
   });
 
-  test.each(['db backup', 'db backups', 'db restore --last', 'db prune', 'db status', 'db verify', 'db inspect'])(
-    '%s says that it needs a file',
-    async (words) => {
-      const { exitCode, stderr } = await exported(words);
-      expect({ exitCode, stderr }).toEqual({
-        exitCode: 2,
-        stderr: textMatching(
-          /^Error: postgres:\S+ is a database of a PostgreSQL server, and this command needs a file\./,
-        ),
-      });
-    },
-  );
-
   test('one that cannot be reached is an error that says so, and a finding', async () => {
     const nowhere = 'postgres://me@127.0.0.1:1/tokens?sslmode=disable';
     const listed = readDocument(await terminal.here('tokens', 'list', '--database', nowhere, '--json'));

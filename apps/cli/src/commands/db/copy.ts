@@ -1,6 +1,6 @@
-import { copyDatabase, type CopyReport, type DatabaseLocation, readEnvironment } from '@iron/db';
+import { copyDatabase, type CopyReport, readEnvironment } from '@iron/db';
 import { z } from 'zod';
-import { chooseDatabase, type ChosenDatabase } from '../../database/choose-database.ts';
+import { chooseDatabase, locationOf } from '../../database/choose-database.ts';
 import { DONE, FAILED } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { CopyDocument } from '../../json-documents.ts';
@@ -44,10 +44,6 @@ export const copy = defineCommand({
     };
   },
 });
-
-function locationOf(chosen: ChosenDatabase): DatabaseLocation {
-  return chosen.kind === 'postgres' ? chosen.location : { kind: 'file', path: chosen.path, mode: chosen.mode };
-}
 
 function linesOf({ from, to, tables, finished, environment }: CopyReport): [string, string][] {
   const rows = sum(tables.map((table) => table.rows));

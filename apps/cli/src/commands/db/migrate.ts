@@ -1,17 +1,8 @@
-import {
-  applyAllMigrations,
-  migrateDatabase,
-  type MigrationReport,
-  type OnProgress,
-  planMigration,
-  readEnvironment,
-} from '@iron/db';
+import { type DatabaseLifecycle, readEnvironment } from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../../context.ts';
-import type { ChosenDatabase } from '../../database/choose-database.ts';
-import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
-import { openChosen } from '../../database/open-chosen.ts';
-import { requireFile } from '../../database/require-file.ts';
+import { databaseArguments, databaseFlags } from '../../database/on-database.ts';
+import { onLifecycle } from '../../database/on-lifecycle.ts';
 import { DONE } from '../../exit-code.ts';
 import type { Outcome } from '../../grammar/command.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
@@ -32,16 +23,16 @@ export const migrate = defineCommand({
   },
   examples: ['db migrate', 'db migrate --dry-run'],
   run: async ({ arguments: { path }, flags: { database: named, dryRun } }, context) =>
-    onDatabase<MigrateDocument | MigrationPlanDocument>(
+    onLifecycle<MigrateDocument | MigrationPlanDocument>(
       { path, database: named },
       dryRun ? 'reads' : 'creates',
       context,
-      async (database) => (dryRun ? showPlan(requireFile(database).path) : applyPending(database, context)),
+      async (lifecycle) => (dryRun ? showPlan(lifecycle) : applyPending(lifecycle, context)),
     ),
 });
 
-function showPlan(path: string): Outcome<MigrationPlanDocument> {
-  const { applied, pending } = planMigration(path);
+async function showPlan(lifecycle: DatabaseLifecycle): Promise<Outcome<MigrationPlanDocument>> {
+  const { applied, pending } = await lifecycle.plan();
   const files = pending.map(({ file }) => file);
   return {
     document: { applied, pending: files },
@@ -54,8 +45,11 @@ function showPlan(path: string): Outcome<MigrationPlanDocument> {
   };
 }
 
-async function applyPending(database: ChosenDatabase, context: CommandContext): Promise<Outcome<MigrateDocument>> {
-  const { applied, backup } = await withProgress(context, async (onProgress) => bringUp(database, context, onProgress));
+async function applyPending(lifecycle: DatabaseLifecycle, context: CommandContext): Promise<Outcome<MigrateDocument>> {
+  const environment = readEnvironment(context.env);
+  const { applied, backup } = await withProgress(context, async (onProgress) =>
+    lifecycle.migrate({ environment, now: context.now, onProgress }),
+  );
   return {
     document: { applied, backup },
     text: (paint) =>
@@ -66,15 +60,4 @@ async function applyPending(database: ChosenDatabase, context: CommandContext): 
       ].join('\n'),
     exitCode: DONE,
   };
-}
-
-async function bringUp(
-  chosen: ChosenDatabase,
-  { env, now }: CommandContext,
-  onProgress: OnProgress,
-): Promise<MigrationReport> {
-  const options = { environment: readEnvironment(env), now, onProgress };
-  if (chosen.kind === 'file') return await migrateDatabase({ path: chosen.path, ...options });
-  await using database = await openChosen(chosen);
-  return await applyAllMigrations(database, options);
 }

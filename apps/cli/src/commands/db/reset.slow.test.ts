@@ -4,31 +4,10 @@ import { readMigrations } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { listWith, textMatching } from '../../matchers.fixture.ts';
 import { IRON, openTerminal, readDocument } from '../../iron-process.fixture.ts';
+import { SEEDED, SEEDED_TEXT } from './seeded-contents.fixture.ts';
 
-const CONTENTS = `tables         11
-indexes        32
-users          3
-API tokens     3
-usage records  7
-usage limits   3
-
-Users:
-  - admin (role: admin, is_active: 1)
-  - project_manager (role: user, is_active: 1)
-  - viewer (role: viewer, is_active: 1)
-
-API Tokens (save these for manual testing):
-  - Admin:   iron_dev_admin_token_001
-  - PM:      iron_dev_pm_token_002
-  - Viewer:  iron_dev_viewer_token_003
-
-Projects:
-  - project_alpha (assigned to admin)
-  - project_beta (assigned to pm + viewer)
-`;
 const NUMBERS = readMigrations().map(({ file }) => file.slice(0, 3));
 const MIGRATIONS = `Migrations     ${NUMBERS.join(', ')} applied`;
-const SEEDED = { tables: 11, indexes: 32, users: 3, tokens: 3, usageRecords: 7, limits: 3 };
 const EMPTY = { ...SEEDED, users: 0, tokens: 0, usageRecords: 0, limits: 0 };
 
 describe('reset-seed', () => {
@@ -42,7 +21,7 @@ describe('reset-seed', () => {
 Backup         none: there was nothing to back up
 ${MIGRATIONS}
 
-${CONTENTS}`,
+${SEEDED_TEXT}`,
     });
     expect(statSync(join(terminal.folder, 'dev_tokens.db')).mode & 0o777).toBe(0o600);
     expect(existsSync(join(terminal.folder, 'backups'))).toBe(false);

@@ -8,6 +8,7 @@ import type { Paint } from '../../output/paint.ts';
 import { pasteable } from '../../output/pasteable.ts';
 import { pairs, table } from '../../output/table.ts';
 import { showSize, showTime } from '../../output/units.ts';
+import { visibleText } from '../../output/visible-text.ts';
 
 export const status = defineCommand({
   name: 'status',
@@ -35,15 +36,7 @@ function statusText(state: StatusDocument, paint: Paint): string {
       ['Seeded', identity?.seededAt ? showTime(identity.seededAt) : 'no'],
       ['Tables', state.tables],
       ['Indexes', state.indexes],
-      ...(state.server === null ? [] : [['Server', state.server] as const]),
-      ...(state.journalMode === null ? [] : [['Journal', state.journalMode] as const]),
-      [
-        'Size',
-        state.walBytes !== null && state.walBytes > 0
-          ? `${showSize(state.sizeBytes)} and ${showSize(state.walBytes)} of log`
-          : showSize(state.sizeBytes),
-      ],
-      ['Open in', holderText(state.holders)],
+      ...(state.engine === 'sqlite' ? fileLines(state) : serverLines(state)),
     ],
     paint,
   );
@@ -56,6 +49,28 @@ function statusText(state: StatusDocument, paint: Paint): string {
   ];
   const trouble = problem ? [`${paint('red', 'Problem:')} ${problem.message}`, problem.hint ?? ''] : [];
   return [facts, '', table(['migration', 'applied'], migrations, paint), ...trouble].join('\n');
+}
+
+function fileLines({ journalMode, sizeBytes, walBytes, holders }: StatusDocument): [string, string][] {
+  const size = showSize(sizeBytes);
+  return [
+    ['Journal', journalMode ?? 'unknown'],
+    ['Size', walBytes ? `${size} and ${showSize(walBytes)} of log` : size],
+    ['Open in', holderText(holders)],
+  ];
+}
+
+function serverLines({ server, sizeBytes, holders }: StatusDocument): [string, string][] {
+  return [
+    ['Server', server ?? 'unknown'],
+    ['Size', showSize(sizeBytes)],
+    ['Connected', connectedText(holders ?? [])],
+  ];
+}
+
+function connectedText(holders: NonNullable<DatabaseStatus['holders']>): string {
+  if (holders.length === 0) return 'nobody';
+  return holders.map(({ pid, command }) => `${visibleText(command)} (process ${pid} of the server)`).join(', ');
 }
 
 function holderText(holders: DatabaseStatus['holders']): string {
