@@ -82,6 +82,7 @@ export {
   CopySourceInUseError,
   CopyTargetError,
   CopyUnderWayError,
+  CopyUnfinishedError,
 } from './copy/copy-errors.ts';
 export type { CopyTotal } from './copy/copy-totals.ts';
 export type { DatabaseLifecycle } from './lifecycle/database-lifecycle.ts';
@@ -121,7 +122,7 @@ export {
   type PostgresBackupOptions,
 } from './postgres/backup/backup-postgres-database.ts';
 export { type PostgresPruneOptions, prunePostgresBackups } from './postgres/backup/prune-postgres-backups.ts';
-export { ForeignTablesError } from './postgres/lifecycle/postgres-lifecycle-errors.ts';
+export { ForeignSchemaError, ForeignTablesError } from './postgres/lifecycle/postgres-lifecycle-errors.ts';
 export {
   migratePostgresDatabase,
   planPostgresMigration,
@@ -133,6 +134,12 @@ export {
   restorePostgresDatabase,
 } from './postgres/lifecycle/restore-postgres-database.ts';
 export { type PostgresSeedOptions, seedPostgresDatabase } from './postgres/lifecycle/seed-postgres-database.ts';
+export {
+  type LockHolder,
+  MigrationBlockedError,
+  SchemaRefusedError,
+  TransactionPoolerError,
+} from './postgres/migrations/postgres-migration-errors.ts';
 export { openPostgresDatabase } from './postgres/open-postgres-database.ts';
 export type { PostgresDatabase } from './postgres/postgres-database.ts';
 export {

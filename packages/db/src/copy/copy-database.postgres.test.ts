@@ -3,9 +3,12 @@ import { appendToAuditLog } from '../audit/audit-log.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { parsePostgresUrl } from '../connection/parse-postgres-url.ts';
+import { migrateDatabase, planMigration } from '../lifecycle/migrate-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { StructureDriftError } from '../migrations/migration-errors.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
+import { migratePostgresDatabase } from '../postgres/lifecycle/migrate-postgres-database.ts';
+import { resetPostgresDatabase } from '../postgres/lifecycle/reset-postgres-database.ts';
 import { transactionPooler } from '../postgres/migrations/transaction-pooler.fixture.ts';
 import { ask as askAt } from '../postgres/notes.fixture.ts';
 import { insertRow, TIME } from '../schema/valid-rows.fixture.ts';
@@ -17,7 +20,7 @@ import {
   temporaryFolder,
 } from './copied-installation.fixture.ts';
 import { copyDatabase } from './copy-database.ts';
-import { CopyUnderWayError } from './copy-errors.ts';
+import { CopyUnderWayError, CopyUnfinishedError } from './copy-errors.ts';
 import { openPostgresTarget } from './postgres-end.ts';
 
 const environment = 'development';
@@ -93,8 +96,8 @@ describe('a live copy', () => {
     expect(live).toMatchObject({ finished: false, environment: null, totals: [], audit: [] });
     expect(writes).toBeGreaterThan(5);
     await using unfinished = await openDatabase(server.location);
-    await expect(requireMigratedDatabase(unfinished)).rejects.toThrow(StructureDriftError);
-    await expect(applyAllMigrations(unfinished)).rejects.toThrow(StructureDriftError);
+    await expect(requireMigratedDatabase(unfinished)).rejects.toThrow(CopyUnfinishedError);
+    await expect(applyAllMigrations(unfinished)).rejects.toThrow(CopyUnfinishedError);
     await unfinished.close();
 
     // Ids and unique values are used again, and nearly every table changes.
@@ -120,6 +123,33 @@ describe('a live copy', () => {
     expect(report.finished).toBe(true);
     expect(report.audit).toMatchObject([{ rows: 41, broken: null }, { broken: null }]);
     expect(contentOf(back)).toEqual(before);
+  });
+
+  test('is told as unfinished by every other command, on either engine', async () => {
+    using folder = temporaryFolder();
+    await using server = await emptyPostgres();
+    const [from, file] = [folder.locate('from.db'), folder.locate('to.db')];
+    await makeInstallation(from, { usage: 10 });
+    const { location } = server;
+    for (const to of [file, location]) await copyDatabase({ from, to, environment, live: true });
+    const refusals = [
+      async () => await migrateDatabase({ path: file.path, environment }),
+      async () => planMigration(file.path),
+      async () => await copyDatabase({ from: file, to: folder.locate('other.db'), environment }),
+      async () => await migratePostgresDatabase({ location, environment }),
+      async () => await resetPostgresDatabase({ location, environment, seed: false }),
+      async () => await copyDatabase({ from: location, to: folder.locate('another.db'), environment }),
+    ];
+
+    for (const refusal of refusals) {
+      await expect(refusal()).rejects.toMatchObject({
+        code: 'copy.unfinished',
+        hint: 'Run the same `iron db copy` again: it goes on where it ended. Nothing was changed.',
+      });
+    }
+    for (const to of [file, location]) {
+      expect(await copyDatabase({ from, to, environment })).toMatchObject({ finished: true });
+    }
   });
 
   test('of PostgreSQL catches up, too', async () => {

@@ -50,3 +50,14 @@ export class CopyDiffersError extends IronError {
     });
   }
 }
+
+/** The database is being copied to, or a copy to it was broken off: it lacks rows, and is nobody's yet. */
+export class CopyUnfinishedError extends IronError {
+  readonly code = 'copy.unfinished';
+  constructor(path: string) {
+    super(`${path} is an unfinished copy of another database.`, {
+      hint: 'Run the same `iron db copy` again: it goes on where it ended. Nothing was changed.',
+      details: { path },
+    });
+  }
+}

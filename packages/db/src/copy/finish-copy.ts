@@ -1,7 +1,8 @@
 import type { CopyTarget } from './copy-end.ts';
 import { CopyDiffersError } from './copy-errors.ts';
 import { type CopiedIdentity, readCopiedIdentity, writeCopiedIdentity } from './copy-identity.ts';
-import { type UnfinishedCopy, UNFINISHED_TABLE } from './unfinished-copy.ts';
+import type { UnfinishedCopy } from './unfinished-copy.ts';
+import { UNFINISHED_TABLE } from './unfinished-table.ts';
 
 /**
  * Makes an unfinished copy the installation that it is a copy of, in one transaction: what reacts to new rows is back,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { WAIT_FOR_LIFECYCLE_MS } from '../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
+import { COPY_LOCK, WRITE_LOCK } from '../postgres/advisory-locks.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../postgres/lifecycle/lifecycle-connection.ts';
 import { withPostgresLifecycleLock } from '../postgres/lifecycle/lifecycle-lock.ts';
 import { findConnected } from '../postgres/lifecycle/postgres-holders.ts';
@@ -19,17 +20,13 @@ import { COPIED_TABLES } from './copied-tables.ts';
 import type { CopyEnd, CopySource, CopyTarget } from './copy-end.ts';
 import { CopyUnderWayError } from './copy-errors.ts';
 import { type Dialect, linesOf, names, type Value } from './table-statements.ts';
-import { UNFINISHED_TABLE } from './unfinished-copy.ts';
+import { UNFINISHED_TABLE } from './unfinished-table.ts';
 
 const DIALECT: Dialect = {
   hash: ({ name, kind }) =>
     kind === 'text' ? `encode(sha256(convert_to(${name}, 'UTF8')), 'hex')` : `encode(sha256(${name}), 'hex')`,
   hex: ({ name }) => `encode(${name}, 'hex')`,
 };
-
-/** The lock of all writers, see `postgresDatabase`; and the one of whoever copies to this database. */
-const WRITE_LOCK = '1232236398, 1';
-const COPY_LOCK = '1232236398, 6';
 
 const ALL_TABLES = [...COPIED_TABLES.map(({ name }) => name), '_iron'];
 

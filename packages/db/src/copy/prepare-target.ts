@@ -3,14 +3,8 @@ import { COPIED_TABLES } from './copied-tables.ts';
 import type { CopyTarget } from './copy-end.ts';
 import { CopyTargetError } from './copy-errors.ts';
 import { type CopiedIdentity, readCopiedIdentity } from './copy-identity.ts';
-import {
-  beginCopy,
-  newestGuard,
-  readUnfinished,
-  sql,
-  type UnfinishedCopy,
-  UNFINISHED_TABLE,
-} from './unfinished-copy.ts';
+import { beginCopy, newestGuard, readUnfinished, sql, type UnfinishedCopy } from './unfinished-copy.ts';
+import { UNFINISHED_TABLE } from './unfinished-table.ts';
 
 /** What the target is to become. */
 export interface PrepareOptions {

@@ -3,12 +3,7 @@ import { guardTableName } from '../migrations/guard-table.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import type { CopyEnd, CopyTarget } from './copy-end.ts';
 import type { Sql } from './table-statements.ts';
-
-/**
- * Is in a database while it is copied to, until the copy is finished. Every other command and every server finds a table
- * that no migration has made, says its name, and leaves the database alone.
- */
-export const UNFINISHED_TABLE = '_unfinished_copy';
+import { UNFINISHED_TABLE } from './unfinished-table.ts';
 
 /** What a copy has to know that goes on where another was killed. */
 export interface UnfinishedCopy {

@@ -1,3 +1,5 @@
+import { CopyUnfinishedError } from '../copy/copy-errors.ts';
+import { UNFINISHED_TABLE } from '../copy/unfinished-table.ts';
 import type { StructureDifference } from '../structure/compare-structures.ts';
 import { type Guard, guardTableName, isGuardTable } from './guard-table.ts';
 import {
@@ -47,6 +49,7 @@ export interface ExpectedStructures {
 /**
  * Compares all that was found with the migration files.
  *
+ * @throws {CopyUnfinishedError} somebody is copying to it, or was
  * @throws {DatabaseNewerError} a newer Iron migrated it
  * @throws {MigrationEditedError} an applied file has changed since
  * @throws {MigrationOutOfOrderError} a pending file comes before an applied one
@@ -54,6 +57,7 @@ export interface ExpectedStructures {
  * @throws {StructureDriftError} the tables are not what the applied migrations build
  */
 export function judgeState(found: FoundState, migrations: readonly Migration[]): MigrationPlan {
+  if (found.tables.has(UNFINISHED_TABLE)) throw new CopyUnfinishedError(found.path);
   const plan = judgeGuards(found, migrations);
   const differences = found.expected?.differencesAfter(plan.applied.length) ?? [];
   if (differences.length > 0) {

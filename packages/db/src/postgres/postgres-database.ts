@@ -3,6 +3,7 @@ import type { PostgresLocation } from '../connection/postgres-location.ts';
 import { accompanied } from '../work/accompany.ts';
 import { workThrough } from '../work/work.ts';
 import { WRITE_LOCK } from './advisory-locks.ts';
+import { SCHEMA } from './lifecycle/lifecycle-connection.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import { postgresName } from './postgres-name.ts';
 import type { PostgresPool } from './postgres-pool.ts';
@@ -66,7 +67,10 @@ export function postgresDatabase(
   };
 }
 
-const AT_ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
+/** Said again in each transaction: a pooler may give it a connection that the pool has not made. */
+const IN_SCHEMA = `SET LOCAL search_path = ${SCHEMA}`;
+
+const AT_ONE_MOMENT = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${IN_SCHEMA}`;
 
 /** Whoever holds the lock is alone with the database, as with SQLite's BEGIN IMMEDIATE. */
 function beginAlone(giveUpAfterMs: number): string {
@@ -81,6 +85,7 @@ function beginAmongOthers(giveUpAfterMs: number): string {
 function begin(giveUpAfterMs: number, lock: string): string {
   return [
     'BEGIN ISOLATION LEVEL READ COMMITTED',
+    IN_SCHEMA,
     `SET LOCAL lock_timeout = ${giveUpAfterMs}`,
     `SET LOCAL idle_in_transaction_session_timeout = ${giveUpAfterMs}`,
     `SELECT ${lock}`,

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
+import { SCHEMA } from './lifecycle/lifecycle-connection.ts';
+import { sessionOn } from './postgres-session.ts';
 
 const GOODBYE_MS = 1_000;
 
@@ -9,7 +11,15 @@ export class PostgresPool extends Pool {
   #closed: Promise<void> | undefined;
 
   constructor(options: PoolConfig) {
-    super(options);
+    super({
+      ...options,
+      // What is set for the user or the database, and a schema of the user's own name, lead nowhere else.
+      // oxlint-disable-next-line typescript/no-misused-promises -- the pool waits for it; its types do not say so
+      onConnect: async (client) => {
+        const session = sessionOn(client, (error) => error, options.connectionTimeoutMillis);
+        await session.query(`SET search_path = ${SCHEMA}`);
+      },
+    });
     this.on('error', () => undefined); // an idle connection broke; the next one that is needed is made anew
     this.on('connect', (client) => {
       this.#open.add(client);

@@ -8,6 +8,7 @@ import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
 import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
 import { backupPostgresDatabase, listPostgresBackups } from './backup-postgres-database.ts';
 import { emptyDatabase, migratedDatabase, NOW } from './backed-up.fixture.ts';
+import { postgresName } from '../postgres-name.ts';
 import { postgresBackupPlace, unfinishedBackup } from './postgres-backup-place.ts';
 import { prunePostgresBackups } from './prune-postgres-backups.ts';
 
@@ -37,7 +38,10 @@ describe('a backup of a PostgreSQL database', () => {
     const database = await emptyDatabase();
     await expect(backupPostgresDatabase(database)).rejects.toMatchObject({ code: 'backup.nothing_to_back_up' });
     await database.ask('CREATE TABLE theirs (id bigint); SELECT 1');
-    await expect(backupPostgresDatabase(database)).rejects.toMatchObject({ code: 'database.foreign_tables' });
+    await expect(backupPostgresDatabase(database)).rejects.toMatchObject({
+      code: 'database.not_iron',
+      message: `The schema public of ${postgresName(database.location)} is not one of Iron's: it holds table theirs.`,
+    });
   });
 });
 
@@ -115,7 +119,7 @@ describe('while a PostgreSQL database is backed up', () => {
     await withPostgresLifecycleLock(database.location, 1_000, async () => {
       const refusal = await refusalOf(withPostgresLifecycleLock(database.location, 100, async () => 'done'));
       expect(refusal.code).toBe('database.in_use');
-      expect(refusal.message).toMatch(/ is in use by process \d+ \(iron db at [\d.]+\)\.$/);
+      expect(refusal.message).toMatch(/ is in use by process \d+ \(iron db at [\d.]+, since \d{4}-[\dT:.-]+Z\)\.$/);
     });
     expect(await withPostgresLifecycleLock(database.location, 100, async () => 'done')).toBe('done');
   });

@@ -26,7 +26,7 @@ const ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
  * Iron's, so the server needs room for it twice, for a while.
  *
  * @throws {NothingToBackUpError} there is not a single table in it
- * @throws {NotIronError} there are tables of another program only
+ * @throws {ForeignSchemaError} there are tables of another program only
  * @throws {BackupNotVerifiedError} what was written gives something else than the database
  * @throws {DiskFullError} there is no room for it
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection

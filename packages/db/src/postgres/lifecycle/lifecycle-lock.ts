@@ -1,17 +1,26 @@
 import { DatabaseError } from 'pg';
 import { DatabaseInUseError } from '../../connection/connection-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
+import { LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import { connectForLifecycle, type LifecycleConnection } from './lifecycle-connection.ts';
 import { findLockHolders } from './postgres-holders.ts';
-
-/** `Iron`, and which of its locks: that of whoever migrates, copies or replaces the database as a whole. */
-const LIFECYCLE_LOCK = '1232236398, 2';
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
+ * A machine or a process that is gone is noticed while a statement runs, and its lock is free again. Not every system has
+ * each of them.
+ */
+const NOTICE_THE_END = [
+  'SET client_connection_check_interval = 1000',
+  'SET tcp_keepalives_idle = 10',
+  'SET tcp_keepalives_interval = 5',
+  'SET tcp_keepalives_count = 3',
+];
+
+/**
  * Runs `work` on a connection of its own that holds the lock on the life of the database, waiting up to `waitMs` for it.
- * It is the lock that migrations hold, and the server releases it when the process or its connection ends.
+ * The server releases it when the process or its connection ends.
  *
  * @throws {DatabaseInUseError} another process kept it for longer
  */
@@ -21,7 +30,7 @@ export async function withPostgresLifecycleLock<T>(
   work: (connection: LifecycleConnection) => Promise<T>,
 ): Promise<T> {
   await using connection = await connectForLifecycle(location);
-  await acquire(connection, waitMs);
+  await acquireLifecycleLock(connection, waitMs);
   try {
     return await work(connection);
   } catch (error) {
@@ -29,7 +38,16 @@ export async function withPostgresLifecycleLock<T>(
   }
 }
 
-async function acquire({ client, name, query, explain }: LifecycleConnection, waitMs: number): Promise<void> {
+/**
+ * Takes the lock on the life of the database, until the connection ends. Whoever writes is not kept out by it.
+ *
+ * @throws {DatabaseInUseError} somebody else kept it for longer than `waitMs`
+ */
+export async function acquireLifecycleLock(
+  { client, name, query, explain }: LifecycleConnection,
+  waitMs: number,
+): Promise<void> {
+  for (const setting of NOTICE_THE_END) await client.query(setting).catch(() => undefined);
   const [before] = await query('SHOW lock_timeout');
   try {
     await client.query(

@@ -1,9 +1,18 @@
 import { z } from 'zod';
 import type { FileHolder } from '../../connection/file-holders.ts';
+import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 import { LIFECYCLE_APPLICATION } from './lifecycle-connection.ts';
 
-const rowSchema = z.object({ pid: z.int(), application: z.string().nullable(), address: z.string().nullable() });
+const rowSchema = z.object({
+  pid: z.int(),
+  application: z.string().nullable(),
+  address: z.string().nullable(),
+  since: z.int().nullable(),
+});
+
+const HOLDER = `a.pid, a.application_name AS application, host(a.client_addr) AS address,
+    (extract(epoch FROM a.backend_start) * 1000)::bigint AS since`;
 
 const OF_THIS_DATABASE = 'a.datname = current_database() AND a.pid <> pg_backend_pid()';
 
@@ -12,18 +21,16 @@ const OF_THIS_DATABASE = 'a.datname = current_database() AND a.pid <> pg_backend
  * itself have no user. Who waits for the lock on the life of the database does nothing with it yet.
  */
 const CONNECTED = `
-  SELECT a.pid, a.application_name AS application, host(a.client_addr) AS address
+  SELECT ${HOLDER}
   FROM pg_stat_activity AS a
   WHERE ${OF_THIS_DATABASE} AND a.usename IS NOT NULL AND coalesce(a.backend_type, 'client backend') = 'client backend'
     AND a.application_name IS DISTINCT FROM '${LIFECYCLE_APPLICATION}'
   ORDER BY a.pid`;
 
 const LOCKING = `
-  SELECT a.pid, a.application_name AS application, host(a.client_addr) AS address
+  SELECT ${HOLDER}
   FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid)
-  WHERE ${OF_THIS_DATABASE} AND l.granted AND l.locktype = 'advisory'
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
-    AND l.classid = 1232236398 AND l.objid = 2 AND l.objsubid = 2
+  WHERE ${OF_THIS_DATABASE} AND ${HAS_LIFECYCLE_LOCK}
   ORDER BY a.pid`;
 
 /** Who is connected to the database, other than the commands that take its lock: the server's process, and the program. */
@@ -40,8 +47,9 @@ function describe(rows: readonly unknown[]): FileHolder[] {
   return z
     .array(rowSchema)
     .parse(rows)
-    .map(({ pid, application, address }) => ({
-      pid,
-      command: `${application === null || application === '' ? 'unknown' : application} at ${address ?? 'this machine'}`,
-    }));
+    .map(({ pid, application, address, since }) => {
+      const program = application === null || application === '' ? 'unknown' : application;
+      const connected = since === null ? '' : `, since ${new Date(since).toISOString()}`;
+      return { pid, command: `${program} at ${address ?? 'this machine'}${connected}` };
+    });
 }

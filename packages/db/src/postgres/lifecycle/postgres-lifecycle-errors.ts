@@ -1,17 +1,32 @@
 import { IronError } from '@iron/errors';
+import { SCHEMA } from './lifecycle-connection.ts';
 
-const MOST_NAMED = 5;
+/** Where Iron's tables belong is what another program made, and nothing of Iron's. */
+export class ForeignSchemaError extends IronError {
+  readonly code = 'database.not_iron';
+  /** @param found what there is, such as `table notes` */
+  constructor(database: string, found: readonly string[], schema: string = SCHEMA) {
+    super(`The schema ${schema} of ${database} is not one of Iron's: it holds ${nameSome(found)}.`, {
+      hint: 'Iron leaves it as it is. Make a database for Iron alone (CREATE DATABASE iron), and name that one.',
+      details: { database, found: found.length },
+    });
+  }
+}
 
-/** Another program keeps tables where Iron's belong, or would be dropped. */
+/** Another program keeps tables beside Iron's, which would be dropped. */
 export class ForeignTablesError extends IronError {
   readonly code = 'database.foreign_tables';
-  constructor(database: string, tables: readonly string[], how: 'only' | 'beside') {
-    const named = tables.slice(0, MOST_NAMED).join(', ');
-    const rest = tables.length > MOST_NAMED ? ` and ${tables.length - MOST_NAMED} more` : '';
-    const what = how === 'only' ? "holds tables, but none of Iron's" : 'holds tables that Iron did not make';
-    super(`${database} ${what}: ${named}${rest}.`, {
+  constructor(database: string, tables: readonly string[]) {
+    super(`${database} holds tables that Iron did not make: ${nameSome(tables)}.`, {
       hint: 'Nothing was changed. Give Iron a database of its own, or move these tables to another schema.',
       details: { database, tables: tables.length },
     });
   }
+}
+
+const MOST_NAMED = 5;
+
+function nameSome(things: readonly string[]): string {
+  const rest = things.length > MOST_NAMED ? ` and ${things.length - MOST_NAMED} more` : '';
+  return `${things.slice(0, MOST_NAMED).join(', ')}${rest}`;
 }

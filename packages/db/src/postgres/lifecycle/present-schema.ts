@@ -2,18 +2,20 @@ import { getTableName } from 'drizzle-orm';
 import { z } from 'zod';
 import type { Environment } from '../../connection/environment.ts';
 import type { DatabaseIdentity } from '../../connection/identity.ts';
+import { CopyUnfinishedError } from '../../copy/copy-errors.ts';
+import { UNFINISHED_TABLE } from '../../copy/unfinished-table.ts';
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import { TABLES } from '../../schema/tables.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 import { SCHEMA } from './lifecycle-connection.ts';
-import { ForeignTablesError } from './postgres-lifecycle-errors.ts';
+import { ForeignSchemaError, ForeignTablesError } from './postgres-lifecycle-errors.ts';
 
 /** What is in the schema that Iron's tables belong in. */
 export type PresentSchema =
   /** No table and no view. */
   | { readonly kind: 'empty' }
-  /** Only what another program made. */
+  /** Only what another program made, such as `table notes`. */
   | { readonly kind: 'foreign'; readonly strangers: readonly string[] }
   | IronSchema;
 
@@ -34,6 +36,12 @@ const RELATIONS = `
     AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
   ORDER BY c.relname::text COLLATE "C"`;
 
+/** What is no table. */
+const KINDS = new Map([
+  ['v', 'view'],
+  ['m', 'view'],
+]);
+
 const relationsSchema = z.array(z.object({ name: z.string(), kind: z.string() }));
 
 /** Looks at what there is, and refuses nothing. */
@@ -46,25 +54,29 @@ export async function examineSchema(query: PostgresQuery): Promise<PresentSchema
     .map(({ name }) => name);
   const tables = relations.filter(({ kind }) => kind === 'r').map(({ name }) => name);
   const isIrons = tables.includes('_iron') || tables.some((name) => isGuardTable(name));
-  if (!isIrons) return { kind: 'foreign', strangers: relations.map(({ name }) => name) };
+  if (!isIrons) {
+    return { kind: 'foreign', strangers: relations.map(({ name, kind }) => `${KINDS.get(kind) ?? 'table'} ${name}`) };
+  }
   return { kind: 'iron', tables, strangers, identity: tables.includes('_iron') ? await readIdentity(query) : null };
 }
 
-/** @throws {ForeignTablesError} there are tables of another program only */
+/** @throws {ForeignSchemaError} there are tables of another program only */
 export function requireIronSchema(name: string, present: PresentSchema): void {
-  if (present.kind === 'foreign') throw new ForeignTablesError(name, present.strangers, 'only');
+  if (present.kind === 'foreign') throw new ForeignSchemaError(name, present.strangers);
 }
 
 /**
  * What is replaced is dropped, and with it nothing that is not Iron's.
  *
- * @throws {ForeignTablesError} another program keeps tables there, beside Iron's or alone
+ * @throws {ForeignTablesError} another program keeps tables there, beside Iron's
+ * @throws {ForeignSchemaError} … or alone
+ * @throws {CopyUnfinishedError} somebody is copying to it, or was
  */
 export function refuseStrangers(name: string, present: PresentSchema): void {
   requireIronSchema(name, present);
-  if (present.kind === 'iron' && present.strangers.length > 0) {
-    throw new ForeignTablesError(name, present.strangers, 'beside');
-  }
+  if (present.kind !== 'iron') return;
+  if (present.strangers.includes(UNFINISHED_TABLE)) throw new CopyUnfinishedError(name);
+  if (present.strangers.length > 0) throw new ForeignTablesError(name, present.strangers);
 }
 
 /** Whether it is marked as a database of production. */

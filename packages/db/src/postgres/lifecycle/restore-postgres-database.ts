@@ -16,10 +16,10 @@ import { ArchiveError } from '../backup/archive-frames.ts';
 import { checksumOf } from '../backup/file-checksum.ts';
 import { loadArchive } from '../backup/load-archive.ts';
 import { type BackupFolderOption, postgresBackupPlace } from '../backup/postgres-backup-place.ts';
-import { ForeignSchemaError } from '../migrations/postgres-migration-errors.ts';
 import { requireOwnSession } from '../migrations/require-own-session.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 import { withPostgresLifecycleLock } from './lifecycle-lock.ts';
+import { ForeignSchemaError } from './postgres-lifecycle-errors.ts';
 import {
   examineSchema,
   isProductionSchema,

@@ -6,10 +6,12 @@ import { judgeGuards, judgeState } from '../../migrations/judge-state.ts';
 import { MigrationsPendingError, MigrationsStoppedError } from '../../migrations/migration-errors.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
 import type { RowCensus } from '../../migrations/row-census.ts';
+import { WRITE_LOCK } from '../advisory-locks.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
 import { postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { type LifecycleConnection, SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { acquireLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
 import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
 import { qualified } from '../lifecycle/swap-schema.ts';
 import { applyPostgresMigration } from './apply-postgres-migration.ts';
@@ -21,13 +23,7 @@ import {
   type MigrationConnection,
   readFacts,
 } from './migration-connection.ts';
-import {
-  type BlockedWatch,
-  holdsMigrationLock,
-  LOCK_TIMEOUT_MS,
-  lockForMigration,
-  watchBlocked,
-} from './migration-locks.ts';
+import { type BlockedWatch, holdsMigrationLock, LOCK_TIMEOUT_MS, watchBlocked } from './migration-locks.ts';
 import { takePostgresCensus } from './postgres-census.ts';
 import { SchemaRefusedError, TransactionPoolerError } from './postgres-migration-errors.ts';
 import { type MigratedServer, planOver } from './postgres-migration-plan.ts';
@@ -54,7 +50,7 @@ export interface PostgresMigrationOptions extends MigrationOptions {
  *
  * @throws {MigrationsPendingError} something is pending, and nothing can be written there
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
- * @throws {MigrationLockHeldError} another process that migrates took too long
+ * @throws {DatabaseInUseError} another process that migrates, backs up or replaces it took too long
  * @throws {MigrationBlockedError} somebody used a table for too long
  * @throws {SchemaRefusedError} this user may not make a schema, in which the result is checked
  * @throws {BackupNotVerifiedError | DiskFullError | NoBackupFolderError} there is no backup, and nothing is migrated
@@ -83,7 +79,7 @@ export async function migratePostgres(
     if (await isMigrated({ location }, migrations)) return { applied, backup: null };
     await requireOwnSession(location);
     await using connection = await connectForMigration(location);
-    await lockForMigration(connection, options.waitMs ?? WAIT_FOR_MAINTENANCE_MS);
+    await acquireLifecycleLock(connection.lifecycle, options.waitMs ?? WAIT_FOR_MAINTENANCE_MS);
     await dropLeftSchemas(connection.query);
     await using watch = await watchBlocked(connection, location, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
     const backup = await applyPending({ ...connection, watch, migrations, options, applied });
@@ -168,7 +164,6 @@ async function keepAsItIs({ query, watch }: Run, tables: ReadonlySet<string>): P
   await watch.run('The migration', async () => await query(`LOCK TABLE ${names} IN SHARE MODE`));
 }
 
-const WRITE_LOCK = '1232236398, 1';
 const WITH_TRANSACTION_TIMEOUT = 170_000;
 
 function hasRows(census: RowCensus): boolean {

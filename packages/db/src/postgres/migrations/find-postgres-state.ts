@@ -1,12 +1,12 @@
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import type { ExpectedStructures, FoundState } from '../../migrations/judge-state.ts';
 import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { ForeignSchemaError } from '../lifecycle/postgres-lifecycle-errors.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { omitPostgresTables, readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import type { MigrationConnection } from './migration-connection.ts';
 import { readPostgresGuards } from './postgres-guards.ts';
-import { ForeignSchemaError } from './postgres-migration-errors.ts';
 
 /** What was found before it is known what the migrations build. */
 export type BareState = Omit<FoundState, 'expected'> & { readonly structure: PostgresStructure };
@@ -40,7 +40,7 @@ function requireIron(path: string, schema: string, { tables, views, functions }:
     ...views.map(({ name }) => `view ${name}`),
     ...functions.map(({ name }) => `function ${name}`),
   ];
-  if (found.length > 0) throw new ForeignSchemaError(path, schema, found);
+  if (found.length > 0) throw new ForeignSchemaError(path, found, schema);
 }
 
 /** What the migrations build, beside what is there. */

@@ -14,10 +14,10 @@ export const LONG = {
 };
 
 /**
- * `migrate-program <url> [long]`: says `ready`, waits for a line, migrates the database, and prints the files that it
- * applied, or the error.
+ * `migrate-program <url> <folder> [long]`: says `ready`, waits for a line, migrates the database, and prints the files that it
+ * applied, or the error. The folder is for `backups/`.
  */
-const [, program = '', url = '', kind] = process.argv;
+const [, program = '', url = '', folder, kind] = process.argv;
 if (program.includes('migrate-program')) {
   const migrations = kind === 'long' ? postgresMigrationsAnd(LONG) : postgresMigrations();
   process.stdout.write('ready\n');
@@ -28,7 +28,7 @@ if (program.includes('migrate-program')) {
   async function migrate(): Promise<string> {
     try {
       await using database = await openPostgresDatabase(locationOf(url));
-      return (await applyPostgresMigrations(database, { migrations })).applied.join(' ');
+      return (await applyPostgresMigrations(database, { migrations, folder })).applied.join(' ');
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }

@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startProgram } from '@iron/test-program';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { following } from '../../migrations/migration-files.fixture.ts';
 import { emptyDatabase, type EmptyDatabase, migratedEmptyDatabase } from './empty-database.fixture.ts';
 import { LONG } from './migrate-program.fixture.ts';
@@ -11,12 +14,21 @@ import { postgresMigrations, postgresMigrationsAnd } from './postgres-migrations
 const PROGRAM = new URL('./migrate-program.fixture.ts', import.meta.url);
 const PROCESSES = 4;
 
+/** For backups, to the end of the test. */
+function folder(): string {
+  const path = mkdtempSync(join(tmpdir(), 'iron-backups-'));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
 test.each([0, 4])(
   'of processes that migrate a database of %i migrations at once, one applies the rest',
   async (count) => {
     const database = count === 0 ? await emptyDatabase() : await migratedEmptyDatabase(count);
     await using running = new AsyncDisposableStack();
-    const programs = Array.from({ length: PROCESSES }, () => running.use(startProgram(PROGRAM, database.url)));
+    const programs = Array.from({ length: PROCESSES }, () =>
+      running.use(startProgram(PROGRAM, database.url, folder())),
+    );
     for (const program of programs) expect(await program.nextLine()).toBe('ready');
     for (const program of programs) program.say('go');
 
@@ -49,7 +61,7 @@ test('a migration that is killed in its middle leaves nothing, also no lock, and
     "INSERT INTO agents (name, created_at) SELECT 'agent ' || i, 1750000000000 FROM generate_series(1, 60) AS i";
   await database.query(agent);
   const before = await database.contents();
-  await using program = startProgram(PROGRAM, database.url, 'long');
+  await using program = startProgram(PROGRAM, database.url, folder(), 'long');
   expect(await program.nextLine()).toBe('ready');
   program.say('go');
   await untilLongStatement(database);

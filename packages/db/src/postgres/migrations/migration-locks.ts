@@ -1,64 +1,23 @@
 import { DatabaseError } from 'pg';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
-import { type LockHolder, MigrationBlockedError, MigrationLockHeldError } from './postgres-migration-errors.ts';
-
-/** `Iron`, and which of its locks: that of whoever changes the database as a whole. */
-const LIFECYCLE_LOCK = { keys: '1232236398, 2', classId: 1_232_236_398, objectId: 2 };
+import { type LockHolder, MigrationBlockedError } from './postgres-migration-errors.ts';
 
 /** How long a statement of a migration waits for whoever uses a table: everybody else waits behind it meanwhile. */
 export const LOCK_TIMEOUT_MS = 5_000;
 
 const LOCK_NOT_AVAILABLE = '55P03';
 
-const HOLDER = `a.pid, a.application_name AS "applicationName", host(a.client_addr) AS address`;
-const MILLISECONDS = (moment: string) => `(extract(epoch FROM ${moment}) * 1000)::bigint::text AS since`;
-
-const OF_LIFECYCLE_LOCK = `l.locktype = 'advisory' AND l.granted AND l.objsubid = 2
-    AND l.classid = ${LIFECYCLE_LOCK.classId} AND l.objid = ${LIFECYCLE_LOCK.objectId}
-    AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
-
-const WHO_MIGRATES = `
-  SELECT ${HOLDER}, ${MILLISECONDS('a.backend_start')}
-  FROM pg_locks AS l JOIN pg_stat_activity AS a USING (pid) WHERE ${OF_LIFECYCLE_LOCK} ORDER BY a.pid`;
-
 const WHO_BLOCKS = `
-  SELECT ${HOLDER}, ${MILLISECONDS('coalesce(a.xact_start, a.backend_start)')}
+  SELECT a.pid, a.application_name AS "applicationName", host(a.client_addr) AS address,
+    (extract(epoch FROM coalesce(a.xact_start, a.backend_start)) * 1000)::bigint::text AS since
   FROM pg_stat_activity AS a WHERE a.pid = ANY (pg_blocking_pids($1)) ORDER BY a.xact_start, a.pid`;
 
-/**
- * Settings of a session that migrates: a machine or a process that is gone is noticed while a statement runs, and its
- * lock is free again.
- */
-const NOTICE_THE_END = [
-  'SET client_connection_check_interval = 1000',
-  'SET tcp_keepalives_idle = 10',
-  'SET tcp_keepalives_interval = 5',
-  'SET tcp_keepalives_count = 3',
-];
-
-/**
- * Takes the lock of whoever changes the database as a whole, until the connection ends. Whoever writes is not kept out by
- * it.
- *
- * @throws {MigrationLockHeldError} somebody else kept it for longer
- */
-export async function lockForMigration({ query, path }: MigrationConnection, waitMs: number): Promise<void> {
-  // Not every system has each of them.
-  for (const setting of NOTICE_THE_END) await query(setting).catch(() => undefined);
-  try {
-    await query(`SET lock_timeout = ${waitMs}`);
-    await query(`SELECT pg_advisory_lock(${LIFECYCLE_LOCK.keys})`);
-  } catch (error) {
-    if (!isLockTimeout(error)) throw error;
-    throw new MigrationLockHeldError(path, holdersIn(await query(WHO_MIGRATES)), waitMs, error);
-  }
-}
-
-/** Whether the connection has that lock still, and so is the one that took it. */
+/** Whether the connection has the lock on the life of the database still, and so is the one that took it. */
 export async function holdsMigrationLock(query: PostgresQuery): Promise<boolean> {
-  const rows = await query(`SELECT FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND ${OF_LIFECYCLE_LOCK}`);
+  const rows = await query(`SELECT FROM pg_locks AS l WHERE l.pid = pg_backend_pid() AND ${HAS_LIFECYCLE_LOCK}`);
   return rows.length > 0;
 }
 

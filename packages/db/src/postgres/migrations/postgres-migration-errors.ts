@@ -10,20 +10,6 @@ export interface LockHolder {
   readonly since: number | null;
 }
 
-/** Another process is migrating the database, and takes longer than this one waits. */
-export class MigrationLockHeldError extends IronError {
-  readonly code = 'migration.lock_held';
-  readonly holders: readonly LockHolder[];
-  constructor(path: string, holders: readonly LockHolder[], waitedMs: number, cause?: unknown) {
-    super(`${path} is being migrated by ${tellHolders(holders)}; this took longer than ${waitedMs / 1_000} seconds.`, {
-      hint: 'Nothing was changed. Wait until that is done, or end it if it hangs (pg_terminate_backend), and run the command again.',
-      details: { path, pids: pidsOf(holders) },
-      cause,
-    });
-    this.holders = holders;
-  }
-}
-
 /** A migration waited for somebody who uses a table, and gave up so as not to keep others waiting behind it. */
 export class MigrationBlockedError extends IronError {
   readonly code = 'migration.blocked';
@@ -53,19 +39,6 @@ export class TransactionPoolerError extends IronError {
   }
 }
 
-/** The schema holds what another program made, and nothing of Iron's. */
-export class ForeignSchemaError extends IronError {
-  readonly code = 'database.not_iron';
-  constructor(path: string, schema: string, found: readonly string[]) {
-    const names = found.slice(0, MOST_SHOWN).join(', ');
-    const rest = found.length > MOST_SHOWN ? ` and ${found.length - MOST_SHOWN} more` : '';
-    super(`The schema ${schema} of ${path} is not one of Iron's: it holds ${names}${rest}.`, {
-      hint: 'Iron leaves it as it is. Make a database for Iron alone (CREATE DATABASE iron), and name that one.',
-      details: { path, schema },
-    });
-  }
-}
-
 /** To check a migration, its result is built once more beside it, and this user may not do that. */
 export class SchemaRefusedError extends IronError {
   readonly code = 'migration.no_scratch_schema';
@@ -76,8 +49,6 @@ export class SchemaRefusedError extends IronError {
     });
   }
 }
-
-const MOST_SHOWN = 5;
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
