@@ -11,7 +11,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { recordWith } from '../matchers.fixture.ts';
 import { chooseDatabase, type ChosenFile, type TypedDatabase } from './choose-database.ts';
-import { requireFile } from './require-file.ts';
 
 /** A project with a folder in it, where the person is. */
 let temporary: DisposableTempDir;
@@ -29,8 +28,12 @@ beforeAll(() => {
 afterAll(() => temporary[Symbol.dispose]());
 
 const flag = (name: string) => ['--database', join(cwd, name)];
-const chooseFile = (...asked: Parameters<typeof choose>): ChosenFile => requireFile(choose(...asked));
 const choose = (typed: TypedDatabase, env: NodeJS.ProcessEnv = {}) => chooseDatabase(typed, { cwd, env });
+const chooseFile = (...asked: Parameters<typeof choose>): ChosenFile => {
+  const chosen = choose(...asked);
+  if (chosen.kind !== 'file') throw new TypeError(`${chosen.name} is no file`);
+  return chosen;
+};
 
 describe('which database a command acts on', () => {
   test('the configured one, in the folder of the project, wherever in it the person is', () => {
@@ -120,8 +123,8 @@ describe('a database of a PostgreSQL server', () => {
       'postgres://me@/t?host=/var/run/postgresql&application_name=a:b',
     ],
     ['postgresql://me@db/t?sslrootcert=./ca:1.pem', 'postgresql://me@db/t?sslrootcert=./ca:1.pem'],
-  ])('keeps everything of a typed %s but the password', (typed, flag) => {
-    expect(choose({ database: typed }).flag).toEqual(['--database', flag]);
+  ])('keeps everything of a typed %s but the password', (typed, pasted) => {
+    expect(choose({ database: typed }).flag).toEqual(['--database', pasted]);
   });
 
   test('takes its password from the environment of the command', () => {
@@ -129,12 +132,6 @@ describe('a database of a PostgreSQL server', () => {
     expect(choose({ database: name }, env)).toMatchObject({
       location: { password: { kind: 'text', from: 'PGPASSWORD' } },
     });
-  });
-
-  test('is not what a command needs that is about a file', () => {
-    expect(() => requireFile(choose({ database: url }))).toThrow(recordWith({ code: 'cli.file_needed' }));
-    expect(() => requireFile(choose({ database: url }))).toThrow(`${name} is a database of a PostgreSQL server`);
-    expect(requireFile(choose({ path: 'a.db' }))).toMatchObject({ path: join(cwd, 'a.db') });
   });
 });
 

@@ -1,12 +1,12 @@
 import { IronError } from '@iron/errors';
 import { UsageError } from '../usage-errors.ts';
 
-/** The command works on a file, its backups and what is beside it; a database in memory has none of that. */
+/** The command works on a database that others find, too; one in memory is gone with the process that made it. */
 export class MemoryDatabaseError extends UsageError {
   readonly code = 'cli.memory_database';
   constructor(source: string) {
-    super(`${source} names a database in memory, and this command needs a file.`, {
-      hint: 'Name a file with `--database <path>`.',
+    super(`${source} names a database in memory, which no command finds again.`, {
+      hint: 'Name a file or a URL with `--database <path>`.',
       details: { source },
     });
   }
