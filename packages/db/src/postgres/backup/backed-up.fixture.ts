@@ -20,7 +20,7 @@ export interface PostgresOfTest {
   /** In which `backups/` is. */
   readonly folder: string;
   /** Statements of somebody else. @returns the rows of the last one */
-  ask(sql: string): Promise<Record<string, unknown>[]>;
+  readonly ask: (sql: string) => Promise<Record<string, unknown>[]>;
 }
 
 /** A migrated database without rows. */

@@ -3,9 +3,11 @@ import { DatabaseMissingError } from '../../connection/connection-errors.ts';
 import { PasswordMissingError } from '../../connection/password-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { quoteName } from '../../structure/count-rows.ts';
+import { explainPostgresError } from '../explain-postgres-error.ts';
+import { connectPlainly, type MigrationConnection } from '../migrations/migration-connection.ts';
 import { DatabaseAccessRefusedError } from '../postgres-errors.ts';
 import { postgresName } from '../postgres-name.ts';
-import { connectForLifecycle } from './lifecycle-connection.ts';
+import { LIFECYCLE_APPLICATION } from './lifecycle-connection.ts';
 
 /** The database that every server has, for commands that are about others. */
 const MAINTENANCE_DATABASE = 'postgres';
@@ -38,7 +40,7 @@ const AS_NEW = "TEMPLATE template0 ENCODING 'UTF8'";
 
 async function exists(location: PostgresLocation): Promise<boolean> {
   try {
-    await using _connection = await connectForLifecycle(location);
+    await using _connection = await connect(location);
     return true;
   } catch (error) {
     if (error instanceof DatabaseMissingError) return false;
@@ -47,8 +49,25 @@ async function exists(location: PostgresLocation): Promise<boolean> {
 }
 
 async function create(location: PostgresLocation): Promise<void> {
-  await using connection = await connectForLifecycle({ ...location, database: MAINTENANCE_DATABASE });
-  await connection.query(`CREATE DATABASE ${quoteName(location.database)} ${AS_NEW}`);
+  await using connection = await connect({ ...location, database: MAINTENANCE_DATABASE });
+  try {
+    await connection.query(`CREATE DATABASE ${quoteName(location.database)} ${AS_NEW}`);
+  } catch (error) {
+    throw explain(error, location);
+  }
+}
+
+/** With nothing set, which would stay behind in a pooler, and in nobody's way. */
+async function connect(location: PostgresLocation): Promise<MigrationConnection & AsyncDisposable> {
+  try {
+    return await connectPlainly({ ...location, applicationName: LIFECYCLE_APPLICATION });
+  } catch (error) {
+    throw explain(error, location);
+  }
+}
+
+function explain(error: unknown, location: PostgresLocation): unknown {
+  return explainPostgresError(error, { location, giveUpAfterMs: location.connectTimeoutMs });
 }
 
 /** Also where the way to ask is closed: a server may let a user into one database only. */

@@ -3,10 +3,15 @@ import { describe, expect, test } from 'vitest';
 import { GUIDE_TIME } from '../../lifecycle/made-database.fixture.ts';
 import { readMigrations } from '../../migrations/read-migrations.ts';
 import { emptyDatabase, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { connectPlainly } from '../migrations/migration-connection.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { postgresName } from '../postgres-name.ts';
+import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
+import { oldDatabase } from './old-database.fixture.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';
 import { resetPostgresDatabase, type PostgresResetOptions } from './reset-postgres-database.ts';
+import { seedPostgresDatabase } from './seed-postgres-database.ts';
 
 const USERS = 'SELECT username FROM users ORDER BY username';
 const SEEDED = [{ username: 'admin' }, { username: 'project_manager' }, { username: 'viewer' }];
@@ -18,14 +23,24 @@ async function addUser(database: PostgresOfTest, name: string): Promise<void> {
   );
 }
 
+const now = () => GUIDE_TIME;
+
 const reset = async (database: PostgresOfTest, options: Partial<PostgresResetOptions> = {}) =>
   await resetPostgresDatabase({
     ...database,
     seed: true,
     environment: 'development',
-    now: () => GUIDE_TIME,
+    now,
     ...options,
   });
+
+/** What is there, but for the number that each database draws for itself. */
+async function contents({ location, ask }: PostgresOfTest): Promise<unknown> {
+  await using connection = await connectPlainly(location);
+  const rows = "regexp_replace(schema_to_xml('public', true, false, '')::text, '<instance_id>[^<]*', '')";
+  const [found] = await ask(`SELECT ${rows} AS rows`);
+  return { structure: await readPostgresStructure(connection.query), rows: found?.['rows'] };
+}
 
 describe('a reset of a PostgreSQL database', () => {
   test('makes a migrated and seeded database of an empty one, without a backup', async () => {
@@ -43,6 +58,31 @@ describe('a reset of a PostgreSQL database', () => {
     expect(await database.ask(USERS)).toEqual(SEEDED);
     expect((await planPostgresMigrations(database)).pending).toEqual([]);
     expect(existsSync(`${database.folder}/backups`)).toBe(false);
+  });
+
+  test('gives what the migrations and the seed give, structure and rows, also in the place of another', async () => {
+    const built = await emptyDatabase();
+    await migratePostgres(built, { now });
+    await seedPostgresDatabase({ ...built, environment: 'development', now });
+    const expected = await contents(built);
+    const empty = await emptyDatabase();
+    const old = await oldDatabase();
+
+    await reset(empty);
+    await reset(old);
+    await reset(old);
+
+    expect(await contents(empty)).toEqual(expected);
+    expect(await contents(old)).toEqual(expected);
+  });
+
+  test('without seed leaves every table empty', async () => {
+    const database = await emptyDatabase();
+
+    await expect(reset(database, { seed: false })).resolves.toMatchObject({ seed: null });
+
+    expect(await database.ask(USERS)).toEqual([]);
+    expect(await database.ask('SELECT seeded_at FROM _iron')).toEqual([{ seeded_at: null }]);
   });
 
   test('keeps what was there as a verified backup, which a restore brings back', async () => {
