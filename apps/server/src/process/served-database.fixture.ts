@@ -1,5 +1,5 @@
 import { type IronDatabase, openDatabase } from '@iron/db';
-import { testDatabase } from '@iron/test-database';
+import { type TestDatabase, testDatabase } from '@iron/test-database';
 import { TokenStorage, UserStorage } from '@iron/tokens';
 
 /** A database for servers in processes of their own; a file is open nowhere else. */
@@ -16,8 +16,15 @@ export interface ServedDatabase extends AsyncDisposable {
 }
 
 export async function databaseToServe(): Promise<ServedDatabase> {
+  return await served(await testDatabase({ shared: true }));
+}
+
+/** Serves a migrated database, which is closed with the result. */
+export async function served(
+  toServe: Pick<TestDatabase, 'database' | 'url'> & AsyncDisposable,
+): Promise<ServedDatabase> {
   await using opened = new AsyncDisposableStack();
-  const { url, database: given } = opened.use(await testDatabase({ shared: true }));
+  const { url, database: given } = opened.use(toServe);
   const { path } = given;
   const users = await UserStorage.open(given);
   const tokens = await TokenStorage.open(given, { environment: 'development' });

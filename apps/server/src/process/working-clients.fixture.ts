@@ -13,6 +13,8 @@ export interface Wish {
 
 interface Answer {
   readonly status: number;
+  /** When to ask again, if the server says so. */
+  readonly retryAfter: string | null;
   readonly isRepeated: boolean;
   readonly body: string;
 }
@@ -35,9 +37,11 @@ export function workingClients(admin: string): WorkingClients {
       method: 'POST',
       headers: { authorization: `Bearer ${admin}`, 'content-type': 'application/json', ...wish.headers },
       body: JSON.stringify(wish.body),
+      signal: AbortSignal.timeout(LONGEST_WAIT_MS),
     });
     const answer = {
       status: response.status,
+      retryAfter: response.headers.get('retry-after'),
       isRepeated: response.headers.get('idempotent-replayed') === 'true',
       body: await response.text(),
     };
@@ -65,6 +69,9 @@ export function workingClients(admin: string): WorkingClients {
     repeat,
   };
 }
+
+/** What takes longer has failed. */
+const LONGEST_WAIT_MS = 90_000;
 
 const CALL = { provider: 'acme', model: 'large' } as const;
 
