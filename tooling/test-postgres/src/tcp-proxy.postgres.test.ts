@@ -84,3 +84,18 @@ test('connections are refused and taken again, and those that there are stay', a
 
   expect(await administer(proxy.url, countThings)).toBe(0);
 });
+
+test('a server that is deserted keeps its side of the connection, and the next one is made', async () => {
+  await using database = await cloneThings();
+  await using proxy = await startTcpProxy(database.url);
+  const open = 'SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()';
+
+  await administer(proxy.url, async (client) => {
+    const asked = client.query('SELECT pg_sleep(600)').catch((error: unknown) => error);
+    expect(await orNothing(asked)).toBe(TOLD_NOTHING);
+    proxy.desert();
+    expect(await asked).toMatchObject({ code: 'ECONNRESET' });
+  });
+
+  expect(await administer(proxy.url, async (client) => (await client.query(open)).rowCount)).toBe(1);
+});

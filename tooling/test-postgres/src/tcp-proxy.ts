@@ -19,6 +19,8 @@ export interface TcpProxy extends AsyncDisposable {
   resume(): void;
   /** Cuts all connections; what was kept back is lost. New ones are taken. */
   cut(): void;
+  /** Cuts all connections on this side alone: the server is not told, and waits for what comes next. New ones are taken. */
+  desert(): void;
   /** Takes no new connection (ECONNREFUSED); those that there are stay. */
   refuse(): Promise<void>;
   /** Takes new connections again, on the same port. */
@@ -38,6 +40,7 @@ interface Way {
 export async function startTcpProxy(url: string): Promise<TcpProxy> {
   const target = new URL(url);
   const ways = new Set<Way>();
+  const deserted = new Set<Socket>();
   let hangs: 'all' | 'answers' | undefined;
 
   const pauseOrResume = ({ client, server }: Way) => {
@@ -70,10 +73,8 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
   };
   await accept(0);
   const port = portOf(listener);
-  const proxied = new URL(url);
-  proxied.host = `127.0.0.1:${port}`;
   return {
-    url: proxied.href,
+    url: atPort(url, port),
     port,
     get connections() {
       return ways.size;
@@ -81,6 +82,7 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     hang: (what = 'all') => setHanging(what),
     resume: () => setHanging(undefined),
     cut,
+    desert: () => desert(ways, deserted),
     async refuse() {
       // Its own answer comes when the last connection has ended; the port is closed at once.
       listener.close();
@@ -90,8 +92,22 @@ export async function startTcpProxy(url: string): Promise<TcpProxy> {
     async [Symbol.asyncDispose]() {
       listener.close();
       cut();
+      for (const server of deserted) server.destroy();
     },
   };
+}
+
+function desert(ways: Iterable<Way>, deserted: Set<Socket>): void {
+  for (const { client, server } of ways) {
+    deserted.add(server);
+    client.resetAndDestroy();
+  }
+}
+
+function atPort(url: string, port: number): string {
+  const proxied = new URL(url);
+  proxied.host = `127.0.0.1:${port}`;
+  return proxied.href;
 }
 
 function carry(from: Socket, to: Socket): void {

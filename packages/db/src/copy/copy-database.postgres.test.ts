@@ -3,12 +3,9 @@ import { appendToAuditLog } from '../audit/audit-log.ts';
 import { openDatabase } from '../connection/open-database.ts';
 import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { parsePostgresUrl } from '../connection/parse-postgres-url.ts';
-import { migrateDatabase, planMigration } from '../lifecycle/migrate-database.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { StructureDriftError } from '../migrations/migration-errors.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
-import { migratePostgresDatabase } from '../postgres/lifecycle/migrate-postgres-database.ts';
-import { resetPostgresDatabase } from '../postgres/lifecycle/reset-postgres-database.ts';
 import { transactionPooler } from '../postgres/migrations/transaction-pooler.fixture.ts';
 import { ask as askAt } from '../postgres/notes.fixture.ts';
 import { insertRow, TIME } from '../schema/valid-rows.fixture.ts';
@@ -123,33 +120,6 @@ describe('a live copy', () => {
     expect(report.finished).toBe(true);
     expect(report.audit).toMatchObject([{ rows: 41, broken: null }, { broken: null }]);
     expect(contentOf(back)).toEqual(before);
-  });
-
-  test('is told as unfinished by every other command, on either engine', async () => {
-    using folder = temporaryFolder();
-    await using server = await emptyPostgres();
-    const [from, file] = [folder.locate('from.db'), folder.locate('to.db')];
-    await makeInstallation(from, { usage: 10 });
-    const { location } = server;
-    for (const to of [file, location]) await copyDatabase({ from, to, environment, live: true });
-    const refusals = [
-      async () => await migrateDatabase({ path: file.path, environment }),
-      async () => planMigration(file.path),
-      async () => await copyDatabase({ from: file, to: folder.locate('other.db'), environment }),
-      async () => await migratePostgresDatabase({ location, environment }),
-      async () => await resetPostgresDatabase({ location, environment, seed: false }),
-      async () => await copyDatabase({ from: location, to: folder.locate('another.db'), environment }),
-    ];
-
-    for (const refusal of refusals) {
-      await expect(refusal()).rejects.toMatchObject({
-        code: 'copy.unfinished',
-        hint: 'Run the same `iron db copy` again: it goes on where it ended. Nothing was changed.',
-      });
-    }
-    for (const to of [file, location]) {
-      expect(await copyDatabase({ from, to, environment })).toMatchObject({ finished: true });
-    }
   });
 
   test('of PostgreSQL catches up, too', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { isIronError } from '@iron/errors';
 import { DatabaseError, type Pool, type PoolClient } from 'pg';
+import { beginningSession } from './beginning-session.ts';
 import { CommitUnknownError, DatabaseUnreachableError } from './postgres-errors.ts';
 import { breakOff } from './postgres-pool.ts';
 import { type PostgresSession, sessionOn } from './postgres-session.ts';
@@ -81,7 +82,7 @@ async function tryTransaction<T>(context: TransactionContext, begin: string, wor
   const outcome = await onClient(context, async (client) => {
     const session = sessionOn(client, context.explain, work.unhurried ? LONGEST_MS : undefined);
     const begun = beginTransaction(client, begin);
-    const result = await runOrRollBack(client, begun, () => work.run(session));
+    const result = await runOrRollBack(client, begun, () => work.run(beginningSession(session, begun)));
     const last = work.last?.(session) ?? [];
     const committed = client.query('COMMIT');
     try {

@@ -14,7 +14,7 @@ test('neither a schema of the user’s own name nor a search path that is set fo
   const role = `iron_test_path_${process.pid}`;
   await database.ask(
     `CREATE ROLE ${role} SUPERUSER LOGIN PASSWORD 'x'; CREATE SCHEMA ${role} AUTHORIZATION ${role};
-     CREATE TABLE ${role}.users (LIKE public.users); ALTER ROLE ${role} SET search_path = ${role}, pg_catalog;
+     CREATE TABLE ${role}.users (LIKE public.users INCLUDING DEFAULTS); ALTER ROLE ${role} SET search_path = ${role}, pg_catalog;
      INSERT INTO ${role}.users (id, username, role, created_at) VALUES ('x', 'theirs', 'user', ${LONG_AGO}); SELECT 1`,
   );
   onTestFinished(async () => void (await database.ask(`DROP OWNED BY ${role} CASCADE; DROP ROLE ${role}; SELECT 1`)));
