@@ -164,6 +164,8 @@ export interface CompletionDocument {
 export interface DoctorDocument {
   /** null where the configuration does not even say which it is. */
   readonly database: string | null;
+  /** The processes that have it open, on a server its own; null where that cannot be told. */
+  readonly holders: DatabaseStatus['holders'];
   /** Whether no check has failed. Warnings are none. */
   readonly passed: boolean;
   readonly versions: Versions;

@@ -154,6 +154,7 @@ export { ServerNotVerifiedError, TlsNotOfferedError } from './postgres/tls-error
 export { checkSeededPostgresDatabase } from './postgres/verify/check-seeded-postgres-database.ts';
 export { inspectPostgresDatabase, inspectPostgresTable } from './postgres/verify/inspect-postgres-database.ts';
 export { postgresDatabaseStatus } from './postgres/verify/postgres-database-status.ts';
+export { type PostgresServerSettings, readPostgresServerSettings } from './postgres/verify/postgres-server-settings.ts';
 export { type PostgresVerifyOptions, verifyPostgresDatabase } from './postgres/verify/verify-postgres-database.ts';
 export type { OnProgress, Progress } from './progress.ts';
 /** The tables as Drizzle types, and the words that their columns may hold. */

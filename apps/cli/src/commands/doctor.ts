@@ -9,8 +9,8 @@ import { pasteable } from '../output/pasteable.ts';
 import { withProgress } from '../output/progress.ts';
 import { InvalidValueError } from '../usage-errors.ts';
 
-/** As many checks are announced before they are carried out. */
-const STEPS = 12;
+/** At most as many checks are announced before they are carried out. */
+const STEPS = 14;
 
 export const doctor = defineCommand({
   name: 'doctor',
@@ -27,13 +27,14 @@ export const doctor = defineCommand({
   run: async ({ flags: { server, ...typed } }, context) => {
     if (server !== undefined)
       throw new InvalidValueError('--server', LOCAL_ONLY, 'Run it on the machine of the server.');
-    const { database, versions, checks } = await withProgress(context, async (report) => {
+    const { database, holders, versions, checks } = await withProgress(context, async (report) => {
       let done = 0;
       return await examine(typed, context, (step) => report({ step, done: done++, total: STEPS }));
     });
     const paste = (hint: string | null) => hint && pasteable(hint, context.program, database?.flag);
     const document: DoctorDocument = {
       database: database?.name ?? null,
+      holders,
       passed: checks.every(({ verdict }) => verdict !== 'failed'),
       versions,
       checks: checks.map((check) => ({ ...check, hint: paste(check.hint) })),

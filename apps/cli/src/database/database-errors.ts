@@ -12,17 +12,6 @@ export class MemoryDatabaseError extends UsageError {
   }
 }
 
-/** The command works on a file, its backups and what is beside it; a server keeps its database itself. */
-export class FileNeededError extends UsageError {
-  readonly code = 'cli.file_needed';
-  constructor(database: string) {
-    super(`${database} is a database of a PostgreSQL server, and this command needs a file.`, {
-      hint: 'Name a file with `--database <path>`. What is on a server is backed up and restored with its own tools.',
-      details: { database },
-    });
-  }
-}
-
 /** The URL says `mode=ro`, and the command writes. */
 export class ReadOnlyDatabaseError extends IronError {
   readonly code = 'cli.read_only_database';

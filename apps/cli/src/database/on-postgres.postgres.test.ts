@@ -34,15 +34,18 @@ describe('on a database of a PostgreSQL server', () => {
     expect((await exported('usage report --by user')).stdout).toMatch(/ada +1 +3 +4/);
   });
 
-  test('doctor looks at everything but files', async () => {
+  test('doctor looks at everything', async () => {
     const { database: shown, checks } = readDocument(await exported('doctor --json'));
     expect(shown).toBe(name);
     expect(checks).toMatchObject(
       [
         'configuration',
         'versions',
-        'database',
+        'integrity',
+        'references',
         'migrations',
+        'schema',
+        'seed',
         'credentials',
         'environment',
         'audit_log',
@@ -52,6 +55,10 @@ describe('on a database of a PostgreSQL server', () => {
         'held',
         'expired_holds',
         'provider_keys',
+        'encryption',
+        'server_settings',
+        'file_modes',
+        'backups',
       ].map((check) => ({ check })),
     );
   });

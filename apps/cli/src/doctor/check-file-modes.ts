@@ -1,5 +1,4 @@
 import { statSync } from 'node:fs';
-import { listBackups } from '@iron/db';
 import { shellCommand } from '../output/shell-command.ts';
 import type { Findings } from './doctor-check.ts';
 
@@ -7,20 +6,13 @@ import type { Findings } from './doctor-check.ts';
 const FOR_OTHERS = 0o077;
 const BESIDE = ['', '-wal', '-shm', '-journal'] as const;
 
-/** What lies where others than its owner may not read it. */
-export interface PrivateFiles {
-  readonly database: string;
-  /** The configuration file of production, if there is one. */
-  readonly configuration: string | null;
+/** The file of a database, and what lies beside it while it is in use. */
+export function filesOf(database: string): string[] {
+  return BESIDE.map((suffix) => database + suffix);
 }
 
-/** Whether only their owner has access to the database, what lies beside it, its backups, and the configuration. */
-export function checkFileModes({ database, configuration }: PrivateFiles): Findings {
-  const files = [
-    ...BESIDE.map((suffix) => database + suffix),
-    ...listBackups(database).map(({ path }) => path),
-    ...(configuration === null ? [] : [configuration]),
-  ];
+/** Whether only their owner has access to files. Those that do not exist are passed over. */
+export function checkFileModes(files: readonly string[]): Findings {
   const open = files.flatMap((path) => {
     const stats = statSync(path, { throwIfNoEntry: false });
     return stats && (stats.mode & FOR_OTHERS) !== 0 ? [{ path, mode: stats.mode & 0o777 }] : [];

@@ -1,4 +1,4 @@
-import { databaseStatus, openSqliteDatabase, sqliteVersion } from '@iron/db';
+import { type DatabaseStatus, openSqliteDatabase, sqliteVersion } from '@iron/db';
 import { neededNode, readVersion } from '../version.ts';
 import { type Findings, NOTHING_FOUND } from './doctor-check.ts';
 
@@ -8,28 +8,23 @@ export interface Versions {
   readonly node: string;
   /** The SQLite inside the driver. */
   readonly sqlite: string;
+  /** `PostgreSQL 18.4`; null for a file, and for a server that cannot be asked. */
+  readonly server: string | null;
   /** The newest migration in the database, `012`; null where that cannot be read. */
   readonly schema: string | null;
 }
 
-/** @param path the file of the database, if it is known */
-export async function readVersions(path: string | undefined): Promise<Versions> {
+/** @param status of the database, if it can be read: its checks say why not */
+export async function readVersions(status: DatabaseStatus | undefined): Promise<Versions> {
+  const newest = status?.applied.at(-1);
   using memory = await openSqliteDatabase({ kind: 'memory' });
   return {
     iron: readVersion(),
     node: process.versions.node,
     sqlite: sqliteVersion(memory),
-    schema: path === undefined ? null : readSchema(path),
+    server: status?.server ?? null,
+    schema: newest ? String(newest.number).padStart(3, '0') : null,
   };
-}
-
-function readSchema(path: string): string | null {
-  try {
-    const newest = databaseStatus(path).applied.at(-1);
-    return newest ? String(newest.number).padStart(3, '0') : null;
-  } catch {
-    return null; // the checks of the database say why
-  }
 }
 
 /** Whether the Node.js is one that Iron runs on. */

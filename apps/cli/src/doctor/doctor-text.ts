@@ -14,17 +14,26 @@ const LABELS: Readonly<Record<Verdict, { text: string; colour: Parameters<Paint>
 const LABEL_WIDTH = 9;
 
 /** The checks as a list, each finding with what to do about it. */
-export function doctorText({ database, versions, checks }: DoctorDocument, paint: Paint): string {
-  const { iron, node, sqlite, schema } = versions;
+export function doctorText({ database, holders, versions, checks }: DoctorDocument, paint: Paint): string {
+  const { iron, node, sqlite, server, schema } = versions;
   const facts = pairs(
     [
       ['Database', database ?? 'unknown'],
       ['Schema', schema ?? 'unknown'],
+      ...(server === null ? [] : serverLines(server, holders ?? [])),
       ['Iron', `${iron} on Node.js ${node} with SQLite ${sqlite}`],
     ],
     paint,
   );
   return [facts, '', ...together(checks).map((check) => checkText(check, paint)), '', summary(checks)].join('\n');
+}
+
+function serverLines(server: string, holders: NonNullable<DoctorDocument['holders']>): [string, string][] {
+  const connected = holders.map(({ command }) => visibleText(command)).join(', ');
+  return [
+    ['Server', server],
+    ['Connected', connected || 'nobody'],
+  ];
 }
 
 /** Neighbours that were skipped for the same reason as one line. */

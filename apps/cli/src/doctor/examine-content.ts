@@ -1,25 +1,14 @@
-import {
-  databaseStatus,
-  DatabaseNotWritableError,
-  findMisplacedCredentials,
-  type IronDatabase,
-  isOfProduction,
-  openForService,
-  openSqliteDatabase,
-  type SqliteDatabase,
-} from '@iron/db';
+import { DatabaseNotWritableError, type DatabaseStatus, type IronDatabase } from '@iron/db';
 import type { Context } from '../context.ts';
-import type { ChosenFile, ChosenServer } from '../database/choose-database.ts';
+import type { ChosenDatabase } from '../database/choose-database.ts';
 import { openChosen } from '../database/open-chosen.ts';
 import { checkAudit } from './check-audit.ts';
-import { checkCredentials } from './check-credentials.ts';
 import { checkEnvironment } from './check-environment.ts';
 import { checkHeld, checkUnsweptHolds } from './check-limits.ts';
 import { checkProviderKeys } from './check-provider-keys.ts';
 import { checkPrices, checkTotals } from './check-usage.ts';
-import { type DoctorCheck, type Findings, NOTHING_FOUND, skipped } from './doctor-check.ts';
+import { type DoctorCheck, type Findings, skipped } from './doctor-check.ts';
 import type { Examination } from './examination.ts';
-import { knownEnvironment } from './known-environment.ts';
 
 type World = Pick<Context, 'env' | 'now'>;
 
@@ -34,48 +23,23 @@ const OF_TABLES: Readonly<Record<string, (database: IronDatabase, world: World) 
 
 const LOGS = ['audit_log', 'user_audit_log'] as const;
 
-/** What is in a file that can be read. */
-export async function examineContent(chosen: ChosenFile, world: World, examination: Examination): Promise<void> {
+/** What is in a database that can be read. */
+export async function examineContent(
+  chosen: ChosenDatabase,
+  status: DatabaseStatus | undefined,
+  world: World,
+  examination: Examination,
+): Promise<void> {
   await using opened = new AsyncDisposableStack();
-  let database: SqliteDatabase | undefined;
+  let database: IronDatabase | undefined;
   const open = async () => (database ??= opened.use(await openToRead(chosen)));
   await examination.unless(['database', 'integrity'], ['environment', ...LOGS], async () => {
-    await examination.check('environment', () => {
-      const { identity } = databaseStatus(chosen.path);
-      return checkEnvironment(identity?.environment === 'production', world.env);
-    });
+    await examination.check('environment', () =>
+      checkEnvironment(status?.identity?.environment === 'production', world.env),
+    );
     await examination.several('audit_log', async () => await auditChecks(await open()));
   });
   await examination.unless(['database', 'integrity', 'migrations'], Object.keys(OF_TABLES), async () => {
-    await examineTables(open, world, examination);
-  });
-}
-
-/** Whether a server can be reached, and what is in its database. There is no file to look at. */
-export async function examineServer(chosen: ChosenServer, world: World, examination: Examination): Promise<void> {
-  await using opened = new AsyncDisposableStack();
-  let database: IronDatabase | undefined;
-  const open = async () => (database ??= opened.use(await openChosen(chosen)));
-  await examination.check('database', async () => {
-    await open();
-    return NOTHING_FOUND;
-  });
-  await examination.unless(['database'], ['migrations'], async () => {
-    await examination.check('migrations', async () => {
-      await openForService(await open()); // compares the schema
-      return NOTHING_FOUND;
-    });
-  });
-  const others = ['credentials', 'environment', ...LOGS, ...Object.keys(OF_TABLES)];
-  await examination.unless(['database', 'migrations'], others, async () => {
-    const there = await open();
-    await examination.check('credentials', async () =>
-      checkCredentials(await findMisplacedCredentials(there, knownEnvironment(world.env))),
-    );
-    await examination.check('environment', async () =>
-      checkEnvironment(await there.read((reader) => isOfProduction(there, reader)), world.env),
-    );
-    await examination.several('audit_log', async () => await checkAudit(there));
     await examineTables(open, world, examination);
   });
 }
@@ -86,21 +50,27 @@ async function examineTables(open: () => Promise<IronDatabase>, world: World, ex
   }
 }
 
-const FIND_TABLE = "SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = ?";
+const COUNT_LOGS = {
+  sqlite: "SELECT count(*) AS logs FROM sqlite_schema WHERE type = 'table' AND name IN ('audit_log', 'user_audit_log')",
+  postgres:
+    "SELECT count(*) AS logs FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('audit_log', 'user_audit_log')",
+};
 
 /** The logs are older than most migrations, so that they are looked at whatever else is missing. */
-async function auditChecks(database: SqliteDatabase): Promise<DoctorCheck[]> {
-  const find = database.connection.prepare<[string]>(FIND_TABLE);
-  const isThere = LOGS.every((name) => find.get(name) !== undefined);
-  return isThere ? await checkAudit(database) : LOGS.map((name) => skipped(name, 'migrations comes first'));
+async function auditChecks(database: IronDatabase): Promise<DoctorCheck[]> {
+  const found = await database.reader.statement<[], { logs: number }>(COUNT_LOGS).get();
+  if (found?.logs === LOGS.length) return await checkAudit(database);
+  return LOGS.map((name) => skipped(name, 'migrations comes first'));
 }
 
 /** Opened for reading alone, SQLite would leave files beside the database; so that is for where nothing else is allowed. */
-async function openToRead({ path, mode }: ChosenFile): Promise<SqliteDatabase> {
+async function openToRead(chosen: ChosenDatabase): Promise<IronDatabase> {
   try {
-    return await openSqliteDatabase({ kind: 'file', path, mode: mode === 'ro' ? 'ro' : 'rw' });
+    return await openChosen(chosen);
   } catch (error) {
-    if (error instanceof DatabaseNotWritableError) return await openSqliteDatabase({ kind: 'file', path, mode: 'ro' });
+    if (chosen.kind === 'file' && error instanceof DatabaseNotWritableError) {
+      return await openChosen({ ...chosen, mode: 'ro' });
+    }
     throw error;
   }
 }

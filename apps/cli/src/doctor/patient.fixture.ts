@@ -5,7 +5,8 @@ import { expect } from 'vitest';
 import { z } from 'zod';
 import { openTerminal, readDocument, type Terminal } from '../iron-process.fixture.ts';
 
-const answer = z.object({
+/** What `iron doctor --json` prints. */
+export const answer = z.object({
   passed: z.boolean(),
   checks: z.array(
     z.strictObject({
@@ -18,7 +19,7 @@ const answer = z.object({
 });
 
 /** What doctor has against a database. */
-type Findings = z.output<typeof answer>['checks'];
+export type Findings = z.output<typeof answer>['checks'];
 
 /** A seeded database with a backup, with which nothing is wrong; and copies of it, with which something is. */
 export interface Patient extends Disposable {
