@@ -1,9 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
+import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
+import { readMigrations } from '../../migrations/read-migrations.ts';
 import { backupPostgresDatabase, listPostgresBackups } from '../backup/backup-postgres-database.ts';
 import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
+import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
+import { OLD_COUNT, oldDatabase } from './old-database.fixture.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';
 
 const USERS = 'SELECT username FROM users ORDER BY username';
@@ -93,5 +98,59 @@ describe('a restore of a PostgreSQL database', () => {
     expect((await refusalOf(inProduction)).code).toBe('lifecycle.production_refused');
     await database.ask("UPDATE _iron SET environment = 'production'; SELECT 1");
     expect((await refusalOf(restore(database))).code).toBe('lifecycle.production_refused');
+  });
+
+  test('of an older Iron says which migrations it lacks', async () => {
+    const database = await oldDatabase();
+    await backupPostgresDatabase(database);
+
+    const report = await restore(database);
+
+    const pending = readMigrations('postgres').slice(OLD_COUNT);
+    expect(report).toMatchObject({ pending: pending.map(({ file }) => file), problem: null, setAside: null });
+    expect((await planPostgresMigrations(database)).pending).toEqual(pending);
+  });
+
+  test.each([
+    ['a column that was added', 'ALTER TABLE users ADD COLUMN extra text', /extra/],
+    ['a table that was dropped, even that of its identity', 'DROP TABLE _iron', /table _iron is missing/],
+    ['a guard of another text', "UPDATE _migration_003_completed SET checksum = 'x'", /003_users\.sql/],
+  ])('puts %s back, and says what is wrong with it', async (_, change, problem) => {
+    const database = await migratedDatabase();
+    await database.ask(`${change}; SELECT 1`);
+    const { path } = await backupPostgresDatabase(database);
+
+    const report = await restore(database);
+
+    expect(report.pending).toEqual([]);
+    expect(report.problem).toMatch(problem);
+    expect(report.problem).toContain(path);
+    expect((await refusalOf(planPostgresMigrations(database))).message).toMatch(problem);
+  });
+
+  test('refuses what a newer Iron has made, and leaves everything as it is', async () => {
+    const database = await migratedDatabase();
+    await database.ask(
+      `CREATE TABLE _migration_999_completed (applied_at bigint, checksum text);
+       INSERT INTO _migration_999_completed VALUES (1, 'x'); SELECT 1`,
+    );
+    const { path } = await backupPostgresDatabase(database);
+    await database.ask('DROP TABLE _migration_999_completed; SELECT 1');
+    await addUser(database, 'old');
+
+    const refused = await refusalOf(restore(database));
+
+    expect(refused.code).toBe('backup.unusable');
+    expect(refused.message).toMatch(/^.*\.copy\.zst cannot be restored: it .*999.*\.$/);
+    expect(refused.message.split(path)).toHaveLength(2);
+    expect(await database.ask(USERS)).toEqual([{ username: 'old' }]);
+    expect(await database.ask("SELECT nspname FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
+  });
+
+  test('refuses a pooler that gives each transaction another connection', async () => {
+    const database = await migratedDatabase();
+    await backupPostgresDatabase(database);
+    const location = parsePostgresUrl(await transactionPooler(database.url), process.cwd(), {});
+    expect((await refusalOf(restore({ ...database, location }))).code).toBe('database.transaction_pooler');
   });
 });
