@@ -122,7 +122,11 @@ export {
   type PostgresBackupOptions,
 } from './postgres/backup/backup-postgres-database.ts';
 export { type PostgresPruneOptions, prunePostgresBackups } from './postgres/backup/prune-postgres-backups.ts';
-export { ForeignSchemaError, ForeignTablesError } from './postgres/lifecycle/postgres-lifecycle-errors.ts';
+export {
+  DependentsError,
+  ForeignSchemaError,
+  ForeignTablesError,
+} from './postgres/lifecycle/postgres-lifecycle-errors.ts';
 export {
   migratePostgresDatabase,
   planPostgresMigration,

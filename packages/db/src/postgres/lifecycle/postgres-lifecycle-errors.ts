@@ -24,6 +24,18 @@ export class ForeignTablesError extends IronError {
   }
 }
 
+/** Something in another schema is built on Iron's tables, and would have to be dropped with them. */
+export class DependentsError extends IronError {
+  readonly code = 'database.depended_on';
+  /** @param dependents such as `view reporting.daily` */
+  constructor(database: string, dependents: readonly string[]) {
+    super(`In ${database} something else is built on Iron's tables: ${nameSome(dependents)}.`, {
+      hint: 'Nothing was changed. Drop it, run the command again, and make it again afterwards.',
+      details: { database, dependents: dependents.length },
+    });
+  }
+}
+
 const MOST_NAMED = 5;
 
 function nameSome(things: readonly string[]): string {

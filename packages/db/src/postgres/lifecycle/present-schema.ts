@@ -9,7 +9,7 @@ import { TABLES } from '../../schema/tables.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import type { PostgresQuery } from '../structure/postgres-structure.ts';
 import { SCHEMA } from './lifecycle-connection.ts';
-import { ForeignSchemaError, ForeignTablesError } from './postgres-lifecycle-errors.ts';
+import { DependentsError, ForeignSchemaError, ForeignTablesError } from './postgres-lifecycle-errors.ts';
 
 /** What is in the schema that Iron's tables belong in. */
 export type PresentSchema =
@@ -26,6 +26,8 @@ interface IronSchema {
   readonly tables: readonly string[];
   /** Tables and views that no migration of this Iron makes. */
   readonly strangers: readonly string[];
+  /** What other schemas hold that is built on these tables, such as `view reporting.daily`. */
+  readonly dependents: readonly string[];
   /** `null` where the row is gone. */
   readonly identity: DatabaseIdentity | null;
 }
@@ -35,6 +37,16 @@ const RELATIONS = `
   WHERE n.nspname = $1 AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
     AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE classid = 'pg_class'::regclass AND objid = c.oid AND deptype = 'e')
   ORDER BY c.relname::text COLLATE "C"`;
+
+const DEPENDENTS = `
+  SELECT DISTINCT CASE WHEN o.relkind IN ('v', 'm') THEN 'view ' ELSE 'table ' END || o.oid::regclass AS name
+  FROM pg_class AS o WHERE o.relnamespace <> $1::regnamespace AND o.oid IN (
+    SELECT r.ev_class FROM pg_rewrite AS r
+    JOIN pg_depend AS d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid AND d.refclassid = 'pg_class'::regclass
+    JOIN pg_class AS c ON c.oid = d.refobjid WHERE c.relnamespace = $1::regnamespace AND c.relname::text = ANY ($2)
+    UNION SELECT f.conrelid FROM pg_constraint AS f
+    JOIN pg_class AS c ON c.oid = f.confrelid WHERE c.relnamespace = $1::regnamespace AND c.relname::text = ANY ($2))
+  ORDER BY 1`;
 
 /** What is no table. */
 const KINDS = new Map([
@@ -57,7 +69,14 @@ export async function examineSchema(query: PostgresQuery): Promise<PresentSchema
   if (!isIrons) {
     return { kind: 'foreign', strangers: relations.map(({ name, kind }) => `${KINDS.get(kind) ?? 'table'} ${name}`) };
   }
-  return { kind: 'iron', tables, strangers, identity: tables.includes('_iron') ? await readIdentity(query) : null };
+  const dependents = z.array(z.object({ name: z.string() })).parse(await query(DEPENDENTS, [SCHEMA, tables]));
+  return {
+    kind: 'iron',
+    tables,
+    strangers,
+    dependents: dependents.map(({ name }) => name),
+    identity: tables.includes('_iron') ? await readIdentity(query) : null,
+  };
 }
 
 /** @throws {ForeignSchemaError} there are tables of another program only */
@@ -70,6 +89,7 @@ export function requireIronSchema(name: string, present: PresentSchema): void {
  *
  * @throws {ForeignTablesError} another program keeps tables there, beside Iron's
  * @throws {ForeignSchemaError} … or alone
+ * @throws {DependentsError} another schema holds what is built on Iron's tables
  * @throws {CopyUnfinishedError} somebody is copying to it, or was
  */
 export function refuseStrangers(name: string, present: PresentSchema): void {
@@ -77,6 +97,7 @@ export function refuseStrangers(name: string, present: PresentSchema): void {
   if (present.kind !== 'iron') return;
   if (present.strangers.includes(UNFINISHED_TABLE)) throw new CopyUnfinishedError(name);
   if (present.strangers.length > 0) throw new ForeignTablesError(name, present.strangers);
+  if (present.dependents.length > 0) throw new DependentsError(name, present.dependents);
 }
 
 /** Whether it is marked as a database of production. */

@@ -88,9 +88,9 @@ describe('a reset of a PostgreSQL database that is written to meanwhile', () => 
   });
 });
 
-/** The first ones write before the tables are taken, the last ones while they are backed up. */
+/** The first one writes before the tables are taken, the last ones while and after their rows are read. */
 const ROUNDS = 6;
-const STEPS_A_ROUND = 4;
+const STEPS_A_ROUND = 11;
 
 async function untilWaiting(client: Client): Promise<void> {
   const waiting = "SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'";

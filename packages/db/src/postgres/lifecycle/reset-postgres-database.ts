@@ -35,6 +35,7 @@ export interface PostgresResetOptions extends BackupFolderOption {
  * @throws {ProductionRefusedError} `environment` is production, or the database is marked so
  * @throws {DatabaseInUseError} somebody is connected to it
  * @throws {ForeignTablesError} another program keeps tables there; they are left as they are
+ * @throws {DependentsError} another schema holds what is built on its tables
  * @throws {DatabaseMissingError} there is no such database, and this user may not make one
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
  * @throws {DiskFullError} there is no room for the backup or the new database

@@ -48,6 +48,19 @@ const REFUSED: readonly [string, () => Promise<PostgresOfTest>, string, RegExp][
     /holds tables that Iron did not make: theirs\.$/,
   ],
   [
+    'one on whose tables something is built in another schema',
+    async () => {
+      const database = await withUser();
+      await database.ask(
+        `CREATE SCHEMA reporting; CREATE VIEW reporting.names AS SELECT username FROM users;
+         CREATE TABLE reporting.notes (of text REFERENCES users (id)); SELECT 1`,
+      );
+      return database;
+    },
+    'database.depended_on',
+    /something else is built on Iron's tables: table reporting\.notes, view reporting\.names\.$/,
+  ],
+  [
     'one of another program',
     async () => {
       const database = await emptyDatabase();

@@ -51,6 +51,7 @@ export interface PostgresRestoreOptions extends BackupFolderOption {
  * @throws {UnusableBackupError} the file is missing, damaged, altered, or not a backup of a PostgreSQL database
  * @throws {DatabaseInUseError} somebody is connected to the database
  * @throws {ForeignTablesError} another program keeps tables there
+ * @throws {DependentsError} another schema holds what is built on its tables
  * @throws {ProductionRefusedError} the present database is one of production, and the backup is not
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
  */
