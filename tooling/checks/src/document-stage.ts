@@ -3,6 +3,7 @@ import { mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { machineHasCurl, makeCurlFolder } from './curl/curl-folder.ts';
 import type { Block } from './document-blocks.ts';
+import { type DocumentPostgres, namesPostgres, startDocumentPostgres } from './document-postgres.fixture.ts';
 import { type DocumentServer, startServer } from './document-server.ts';
 import { pnpmFolder } from './find-pnpm.ts';
 import { type Outcome, tool } from './run-program.ts';
@@ -48,7 +49,7 @@ for (const sql of (process.argv[2] ?? '').split(/;$/m).filter((text) => /^\\s*[a
 
 /**
  * A copy of the workspace in which the blocks of one document are played, one after the other. A block that ends with
- * `&` starts a server, which is there for all that follow.
+ * `&` starts a server, which is there for all that follow; one that names a database of PostgreSQL, its server.
  */
 export class DocumentStage implements AsyncDisposable {
   readonly #cleanUp = new DisposableStack();
@@ -56,6 +57,7 @@ export class DocumentStage implements AsyncDisposable {
   readonly #temporary = realpathSync(this.#cleanUp.use(temporaryFolder('documents')).path);
   readonly #kept = join(this.#temporary, 'exported.sh');
   #server: DocumentServer | undefined;
+  #postgres: DocumentPostgres | undefined;
 
   constructor() {
     mkdirSync(join(this.#temporary, 'bin'));
@@ -84,6 +86,7 @@ export class DocumentStage implements AsyncDisposable {
   async #runBlock({ language, text, line }: Block): Promise<Outcome> {
     switch (language) {
       case 'sh':
+        if (namesPostgres(text)) this.#postgres ??= await startDocumentPostgres();
         return text.endsWith(' &\n') ? await this.#startServer(text) : this.#runShell(text);
       case 'sql':
         return this.#run(tool('node'), RUN_SQL, text);
@@ -104,7 +107,8 @@ export class DocumentStage implements AsyncDisposable {
     const lines = ['exec 2>&1', text];
     if (this.#server) lines.unshift(`if [ -f ${this.#kept} ]; then . ${this.#kept}; fi`);
     if (this.#server) lines.push(`export -p > ${this.#kept}`);
-    return this.#run('sh', '-euc', this.#server?.addressOf(lines.join('\n')) ?? lines.join('\n'));
+    const onServer = this.#server?.addressOf(lines.join('\n')) ?? lines.join('\n');
+    return this.#run('sh', '-euc', this.#postgres?.addressOf(onServer) ?? onServer);
   }
 
   async #startServer(text: string): Promise<Outcome> {
@@ -128,7 +132,8 @@ export class DocumentStage implements AsyncDisposable {
     });
     if (error) throw error;
     const printed = `${stdout}${stderr}`;
-    const output = this.#server?.shownAs(printed) ?? printed;
+    const onServer = this.#server?.shownAs(printed) ?? printed;
+    const output = this.#postgres?.shownAs(onServer) ?? onServer;
     return { status, output: output.replaceAll(this.#workspace, '/srv/iron').replaceAll(this.#temporary, '/tmp') };
   }
 
@@ -148,11 +153,13 @@ export class DocumentStage implements AsyncDisposable {
       NO_COLOR: '1',
       NODE_COMPILE_CACHE: join(this.#temporary, 'compiled'), // the same program starts some fifty times
       pnpm_config_verify_deps_before_run: 'false',
+      ...this.#postgres?.variables,
     };
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#server?.stop();
+    await this.#postgres?.[Symbol.asyncDispose]();
     this.#cleanUp.dispose();
   }
 }
