@@ -9,8 +9,9 @@ import { showSize } from '../../output/units.ts';
 
 export const backup = defineCommand({
   name: 'backup',
-  summary: 'Make a verified backup in backups/ beside the database',
-  explanation: 'The database may be in use meanwhile.',
+  summary: 'Make a verified backup',
+  explanation:
+    'The database may be in use meanwhile. The backup is put into backups/: beside the file, or, of a database of a\nPostgreSQL server, in this folder.',
   arguments: databaseArguments,
   flags: databaseFlags,
   examples: ['db backup', 'db backup ./other.db --json'],

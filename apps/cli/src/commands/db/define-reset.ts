@@ -24,7 +24,7 @@ export function defineReset({ name, summary, seed }: ResetWords): Command {
     summary,
     explanation:
       'The new database is built and checked beside the present one, which is backed up; then they are swapped in one ' +
-      'step. Refused while another process has the database open, and in production.',
+      'step. Refused while anybody else has the database open, and in production.',
     arguments: databaseArguments,
     flags: databaseFlags,
     examples: [`db ${name}`, `db ${name} ./other.db`, `db ${name} --json`],

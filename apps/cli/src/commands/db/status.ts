@@ -12,12 +12,12 @@ import { visibleText } from '../../output/visible-text.ts';
 
 export const status = defineCommand({
   name: 'status',
-  summary: 'Show migrations, size, journal, and who has the database open',
+  summary: 'Show migrations, size, and who has the database open',
   explanation:
     'Reads only. Exit code 1 means that something stands in the way of migrations: the line Problem says what.',
   arguments: databaseArguments,
   flags: databaseFlags,
-  examples: ['db status', 'db status ./other.db --json'],
+  examples: ['db status', 'db status ./other.db --json', 'db status postgres://iron@db.example.org/iron'],
   run: async ({ arguments: { path }, flags }, context) =>
     onLifecycle<StatusDocument>({ path, ...flags }, 'reads', context, async (lifecycle, database) => {
       const { path: _, problem, ...rest } = await lifecycle.status();

@@ -11,7 +11,7 @@ import { visibleText } from '../../output/visible-text.ts';
 
 export const verify = defineCommand({
   name: 'verify',
-  summary: 'Check the file, its references, schema, data and credentials',
+  summary: 'Check that the database is whole: its references, schema, data and credentials',
   explanation: 'Reads only. Prints each check with its result; exit code 1 means that one of them found something.',
   arguments: databaseArguments,
   flags: databaseFlags,
