@@ -66,6 +66,20 @@ describe('a reset of a PostgreSQL database that is written to meanwhile', () => 
     expect(await database.ask("SELECT FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
   });
 
+  test('is refused where it was marked as one of production while it was made', async () => {
+    const database = await migratedDatabase();
+    await database.ask(`${userSql('old')}; SELECT 1`);
+    let marking: Promise<unknown> | undefined;
+    const mark = "UPDATE _iron SET environment = 'production'; SELECT 1";
+
+    const refused = await refusalOf(reset(database, { onProgress: () => void (marking ??= database.ask(mark)) }));
+
+    await marking;
+    expect(refused.code).toBe('lifecycle.production_refused');
+    expect(await countUsers(database)).toBe(1);
+    expect(await database.ask("SELECT FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
+  });
+
   test('loses no row that was acknowledged, whenever it was written: it is there, or in a backup', async () => {
     const database = await migratedDatabase();
     let kept = 0; // in backups of databases that were replaced
