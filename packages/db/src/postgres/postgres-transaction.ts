@@ -5,6 +5,7 @@ import { beginningSession } from './beginning-session.ts';
 import { CommitUnknownError, DatabaseUnreachableError } from './postgres-errors.ts';
 import { breakOff } from './postgres-pool.ts';
 import { type PostgresSession, sessionOn } from './postgres-session.ts';
+import { SERVER_LIFE, serverLifeOf } from './server-life.ts';
 
 /** Where transactions are made, and how their errors read. */
 export interface TransactionContext {
@@ -81,6 +82,7 @@ function causeOf(error: unknown): unknown {
 async function tryTransaction<T>(context: TransactionContext, begin: string, work: TransactionWork<T>): Promise<T> {
   const outcome = await onClient(context, async (client) => {
     const session = sessionOn(client, context.explain, work.unhurried ? LONGEST_MS : undefined);
+    const life = serverLifeOf(client);
     const begun = beginTransaction(client, begin);
     const result = await runOrRollBack(client, begun, () => work.run(beginningSession(session, begun)));
     const last = work.last?.(session) ?? [];
@@ -98,7 +100,7 @@ async function tryTransaction<T>(context: TransactionContext, begin: string, wor
       // Whatever it was that failed, the server has answered the commit by rolling back, and the connection is whole.
       if (tag === 'ROLLBACK') throw new RolledBack('The transaction was rolled back.', { cause: error });
       if (isRefusal(error)) throw error;
-      return { result, lost: { id: await begun, error } };
+      return { result, lost: { id: await begun, life: await life, error } };
     }
   });
   if (outcome.lost && !(await wasCommitted(context, outcome.lost))) {
@@ -115,9 +117,10 @@ function isRefusal(error: unknown): boolean {
 
 const SHUTTING_DOWN = new Set(['57P01', '57P02']);
 
-/** A commit that was not answered, and the number of its transaction. */
+/** A commit that was not answered, and the number of its transaction, in that life of the server. */
 interface LostCommit {
   readonly id: string;
+  readonly life: string | undefined;
   readonly error: unknown;
 }
 
@@ -188,19 +191,25 @@ async function beginTransaction(client: PoolClient, begin: string): Promise<stri
  * it is ended, which it is one way or the other.
  */
 const FATE = `
-  SELECT pg_xact_status($1::xid8) AS status,
+  SELECT pg_xact_status($1::xid8) AS status, ${SERVER_LIFE} AS life,
     (SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE backend_xid = $1::xid8::xid) AS ended`;
 
-/** Asks the server until it answers, as long as a write may take. */
-async function wasCommitted(context: TransactionContext, { id, error }: LostCommit): Promise<boolean> {
+/**
+ * Asks the server until it answers, as long as a write may take. After a crash it may have given the number to another
+ * transaction, so that nobody knows whose commit it speaks of.
+ */
+async function wasCommitted(context: TransactionContext, { id, life, error }: LostCommit): Promise<boolean> {
   if (id === '') return true; // it only read, and has its answers
   const until = performance.now() + context.giveUpAfterMs;
   while (performance.now() < until) {
     try {
-      const { rows } = await context.pool.query<{ status: string | null }>(FATE, [id]);
-      const status = rows[0]?.status;
-      if (status === 'committed') return true;
-      if (status === 'aborted') return false;
+      const { rows } = await context.pool.query<{ status: string | null; life: string }>(FATE, [id]);
+      const [fate] = rows;
+      if (fate?.status === 'aborted') return false;
+      if (fate?.status === 'committed') {
+        if (fate.life === life) return true;
+        break;
+      }
     } catch {
       // It does not answer yet.
     }
