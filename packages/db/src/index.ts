@@ -152,6 +152,8 @@ export {
   DatabaseAccessRefusedError,
   DatabaseUnreachableError,
   PostgresTooOldError,
+  PreparedStatementsLostError,
+  UnsupportedServerError,
 } from './postgres/postgres-errors.ts';
 export { postgresName } from './postgres/postgres-name.ts';
 export { ServerNotVerifiedError, TlsNotOfferedError } from './postgres/tls-errors.ts';
