@@ -10,6 +10,7 @@ import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations
 import { postgresMigrations, postgresMigrationsAnd } from '../migrations/postgres-migrations.fixture.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
 import { postgresName } from '../postgres-name.ts';
+import { connectForLifecycle } from './lifecycle-connection.ts';
 import { migratePostgresDatabase, planPostgresMigration } from './migrate-postgres-database.ts';
 import { guardsOf, LONG_AGO, oldDatabase, OLD_COUNT, USERS } from './old-database.fixture.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';
@@ -152,19 +153,27 @@ describe('the backup before the migrations of a database of a server', () => {
 
   test('is of the rows that are migrated: who writes past Iron meanwhile waits', async () => {
     const database = await oldDatabase();
-    let writing: Promise<unknown> | undefined;
-    const write = () =>
-      (writing ??= database.ask(
-        `INSERT INTO users (id, username, role, created_at) VALUES ('late', 'late', 'user', ${LONG_AGO})`,
-      ));
+    await using other = await connectForLifecycle(database.location);
+    await other.query("SET lock_timeout = '60s'");
+    let isWritten = false;
+    let writing: Promise<void> | undefined;
+    const write = async () => {
+      await other.query(`INSERT INTO users (id, username, role, created_at) VALUES ('c', 'late', 'user', ${LONG_AGO})`);
+      isWritten = true;
+    };
+    const seen = new Set<string>();
 
     const { backup } = await migratePostgresDatabase({
       ...database,
       environment: 'development',
-      onProgress: ({ step }) => void (step === 'backup' && write()),
+      onProgress: ({ step }) => {
+        writing ??= write();
+        if (step !== 'migrate') seen.add(`${step}: ${isWritten ? 'written' : 'waits'}`);
+      },
     });
     await writing;
 
+    expect([...seen].toSorted()).toEqual(['backup: waits', 'read: waits', 'verify: waits']);
     expect(backup?.rows).toMatchObject({ users: 2 });
     expect(await database.ask(USERS)).toHaveLength(3);
   });
