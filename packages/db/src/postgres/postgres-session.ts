@@ -52,6 +52,21 @@ function parseInteger(text: string): number {
   throw new RangeError(`The database holds ${text}, which is beyond the integers that a number holds exactly.`);
 }
 
+const TO_BE_ESCAPED = /["\\]/gu;
+
+/** A list of texts, integers and NULLs as PostgreSQL reads it. The driver's own way takes three times as long. */
+function arrayText(items: readonly unknown[]): string {
+  let text = '';
+  for (const item of items) {
+    if (text !== '') text += ',';
+    if (typeof item === 'number') text += item;
+    else if (item === null) text += 'NULL';
+    else if (typeof item !== 'string') throw new TypeError('A list for PostgreSQL holds texts, numbers and nulls.');
+    else text += `"${item.replaceAll(TO_BE_ESCAPED, '\\$&')}"`;
+  }
+  return `{${text}}`;
+}
+
 /**
  * Statements with parameters are prepared on each connection once, under the hash of their text.
  *
@@ -67,7 +82,7 @@ export function sessionOn(
       return await queryable.query({
         ...(values.length > 0 && { name: nameOf(text) }),
         text,
-        values: [...values],
+        values: values.map((value) => (Array.isArray(value) ? arrayText(value) : value)),
         ...(rowMode && { rowMode }),
         ...(longestMs !== undefined && { query_timeout: longestMs }),
         types: exactNumbers,

@@ -83,10 +83,17 @@ async function tryTransaction<T>(context: TransactionContext, begin: string, wor
   const outcome = await onClient(context, async (client) => {
     const session = sessionOn(client, context.explain, work.unhurried ? LONGEST_MS : undefined);
     const life = serverLifeOf(client);
-    const begun = beginTransaction(client, begin);
-    const result = await runOrRollBack(client, begun, () => work.run(beginningSession(session, begun)));
-    const last = work.last?.(session) ?? [];
-    const committed = client.query('COMMIT');
+    const [begun, running] = sendTogether(client, () => {
+      const beginning = beginTransaction(client, begin);
+      return [
+        beginning,
+        runOrRollBack(client, beginning, () => work.run(beginningSession(session, beginning))),
+      ] as const;
+    });
+    const result = await running;
+    const [last, committed] = sendTogether(client, () => {
+      return [work.last?.(session) ?? [], client.query('COMMIT')] as const;
+    });
     try {
       await Promise.all(last);
       const { command } = await committed;
@@ -122,6 +129,16 @@ interface LostCommit {
   readonly id: string;
   readonly life: string | undefined;
   readonly error: unknown;
+}
+
+/** What is sent at once goes to the system in one piece, and not statement by statement. */
+function sendTogether<T>({ connection: { stream } }: PoolClient, send: () => T): T {
+  stream.cork();
+  try {
+    return send();
+  } finally {
+    stream.uncork();
+  }
 }
 
 /** Lends a connection. One that has broken, or in which something failed, is not used again. */

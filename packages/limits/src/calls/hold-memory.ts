@@ -22,7 +22,9 @@ export class HoldMemory implements CallMemory<HoldOf> {
   readonly #tx: Writer;
   readonly #byId = new NotedMap<number, KnownHold>();
   readonly #byRequestId = new NotedMap<string, number | null>();
+  /** Ids for new holds, of which so many are used. */
   readonly #ids: number[] = [];
+  #used = 0;
 
   constructor(tx: Writer) {
     this.#tx = tx;
@@ -61,8 +63,9 @@ export class HoldMemory implements CallMemory<HoldOf> {
   }
 
   insert(request: NamedHoldRequest, now: number, limits: readonly Limit[]): schema.Hold {
-    const id = this.#ids.pop();
+    const id = this.#ids[this.#used];
     if (id === undefined) throw new TypeError('A call makes a hold that it did not ask for.');
+    this.#used += 1;
     const hold = newHold(id, request, now);
     const windows = limits.map(({ id: limitId, counters }) => ({
       holdId: id,
@@ -102,10 +105,10 @@ export class HoldMemory implements CallMemory<HoldOf> {
 
   mark(): () => void {
     const takeBack = [this.#byId.mark(), this.#byRequestId.mark()];
-    const ids = [...this.#ids];
+    const used = this.#used;
     return () => {
       for (const undo of takeBack) undo();
-      this.#ids.splice(0, this.#ids.length, ...ids);
+      this.#used = used;
     };
   }
 
@@ -169,7 +172,7 @@ const LIMITS_OF = `
   ORDER BY hold_id, limit_id`;
 
 const NEXT_IDS = `
-  SELECT nextval(pg_get_serial_sequence('_holds', 'id')) AS id FROM generate_series(1, CAST(? AS integer))`;
+  SELECT nextval((SELECT pg_get_serial_sequence('_holds', 'id'))) AS id FROM generate_series(1, CAST(? AS integer))`;
 
 const REMOVE = 'DELETE FROM _holds WHERE id = ANY (?::bigint[])';
 

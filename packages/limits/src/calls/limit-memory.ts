@@ -14,6 +14,8 @@ export class LimitMemory implements CallMemory<LimitsOf> {
   readonly #tx: Writer;
   readonly #limits = new NotedMap<number, Limit>();
   readonly #changed = new NotedMap<number, Limit>();
+  /** The ids of a user's limits. */
+  readonly #idsOf = new Map<string, number[]>();
   /** Of whom all limits are here. */
   readonly #loaded = new Set<string>();
 
@@ -34,13 +36,19 @@ export class LimitMemory implements CallMemory<LimitsOf> {
       hashes.length === 0 ? [] : this.#tx.statement<[string[]], Owner>(OWNERS).all(hashes),
     ]);
     for (const row of rows) this.#limits.set(row.id, limitOf(row));
+    for (const [userId, owned] of Map.groupBy(rows, (row) => row.userId)) {
+      this.#idsOf.set(
+        userId,
+        owned.map(({ id }) => id),
+      );
+    }
     for (const { userId, projectId } of [...byOwner, ...owners]) this.#loaded.add(nameOf(userId, projectId));
   }
 
   /** `undefined`: they were not asked for beforehand. */
   applying(userId: string, projectId: string | null): Limit[] | undefined {
     if (!this.#loaded.has(nameOf(userId, projectId))) return undefined;
-    const all = this.#limits.values().filter((limit) => limit.userId === userId);
+    const all = (this.#idsOf.get(userId) ?? []).flatMap((id) => this.#limits.get(id) ?? []);
     const own = all.filter((limit) => limit.projectId === null);
     return projectId === null ? own : [...own, ...all.filter((limit) => limit.projectId === projectId)];
   }

@@ -18,7 +18,9 @@ export class UsageMemory implements CallMemory<UsageOf> {
   readonly #rows = new NotedMap<string, KnownUsage | null>();
   readonly #made = new NotedMap<number, KnownUsage>();
   readonly #tokens = new Set<number>();
+  /** Ids for new rows, of which so many are used. */
   readonly #ids: number[] = [];
+  #used = 0;
   #horizon = 0;
 
   constructor(tx: Writer) {
@@ -27,12 +29,13 @@ export class UsageMemory implements CallMemory<UsageOf> {
 
   async load(keys: readonly UsageOf[]): Promise<void> {
     const requestIds = keys.flatMap(({ requestId }) => requestId ?? []);
+    const ofHolds = keys.flatMap(({ requestId, tokenId }) => (tokenId === null ? (requestId ?? []) : []));
     const tokenIds = keys.flatMap(({ tokenId }) => tokenId ?? []);
     const [rows, tokens, ids, horizon] = await Promise.all([
       this.#tx.statement<[string[]], KnownUsage>(FIND).all(requestIds),
-      this.#tx.statement<[number[], string[]], { id: number }>(TOKENS).all(tokenIds, requestIds),
+      this.#tx.statement<[number[], string[]], { id: number }>(TOKENS).all(tokenIds, ofHolds),
       this.#tx.statement<[number], { id: number }>(NEXT_IDS).all(keys.length),
-      this.#tx.statement<[], { prunedBefore: number }>(HORIZON).get(),
+      this.#tx.statement<[number], { prunedBefore: number }>(HORIZON).get(1),
     ]);
     for (const requestId of requestIds) this.#rows.set(requestId, null);
     for (const row of rows) if (row.requestId !== null) this.#rows.set(row.requestId, row);
@@ -48,7 +51,7 @@ export class UsageMemory implements CallMemory<UsageOf> {
 
   /** Whether a row can be judged here, and written with those of the others. */
   covers({ requestId }: UsageRow): boolean {
-    return requestId === null ? this.#ids.length > 0 : this.knows(requestId);
+    return requestId === null ? this.#used < this.#ids.length : this.knows(requestId);
   }
 
   /** Whether it is known what was recorded under that request id. */
@@ -66,8 +69,9 @@ export class UsageMemory implements CallMemory<UsageOf> {
 
   /** @returns the id of the row */
   insert(row: UsageRow): number {
-    const id = this.#ids.pop();
+    const id = this.#ids[this.#used];
     if (id === undefined) throw new TypeError('A call makes a usage row that it did not ask for.');
+    this.#used += 1;
     if (row.requestId !== null) this.#rows.set(row.requestId, { ...row, id });
     this.#made.set(id, { ...row, id });
     return id;
@@ -75,10 +79,10 @@ export class UsageMemory implements CallMemory<UsageOf> {
 
   mark(): () => void {
     const takeBack = [this.#rows.mark(), this.#made.mark()];
-    const ids = [...this.#ids];
+    const used = this.#used;
     return () => {
       for (const undo of takeBack) undo();
-      this.#ids.splice(0, this.#ids.length, ...ids);
+      this.#used = used;
     };
   }
 
@@ -117,13 +121,13 @@ const FIND = `
   FROM token_usage WHERE request_id = ANY (?::text[])`;
 
 const TOKENS = `
-  SELECT id FROM api_tokens
-  WHERE id = ANY (?::bigint[]) OR id IN (SELECT token_id FROM _holds WHERE request_id = ANY (?::text[]))`;
+  SELECT id FROM api_tokens WHERE id = ANY (ARRAY(
+    SELECT unnest(?::bigint[]) UNION ALL SELECT token_id FROM _holds WHERE request_id = ANY (?::text[])))`;
 
 const NEXT_IDS = `
-  SELECT nextval(pg_get_serial_sequence('token_usage', 'id')) AS id FROM generate_series(1, CAST(? AS integer))`;
+  SELECT nextval((SELECT pg_get_serial_sequence('token_usage', 'id'))) AS id FROM generate_series(1, CAST(? AS integer))`;
 
-const HORIZON = 'SELECT pruned_before AS "prunedBefore" FROM _usage_horizon WHERE id = 1';
+const HORIZON = 'SELECT pruned_before AS "prunedBefore" FROM _usage_horizon WHERE id = ?';
 
 const INSERT = `
   INSERT INTO token_usage (${COLUMNS.map(([, name]) => name).join(', ')})
