@@ -1,12 +1,14 @@
 import { createInterface } from 'node:readline';
 import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { backupPostgresDatabase } from '../backup/backup-postgres-database.ts';
+import { migratePostgresDatabase } from './migrate-postgres-database.ts';
 import { resetPostgresDatabase } from './reset-postgres-database.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';
 
 /** The commands on a whole database of a server, to be run by a process of their own, which can be limited or killed. */
 const COMMANDS = {
   backup: backupPostgresDatabase,
+  migrate: async (about: About) => migratePostgresDatabase({ ...about, environment: 'development' }),
   reset: async (about: About) => resetPostgresDatabase({ ...about, seed: true, environment: 'development' }),
   restore: async (about: About) =>
     restorePostgresDatabase({ ...about, from: process.argv[4] ?? 'last', environment: 'development' }),
