@@ -22,8 +22,8 @@ import type { RebuildReport } from '@iron/usage';
 import type { z } from 'zod';
 
 /*
- * What `--json` prints: one of these, and nothing else, on stdout. A command on a database adds its path as the key
- * `database`. Paths are absolute, times are milliseconds since the epoch, sizes are bytes. Later versions may add keys;
+ * What `--json` prints: one of these, and nothing else, on stdout. A command on a database adds its path, or its URL
+ * without the password, as the key `database`. Paths are absolute, times are milliseconds since the epoch, sizes are bytes. Later versions may add keys;
  * none is renamed or removed.
  */
 
@@ -50,7 +50,7 @@ export interface ResetDocument {
   readonly credentials: Credentials | null;
   /** Of the database that was there; null if none was, or if it was damaged. */
   readonly backup: BackupRecord | null;
-  /** Where the damaged database that was there is kept, or its log, if that was all that was left; else null. */
+  /** Where the damaged file that was there is kept, or its log, if that was all that was left; else null. */
   readonly setAside: string | null;
   /** The command that brings the replaced database back, or null without a backup. */
   readonly undo: string | null;
