@@ -33,19 +33,29 @@ export async function killAtManyMoments(
 ): Promise<ReadonlyMap<string, number>> {
   const lasts = await measure(killed);
   const states = new Map<string, number>();
+  await using programs = new AsyncDisposableStack();
+  const load = () => programs.use(startProgram(PROGRAM, killed.command));
+  let next = load();
   for (let kill = 0; kill < kills; kill += 1) {
+    const program = next;
+    next = load(); // while the other one runs
     const since = kill % KILLS_A_LATE_ONE === 0 ? 'backup' : 'start';
     const ms = ((kill + Math.random()) / kills) * lasts[since];
-    const state = await runAndKill(killed, since, ms);
+    const state = await runAndKill(killed, program, since, ms);
     states.set(state, (states.get(state) ?? 0) + 1);
   }
   return states;
 }
 
-async function runAndKill(killed: KilledPostgresCommand, since: 'start' | 'backup', ms: number): Promise<string> {
+async function runAndKill(
+  killed: KilledPostgresCommand,
+  program: Program,
+  since: 'start' | 'backup',
+  ms: number,
+): Promise<string> {
   const database = await killed.prepare();
   const backups = listPostgresBackups(database).length;
-  await using program = await begin(killed, database);
+  await begin(program, database);
   if (since === 'backup') await backupMade(database, backups, program);
   await sleep(ms);
   await program.kill();
@@ -62,7 +72,8 @@ async function runAndKill(killed: KilledPostgresCommand, since: 'start' | 'backu
 async function measure(killed: KilledPostgresCommand): Promise<Record<'start' | 'backup', number>> {
   const database = await killed.prepare();
   const backups = listPostgresBackups(database).length;
-  await using program = await begin(killed, database);
+  await using program = startProgram(PROGRAM, killed.command);
+  await begin(program, database);
   const begun = performance.now();
   await backupMade(database, backups, program);
   const backedUp = performance.now();
@@ -71,12 +82,10 @@ async function measure(killed: KilledPostgresCommand): Promise<Record<'start' | 
   return { start: performance.now() - begun, backup: performance.now() - backedUp };
 }
 
-async function begin({ command }: KilledPostgresCommand, { url, folder }: PostgresOfTest): Promise<Program> {
-  const program = startProgram(PROGRAM, command, folder);
+async function begin(program: Program, { url, folder }: PostgresOfTest): Promise<void> {
   const said = await inTime(program.nextLine());
-  if (said !== 'ready') throw new Error(`${command} did not begin: ${said}`);
-  program.say(url);
-  return program;
+  if (said !== 'ready') throw new Error(`The program did not begin: ${said}`);
+  program.say(`${url}\t${folder}`);
 }
 
 /** Waits for one more backup than there were, or for the end of the process that should make it. */

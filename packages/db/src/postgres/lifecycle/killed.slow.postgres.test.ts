@@ -119,7 +119,7 @@ describe('killed at any moment', () => {
     'a restore leaves the present database or the restored one, whole, and the next sweeps up',
     { timeout: LONGEST_MS },
     async () => {
-      const states = await killAtManyMoments(KILLS, RESTORE);
+      const states = await killAtManyMoments(KILLS / 2, RESTORE);
       expect(states.get('before')).toBeGreaterThan(0);
     },
   );

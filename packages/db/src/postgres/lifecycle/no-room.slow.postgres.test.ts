@@ -23,9 +23,9 @@ async function withUsers(): Promise<PostgresOfTest> {
 
 /** In a process that cannot write a file beyond that: to a program this looks like a full disk. */
 async function runLimited(command: PostgresLifecycleCommand, { url, folder }: PostgresOfTest): Promise<string[]> {
-  await using program = startLimitedProgram(`trap '' XFSZ; ulimit -f ${BLOCKS}`, PROGRAM, command, folder);
+  await using program = startLimitedProgram(`trap '' XFSZ; ulimit -f ${BLOCKS}`, PROGRAM, command);
   await program.nextLine();
-  program.say(url);
+  program.say(`${url}\t${folder}`);
   return await program.remainingLines();
 }
 

@@ -10,8 +10,7 @@ const COMMANDS = {
   backup: backupPostgresDatabase,
   migrate: async (about: About) => migratePostgresDatabase({ ...about, environment: 'development' }),
   reset: async (about: About) => resetPostgresDatabase({ ...about, seed: true, environment: 'development' }),
-  restore: async (about: About) =>
-    restorePostgresDatabase({ ...about, from: process.argv[4] ?? 'last', environment: 'development' }),
+  restore: async (about: About) => restorePostgresDatabase({ ...about, from: 'last', environment: 'development' }),
 } as const;
 
 type About = Parameters<typeof backupPostgresDatabase>[0];
@@ -22,11 +21,12 @@ function isCommand(name: string | undefined): name is PostgresLifecycleCommand {
   return name !== undefined && Object.hasOwn(COMMANDS, name);
 }
 
-/** `<command> <folder> [from]`: begins when it is told the URL, so that the modules are loaded by then. */
-const [, , command, folder] = process.argv;
+/** Begins when it is told the URL and the folder, with a tab between, so that the modules are loaded by then. */
+const [, , command] = process.argv;
 if (isCommand(command)) {
   process.stdout.write('ready\n');
-  for await (const url of createInterface({ input: process.stdin })) {
+  for await (const line of createInterface({ input: process.stdin })) {
+    const [url = '', folder] = line.split('\t');
     await run(command, { location: parsePostgresUrl(url, process.cwd(), {}), folder });
     break;
   }
