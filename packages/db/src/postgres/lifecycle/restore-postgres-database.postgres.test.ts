@@ -7,6 +7,7 @@ import { readMigrations } from '../../migrations/read-migrations.ts';
 import { backupPostgresDatabase, listPostgresBackups } from '../backup/backup-postgres-database.ts';
 import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
+import { postgresDatabaseStatus } from '../verify/postgres-database-status.ts';
 import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
 import { OLD_COUNT, oldDatabase } from './old-database.fixture.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';
@@ -36,6 +37,31 @@ describe('a restore of a PostgreSQL database', () => {
     await restore(database);
     expect(await database.ask(USERS)).toEqual([{ username: 'later' }, { username: 'old' }]);
     expect(await database.ask("SELECT nspname FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
+  });
+
+  test('makes a database that is not there, and refuses before that what it cannot put into it', async () => {
+    const database = await migratedDatabase();
+    await addUser(database, 'old');
+    const { path } = await backupPostgresDatabase(database);
+    const missing = { ...database.location, database: `${database.location.database}_missing` };
+    const restoreMissing = async (from: string) =>
+      await restorePostgresDatabase({ ...database, location: missing, from, environment: 'development' });
+    try {
+      expect((await refusalOf(restoreMissing(`${path}.gone`))).code).toBe('backup.unusable');
+      expect((await refusalOf(backupPostgresDatabase({ ...database, location: missing }))).code).toBe(
+        'database.missing',
+      );
+
+      expect(await restoreMissing(path)).toMatchObject({
+        rows: { users: 1 },
+        backup: null,
+        pending: [],
+        problem: null,
+      });
+      expect(await postgresDatabaseStatus(missing)).toMatchObject({ pending: [], problem: null });
+    } finally {
+      await database.ask(`DROP DATABASE IF EXISTS ${missing.database}`);
+    }
   });
 
   test('lets identities count on from where they were, and others use what they might before', async () => {
@@ -149,8 +175,8 @@ describe('a restore of a PostgreSQL database', () => {
 
   test('refuses a pooler that gives each transaction another connection', async () => {
     const database = await migratedDatabase();
-    await backupPostgresDatabase(database);
+    const { path } = await backupPostgresDatabase(database);
     const location = parsePostgresUrl(await transactionPooler(database.url), process.cwd(), {});
-    expect((await refusalOf(restore({ ...database, location }))).code).toBe('database.transaction_pooler');
+    expect((await refusalOf(restore({ ...database, location }, path))).code).toBe('database.transaction_pooler');
   });
 });

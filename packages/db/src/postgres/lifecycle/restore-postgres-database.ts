@@ -17,6 +17,8 @@ import { checksumOf } from '../backup/file-checksum.ts';
 import { loadArchive } from '../backup/load-archive.ts';
 import { type BackupFolderOption, postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { postgresName } from '../postgres-name.ts';
+import { createMissingDatabase } from './create-missing-database.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 import { withPostgresLifecycleLock } from './lifecycle-lock.ts';
 import { ForeignSchemaError } from './postgres-lifecycle-errors.ts';
@@ -45,7 +47,8 @@ export interface PostgresRestoreOptions extends BackupFolderOption {
 
 /**
  * Puts what a backup holds in the place of a database of a server. It is loaded into a schema beside and compared with what
- * the backup says of itself, what is there is backed up, and the swap is one transaction.
+ * the backup says of itself, what is there is backed up, and the swap is one transaction. A database that is not there is
+ * made.
  *
  * @throws {NoBackupError} `last`, and there is no verified backup
  * @throws {UnusableBackupError} the file is missing, damaged, altered, or not a backup of a PostgreSQL database
@@ -53,15 +56,19 @@ export interface PostgresRestoreOptions extends BackupFolderOption {
  * @throws {ForeignTablesError} another program keeps tables there
  * @throws {DependentsError} another schema holds what is built on its tables
  * @throws {ProductionRefusedError} the present database is one of production, and the backup is not
+ * @throws {DatabaseMissingError} there is no such database, and this user may not make one
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
  */
 export async function restorePostgresDatabase(options: PostgresRestoreOptions): Promise<RestoreReport> {
   const { location, environment, now = Date.now, onProgress } = options;
   const place = postgresBackupPlace(location, options);
+  const choose = () => chooseBackup(postgresName(location), place, options.from);
+  choose(); // no database is made for a backup that is not there
+  await createMissingDatabase(location);
   await requireOwnSession(location);
   return await withPostgresLifecycleLock(location, WAIT_FOR_LIFECYCLE_MS, async (connection) => {
     const { query, name } = connection;
-    const from = chooseBackup(name, place, options.from);
+    const from = choose();
     refuseStrangers(name, await examineSchema(query));
     await refuseConnected(connection);
     await dropLeftSchemas(query);
