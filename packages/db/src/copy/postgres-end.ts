@@ -11,11 +11,8 @@ import { openPostgresDatabase } from '../postgres/open-postgres-database.ts';
 import { numberParameters } from '../postgres/postgres-statements.ts';
 import { sessionOn } from '../postgres/postgres-session.ts';
 import { comparePostgresStructures } from '../postgres/structure/compare-postgres-structures.ts';
-import {
-  omitPostgresTables,
-  type PostgresStructure,
-  readPostgresStructure,
-} from '../postgres/structure/read-postgres-structure.ts';
+import type { PostgresStructure } from '../postgres/structure/postgres-structure.ts';
+import { omitPostgresTables, readPostgresStructure } from '../postgres/structure/read-postgres-structure.ts';
 import { COPIED_TABLES } from './copied-tables.ts';
 import type { CopyEnd, CopySource, CopyTarget } from './copy-end.ts';
 import { CopyUnderWayError } from './copy-errors.ts';

@@ -3,7 +3,7 @@ import type { PostgresLocation } from '../connection/postgres-location.ts';
 import { accompanied } from '../work/accompany.ts';
 import { workThrough } from '../work/work.ts';
 import { WRITE_LOCK } from './advisory-locks.ts';
-import { SCHEMA } from './lifecycle/lifecycle-connection.ts';
+import { SCHEMA } from './iron-schema.ts';
 import { explainPostgresError } from './explain-postgres-error.ts';
 import { postgresName } from './postgres-name.ts';
 import type { PostgresPool } from './postgres-pool.ts';

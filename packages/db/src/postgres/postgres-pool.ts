@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Pool, type PoolClient, type PoolConfig } from 'pg';
-import { SCHEMA } from './lifecycle/lifecycle-connection.ts';
+import { SCHEMA } from './iron-schema.ts';
 import { sessionOn } from './postgres-session.ts';
 
 const GOODBYE_MS = 1_000;

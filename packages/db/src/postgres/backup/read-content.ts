@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quoteName } from '../../structure/count-rows.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import type { ArchiveHeader, TableContent } from './archive-header.ts';
 import {
   CONSTRAINT_STATEMENTS,

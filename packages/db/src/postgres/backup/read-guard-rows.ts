@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { guardTableName, isGuardTable } from '../../migrations/guard-table.ts';
 import { quoteName } from '../../structure/count-rows.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import type { ArchiveHeader } from './archive-header.ts';
 
 const TABLES = `SELECT t.relname::text AS name,

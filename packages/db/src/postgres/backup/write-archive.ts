@@ -6,7 +6,8 @@ import { constants, createZstdCompress } from 'node:zlib';
 import { to as copyTo } from 'pg-copy-streams';
 import type { OnProgress } from '../../progress.ts';
 import { quoteName } from '../../structure/count-rows.ts';
-import { type LifecycleConnection, SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { qualified } from '../iron-schema.ts';
+import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { writeFrame } from './archive-frames.ts';
 import type { ArchiveHeader, TableContent } from './archive-header.ts';
 
@@ -61,7 +62,7 @@ async function* rowsOf(
   { name, columns }: TableContent,
 ): AsyncGenerator<Buffer, void, undefined> {
   if (columns.length === 0) return;
-  const from = `${quoteName(SCHEMA)}.${quoteName(name)} (${columns.map(quoteName).join(', ')})`;
+  const from = `${qualified(name)} (${columns.map(quoteName).join(', ')})`;
   const chunks: AsyncIterable<Buffer> = client.query(copyTo(`COPY ${from} TO STDOUT`));
   for await (const chunk of chunks) yield writeFrame('rows', chunk);
 }

@@ -3,14 +3,12 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { Writer } from '../../work/queries.ts';
 import { connectionOptions } from '../connection-options.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
+import { SCHEMA } from '../iron-schema.ts';
 import { postgresName } from '../postgres-name.ts';
 import { postgresQueries } from '../postgres-queries.ts';
 import { sessionOn } from '../postgres-session.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
-
-/** The schema that Iron's tables are in. */
-export const SCHEMA = 'public';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 /** What the server's list of connections shows of the commands on a whole database. */
 export const LIFECYCLE_APPLICATION = 'iron db';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { FileHolder } from '../../connection/file-holders.ts';
 import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { LIFECYCLE_APPLICATION } from './lifecycle-connection.ts';
 
 const rowSchema = z.object({

@@ -1,5 +1,5 @@
 import { IronError } from '@iron/errors';
-import { SCHEMA } from './lifecycle-connection.ts';
+import { SCHEMA } from '../iron-schema.ts';
 
 /** Where Iron's tables belong is what another program made, and nothing of Iron's. */
 export class ForeignSchemaError extends IronError {

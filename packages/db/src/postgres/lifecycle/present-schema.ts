@@ -7,8 +7,8 @@ import { UNFINISHED_TABLE } from '../../copy/unfinished-table.ts';
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import { TABLES } from '../../schema/tables.ts';
 import { quoteName } from '../../structure/count-rows.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
-import { SCHEMA } from './lifecycle-connection.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
+import { SCHEMA } from '../iron-schema.ts';
 import { DependentsError, ForeignSchemaError, ForeignTablesError } from './postgres-lifecycle-errors.ts';
 
 /** What is in the schema that Iron's tables belong in. */

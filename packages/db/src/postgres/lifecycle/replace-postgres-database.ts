@@ -4,10 +4,11 @@ import type { BackupPlace } from '../../backup/backup-names.ts';
 import { DatabaseInUseError } from '../../connection/connection-errors.ts';
 import type { OnProgress } from '../../progress.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
+import { qualified } from '../iron-schema.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 import { findConnected } from './postgres-holders.ts';
 import { examineSchema, type PresentSchema, refuseStrangers } from './present-schema.ts';
-import { qualified, swapSchema } from './swap-schema.ts';
+import { swapSchema } from './swap-schema.ts';
 
 export interface PostgresReplacement {
   /** The schema that holds the new database: whole and checked. */

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { quoteName } from '../../structure/count-rows.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 
 /** What a schema beside Iron's own is for: to become it, or to see that a backup is whole. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quoteName } from '../../structure/count-rows.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
-import { SCHEMA } from './lifecycle-connection.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
+import { qualified, SCHEMA } from '../iron-schema.ts';
 
 const statements = z.array(z.object({ sql: z.string() }));
 const rightsSchema = z.array(z.object({ relation: z.string(), sql: z.string() }));
@@ -92,9 +92,4 @@ export async function swapSchema(query: PostgresQuery, build: string, present: r
   const made = new Set(namesSchema.parse(await query(RELATIONS, [SCHEMA])).map(({ name }) => name));
   for (const { relation, sql } of rights) if (made.has(relation)) await query(sql);
   await query(`DROP SCHEMA ${quoteName(build)}`);
-}
-
-/** @returns the name of a table with its schema, as SQL writes it */
-export function qualified(table: string): string {
-  return `${quoteName(SCHEMA)}.${quoteName(table)}`;
 }

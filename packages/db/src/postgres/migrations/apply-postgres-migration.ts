@@ -2,7 +2,7 @@ import type { MigrationMark } from '../../migrations/apply-migration.ts';
 import { MigrationLosesDataError, StructureDriftError } from '../../migrations/migration-errors.ts';
 import type { Migration } from '../../migrations/read-migrations.ts';
 import { findLosses, type RowCensus } from '../../migrations/row-census.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { SCHEMA } from '../iron-schema.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';

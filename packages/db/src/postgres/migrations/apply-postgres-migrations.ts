@@ -10,10 +10,10 @@ import { WRITE_LOCK } from '../advisory-locks.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
 import { postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { type LifecycleConnection, SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { acquireLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
 import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
-import { qualified } from '../lifecycle/swap-schema.ts';
+import { qualified, SCHEMA } from '../iron-schema.ts';
 import { applyPostgresMigration } from './apply-postgres-migration.ts';
 import { findPostgresState, withExpected } from './find-postgres-state.ts';
 import {

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
 import { postgresName } from '../postgres-name.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { migratePostgres, type PostgresMigrationOptions } from './apply-postgres-migrations.ts';
 import { connectPlainly } from './migration-connection.ts';
 import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';

@@ -3,7 +3,7 @@ import { DatabaseError } from 'pg';
 import type { MigrationMark } from '../../migrations/apply-migration.ts';
 import { MigrationFailedError } from '../../migrations/migration-errors.ts';
 import type { Migration } from '../../migrations/read-migrations.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { writePostgresGuard } from './postgres-guards.ts';
 import { writePostgresIdentity } from './postgres-identity.ts';
 import { splitPostgresStatements } from './split-postgres-statements.ts';

@@ -1,6 +1,6 @@
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import type { ExpectedStructures, FoundState } from '../../migrations/judge-state.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { SCHEMA } from '../iron-schema.ts';
 import { ForeignSchemaError } from '../lifecycle/postgres-lifecycle-errors.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';

@@ -5,7 +5,7 @@ import { connectionOptions } from '../connection-options.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { postgresName } from '../postgres-name.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 /** A connection of its own, beside the pool's. */
 export interface MigrationConnection {

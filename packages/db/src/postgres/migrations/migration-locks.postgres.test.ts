@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { following, FIRST_LINE } from '../../migrations/migration-files.fixture.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { emptyDatabase, migratedEmptyDatabase } from './empty-database.fixture.ts';
 import { postgresMigrations, postgresMigrationsAnd } from './postgres-migrations.fixture.ts';
 

@@ -1,6 +1,6 @@
 import { DatabaseError } from 'pg';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
 import { type LockHolder, MigrationBlockedError } from './postgres-migration-errors.ts';

@@ -1,7 +1,7 @@
 import type { RowCensus } from '../../migrations/row-census.ts';
 import { quoteName } from '../../structure/count-rows.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { qualified, SCHEMA } from '../iron-schema.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 const TABLES = `
   SELECT t.relname::text AS name, array(
@@ -19,9 +19,7 @@ export async function takePostgresCensus(query: PostgresQuery): Promise<RowCensu
     const table = String(name);
     const names = Array.isArray(columns) ? columns.map(String) : [];
     const counts = ['count(*)', ...names.map((column) => `count(${quoteName(column)})`)];
-    const [row] = await query(
-      `SELECT ARRAY[${counts.join(', ')}]::text[] AS counts FROM ${SCHEMA}.${quoteName(table)}`,
-    );
+    const [row] = await query(`SELECT ARRAY[${counts.join(', ')}]::text[] AS counts FROM ${qualified(table)}`);
     const [rows = 0, ...set] = Array.isArray(row?.['counts']) ? row['counts'].map(Number) : [];
     census.set(table, {
       rows,

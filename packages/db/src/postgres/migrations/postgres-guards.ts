@@ -1,7 +1,7 @@
 import { type Guard, guardTableName, isGuardTable } from '../../migrations/guard-table.ts';
 import type { Migration } from '../../migrations/read-migrations.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { SCHEMA } from '../iron-schema.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 const TABLES = `
   SELECT t.relname::text AS name, array(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { MigrationMark } from '../../migrations/apply-migration.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 /**
  * Gives a database its identity, once: part of the transaction of the first migration. The search path leads to the

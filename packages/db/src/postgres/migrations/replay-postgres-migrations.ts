@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Migration } from '../../migrations/read-migrations.ts';
-import type { PostgresQuery, PostgresStructure } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
+import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import { runPostgresStatements } from './execute-postgres-migration.ts';
 import { type ConnectionFacts, type MigrationConnection, rolledBack } from './migration-connection.ts';

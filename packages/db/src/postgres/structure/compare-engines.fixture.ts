@@ -5,7 +5,7 @@ import { readStructure } from '../../structure/read-structure.ts';
 import { asDatabaseStructure } from './compare-postgres-structures.ts';
 import { TRIGGERS_OF_POSTGRES } from './engine-differences.fixture.ts';
 import { postgresDdl } from './postgres-ddl.fixture.ts';
-import type { PostgresQuery } from './postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { readPostgresStructure } from './read-postgres-structure.ts';
 
 const SCRATCH = 'as_in_sqlite';

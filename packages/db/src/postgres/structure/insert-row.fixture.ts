@@ -1,5 +1,5 @@
 import type { Row, TableName } from '../../schema/valid-rows.fixture.ts';
-import type { PostgresQuery } from './postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 /** Inserts a row, given by the names of its columns. */
 export async function insertRow(query: PostgresQuery, table: TableName, row: Row, conflict = ''): Promise<void> {

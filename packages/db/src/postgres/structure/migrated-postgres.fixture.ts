@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { cloneDatabase } from '@iron/test-postgres';
 import { Client, type QueryResultRow, TypeOverrides } from 'pg';
-import type { PostgresQuery } from './postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 const INT8 = 20;
 

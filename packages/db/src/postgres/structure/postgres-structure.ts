@@ -1,8 +1,5 @@
 import { z } from 'zod';
 
-/** Runs one statement and gives its rows: of whatever connection, pool or wrapper the caller has. */
-export type PostgresQuery = (sql: string, parameters?: unknown[]) => Promise<Record<string, unknown>[]>;
-
 const names = z.array(z.string());
 
 /** A table: `kind` is that of `pg_class`, `persistence` is `p` unless its rows are lost in a crash. */

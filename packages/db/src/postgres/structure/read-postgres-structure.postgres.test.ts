@@ -1,7 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { comparePostgresStructures } from './compare-postgres-structures.ts';
 import { type MigratedPostgres, migratedPostgres, readPostgresFiles } from './migrated-postgres.fixture.ts';
-import { omitPostgresTables, type PostgresStructure, readPostgresStructure } from './read-postgres-structure.ts';
+import type { PostgresStructure } from './postgres-structure.ts';
+import { omitPostgresTables, readPostgresStructure } from './read-postgres-structure.ts';
 
 let postgres: MigratedPostgres;
 

@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { SCHEMA } from '../iron-schema.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import {
   CHECKS_SQL,
   COLUMNS_SQL,
@@ -15,14 +17,11 @@ import {
   foreignKeySchema,
   functionSchema,
   indexSchema,
-  type PostgresQuery,
   type PostgresStructure,
   tableSchema,
   triggerSchema,
   viewSchema,
 } from './postgres-structure.ts';
-
-export type { PostgresQuery, PostgresStructure } from './postgres-structure.ts';
 
 /** A name of the schema before that of a thing in it, as PostgreSQL writes it where the search path does not lead there. */
 type Unqualify = (text: string) => string;
@@ -31,7 +30,7 @@ type Unqualify = (text: string) => string;
  * Reads what a schema is made of. Of changes that are made meanwhile it may see a part, unless `query` runs in one
  * transaction of repeatable reads.
  */
-export async function readPostgresStructure(query: PostgresQuery, schema = 'public'): Promise<PostgresStructure> {
+export async function readPostgresStructure(query: PostgresQuery, schema: string = SCHEMA): Promise<PostgresStructure> {
   const read = async <T>(sql: string, row: z.ZodType<T>): Promise<T[]> =>
     z.array(row).parse(await query(sql, [schema]));
   const unqualified = unqualify(schema);

@@ -1,5 +1,5 @@
 import { TIME } from '../../schema/valid-rows.fixture.ts';
-import type { PostgresQuery } from './postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 /** One call, as it is recorded. */
 export interface Call {

@@ -4,7 +4,7 @@ import type { DatabaseStructure, IndexStructure, TableStructure } from '../../st
 import { typedStructure } from '../../verify/typed-structure.ts';
 import { TYPES } from '../structure/column-types.ts';
 import { asDatabaseStructure } from '../structure/compare-postgres-structures.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { omitPostgresTables, readPostgresStructure } from '../structure/read-postgres-structure.ts';
 
 /**

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { quoteName } from '../../structure/count-rows.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { qualified, SCHEMA } from '../iron-schema.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 const columnsOf = (relation: string, numbers: string) => `array(
   SELECT a.attname::text FROM unnest(${numbers}) WITH ORDINALITY AS k (number, place)
@@ -48,6 +48,6 @@ export async function findLostReferences(query: PostgresQuery): Promise<string[]
 function countLost({ table, columns, schema, parent, referenced }: ForeignKey): string {
   const isThere = columns.map((column) => `c.${quoteName(column)} IS NOT NULL`);
   const isSame = columns.map((column, place) => `p.${quoteName(referenced[place] ?? '')} = c.${quoteName(column)}`);
-  return `SELECT count(*) AS rows FROM ${quoteName(SCHEMA)}.${quoteName(table)} AS c WHERE ${isThere.join(' AND ')}
+  return `SELECT count(*) AS rows FROM ${qualified(table)} AS c WHERE ${isThere.join(' AND ')}
     AND NOT EXISTS (SELECT FROM ${schema}.${quoteName(parent)} AS p WHERE ${isSame.join(' AND ')})`;
 }

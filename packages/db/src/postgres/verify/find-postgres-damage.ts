@@ -1,9 +1,8 @@
 import { DatabaseError } from 'pg';
 import { z } from 'zod';
 import { quoteName } from '../../structure/count-rows.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
-import { qualified } from '../lifecycle/swap-schema.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import { qualified, SCHEMA } from '../iron-schema.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { isDamage } from './look-at-postgres.ts';
 
 const OF_SCHEMA = `(SELECT oid FROM pg_namespace WHERE nspname = '${SCHEMA}')`;

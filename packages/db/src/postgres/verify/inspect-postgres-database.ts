@@ -3,10 +3,9 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import { type TableRows, type TableSummary, UnknownTableError } from '../../verify/inspect-database.ts';
 import { maskSecrets, type SqliteValue } from '../../verify/mask-secrets.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { qualified, SCHEMA } from '../iron-schema.ts';
 import { examineSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
-import { qualified } from '../lifecycle/swap-schema.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';
 
 const TABLE = `(SELECT c.oid FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace

@@ -5,13 +5,13 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { Reader } from '../../work/queries.ts';
 import { connectionOptions } from '../connection-options.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { SCHEMA } from '../iron-schema.ts';
 import { rolledBack } from '../migrations/migration-connection.ts';
 import { postgresName } from '../postgres-name.ts';
 import { postgresQueries } from '../postgres-queries.ts';
 import { type Queryable, sessionOn } from '../postgres-session.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 
 /** How long whoever changes a table is waited for. */
 const WAIT_FOR_LOCK_MS = 10_000;

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { problemOf } from '../../migrations/migration-state.ts';
 import type { DatabaseStatus } from '../../verify/database-status.ts';
-import { SCHEMA } from '../lifecycle/lifecycle-connection.ts';
+import { SCHEMA } from '../iron-schema.ts';
 import { findConnected } from '../lifecycle/postgres-holders.ts';
 import { examineSchema, type PresentSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';
 import { buildStructures, type BuiltStructures, readPostgresOutlook } from './read-postgres-outlook.ts';
 

@@ -18,7 +18,7 @@ import {
   type PresentSchema,
   requireIronSchema,
 } from '../lifecycle/present-schema.ts';
-import type { PostgresQuery } from '../structure/postgres-structure.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import { compareWithTypedPostgres } from './compare-with-typed-postgres.ts';
 import { findLostReferences } from './find-lost-references.ts';
 import { findIndexDamage, findUnreadable, findUnreliable } from './find-postgres-damage.ts';
