@@ -11,6 +11,7 @@ import {
 } from './postgres-errors.ts';
 import { postgresName } from './postgres-name.ts';
 import { explainTlsError } from './tls-errors.ts';
+import { withoutRows } from './without-rows.ts';
 
 /** What the explanation of an error needs to know. */
 export interface ErrorContext {
@@ -111,12 +112,4 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
     default:
       return withoutRows(error);
   }
-}
-
-/** The server shows the row that it refuses, and in it may be what nobody is to read. */
-function withoutRows(error: DatabaseError): DatabaseError {
-  error.detail = undefined;
-  error.where = undefined;
-  error.internalQuery = undefined;
-  return error;
 }

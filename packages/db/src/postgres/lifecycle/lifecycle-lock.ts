@@ -1,11 +1,9 @@
-import { DatabaseError } from 'pg';
 import { DatabaseInUseError } from '../../connection/connection-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { LIFECYCLE_LOCK } from '../advisory-locks.ts';
+import { isLockTimeout } from '../lock-timeout.ts';
 import { connectForLifecycle, type LifecycleConnection } from './lifecycle-connection.ts';
 import { findLockHolders } from './postgres-holders.ts';
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 /**
  * A machine or a process that is gone is noticed while a statement runs, and its lock is free again. Not every system has
@@ -54,7 +52,7 @@ export async function acquireLifecycleLock(
       `SET lock_timeout = ${Math.max(1, Math.floor(waitMs))}; SELECT pg_advisory_lock(${LIFECYCLE_LOCK})`,
     );
   } catch (error) {
-    if (!(error instanceof DatabaseError) || error.code !== LOCK_NOT_AVAILABLE) throw explain(error);
+    if (!isLockTimeout(error)) throw explain(error);
     throw new DatabaseInUseError(name, await findLockHolders(query), error);
   }
   await query("SELECT set_config('lock_timeout', $1, false)", [before?.['lock_timeout']]);

@@ -4,6 +4,7 @@ import type { MigrationMark } from '../../migrations/apply-migration.ts';
 import { MigrationFailedError } from '../../migrations/migration-errors.ts';
 import type { Migration } from '../../migrations/read-migrations.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
+import { withoutRows } from '../without-rows.ts';
 import { writePostgresGuard } from './postgres-guards.ts';
 import { writePostgresIdentity } from './postgres-identity.ts';
 import { splitPostgresStatements } from './split-postgres-statements.ts';
@@ -42,12 +43,4 @@ const NO_FAULT = /^(08|40|53|57|58|XX|25006|55P03)/;
 
 function isFault(error: unknown): error is DatabaseError {
   return !isIronError(error) && error instanceof DatabaseError && !NO_FAULT.test(error.code ?? '');
-}
-
-/** The server shows the row that it refuses, and in it may be what nobody is to read. */
-function withoutRows(error: DatabaseError): DatabaseError {
-  error.detail = undefined;
-  error.where = undefined;
-  error.internalQuery = undefined;
-  return error;
 }

@@ -1,8 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Client } from 'pg';
+import type { Client } from 'pg';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import { connectionOptions } from '../connection-options.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
+import { closeOwnClient, ownClient } from '../own-client.ts';
 import { postgresName } from '../postgres-name.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
@@ -26,20 +25,19 @@ export interface ConnectionFacts {
   readonly mayCreateSchema: boolean;
 }
 
-const GOODBYE_MS = 2_000;
-
 /** A connection as it comes, with no setting of its session changed: it may be a pooler's. Errors are the driver's. */
 export async function connectPlainly(location: PostgresLocation): Promise<MigrationConnection & AsyncDisposable> {
-  const client = new Client({ ...connectionOptions(location), keepAlive: true });
-  client.on('error', () => {}); // or a connection that breaks would end the process; the next statement says it
-  await client.connect();
+  const client = ownClient(location);
+  try {
+    await client.connect();
+  } catch (error) {
+    await closeOwnClient(client);
+    throw error;
+  }
   return {
     path: postgresName(location),
     query: queryOn(client),
-    async [Symbol.asyncDispose]() {
-      await Promise.race([client.end(), pause(GOODBYE_MS, undefined, { ref: false })]);
-      client.connection.stream.destroy(); // where the network has taken the goodbye
-    },
+    [Symbol.asyncDispose]: async () => await closeOwnClient(client),
   };
 }
 

@@ -1,14 +1,12 @@
-import { DatabaseError } from 'pg';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
+import { isLockTimeout } from '../lock-timeout.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
 import { type LockHolder, MigrationBlockedError } from './postgres-migration-errors.ts';
 
 /** How long a statement of a migration waits for whoever uses a table: everybody else waits behind it meanwhile. */
 export const LOCK_TIMEOUT_MS = 5_000;
-
-const LOCK_NOT_AVAILABLE = '55P03';
 
 const WHO_BLOCKS = `
   SELECT a.pid, a.application_name AS "applicationName", host(a.client_addr) AS address,
@@ -68,10 +66,6 @@ export async function watchBlocked(
       await connection?.[Symbol.asyncDispose]();
     },
   };
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof DatabaseError && error.code === LOCK_NOT_AVAILABLE;
 }
 
 function holdersIn(rows: readonly Record<string, unknown>[]): LockHolder[] {

@@ -1,22 +1,16 @@
-import { setTimeout as pause } from 'node:timers/promises';
-import { Client, DatabaseError } from 'pg';
+import { type Client, DatabaseError } from 'pg';
 import { CorruptDatabaseError } from '../../connection/connection-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { Reader } from '../../work/queries.ts';
-import { connectionOptions } from '../connection-options.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { SCHEMA } from '../iron-schema.ts';
+import { LONG_WORK_SETTINGS, WAIT_FOR_LOCK_MS } from '../long-work-settings.ts';
 import { rolledBack } from '../migrations/migration-connection.ts';
+import { closeOwnClient, ownClient } from '../own-client.ts';
 import { postgresName } from '../postgres-name.ts';
 import { postgresQueries } from '../postgres-queries.ts';
 import { type Queryable, sessionOn } from '../postgres-session.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
-
-/** How long whoever changes a table is waited for. */
-const WAIT_FOR_LOCK_MS = 10_000;
-const KEEP_ALIVE_AFTER_MS = 10_000;
-const GOODBYE_MS = 2_000;
 
 /** One connection, for who looks at a database and leaves it as it is. */
 export interface PostgresLook {
@@ -36,16 +30,7 @@ export interface PostgresLook {
  */
 const BEGIN = [
   'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY',
-  `SET LOCAL search_path = ${SCHEMA}`,
-  `SET LOCAL lock_timeout = ${WAIT_FOR_LOCK_MS}`,
-  'SET LOCAL statement_timeout = 0',
-  'SET LOCAL idle_in_transaction_session_timeout = 0',
-  'SET LOCAL row_security = off',
-  "SET LOCAL datestyle = 'ISO, MDY'",
-  "SET LOCAL intervalstyle = 'postgres'",
-  "SET LOCAL timezone = 'UTC'",
-  "SET LOCAL bytea_output = 'hex'",
-  'SET LOCAL extra_float_digits = 1',
+  ...[...LONG_WORK_SETTINGS, 'row_security = off'].map((setting) => `SET LOCAL ${setting}`),
 ].join('; ');
 
 /**
@@ -62,12 +47,7 @@ export async function lookAtPostgres<T>(
 ): Promise<T> {
   const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs: WAIT_FOR_LOCK_MS });
   const name = postgresName(location);
-  const client = new Client({
-    ...connectionOptions(location),
-    keepAlive: true,
-    keepAliveInitialDelayMillis: KEEP_ALIVE_AFTER_MS,
-  });
-  client.on('error', () => undefined); // the statement under way fails, or the next one
+  const client = ownClient(location);
   try {
     await client.connect();
     const session = sessionOn(unprepared(client), (error) => error);
@@ -82,7 +62,7 @@ export async function lookAtPostgres<T>(
   } catch (error) {
     throw isDamage(error) ? new CorruptDatabaseError(name, error.message, error) : explain(error);
   } finally {
-    await close(client);
+    await closeOwnClient(client);
   }
 }
 
@@ -99,9 +79,4 @@ function unprepared(client: Client): Queryable {
       return Array.isArray(result) ? { rows: [], rowCount: null } : result;
     },
   };
-}
-
-async function close(client: Client): Promise<void> {
-  await Promise.race([client.end().catch(() => undefined), pause(GOODBYE_MS, undefined, { ref: false })]);
-  client.connection.stream.destroy(); // where the network has taken the goodbye
 }
