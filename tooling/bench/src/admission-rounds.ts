@@ -72,7 +72,7 @@ function levelOf(connection: SqliteDatabase['connection'], admissions: Admission
   return {
     load,
     together: timedClients(`${inFlight} in flight`, async () => await callThrough(admissions, load), emptyLog),
-    byHand: sprinter(`${inFlight} at a time by hand`, () => callInBatches(raw, load), emptyLog),
+    byHand: sprinter(`${inFlight} at a time by hand`, async () => await callInBatches(raw, load), emptyLog),
     oneByOne: inFlight === CROWD ? timedClients(oneByOne, async () => await callOneByOne(raw, load), emptyLog) : null,
   };
 }

@@ -1,30 +1,49 @@
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { AdmissionController } from '@iron/admission';
-import { openSqliteDatabase } from '@iron/db';
-import { type CallingOutcome, workSchema } from './calling-process.ts';
+import { openDatabase } from '@iron/db';
+import { type CallingOutcome, type Work, workSchema } from './calling-process.ts';
 import { callThrough } from './clients.ts';
 
-// Makes calls for a while on a file that others write to as well, when it is told to, and tells how that went.
-const { path, secrets, inFlight, milliseconds } = workSchema.parse(JSON.parse(process.argv[2] ?? ''));
-using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-await using admissions = await AdmissionController.open(database);
-const outcome: CallingOutcome = { calls: 0, longestMilliseconds: 0, errors: [] };
+// Makes calls for a while on a database that others write to as well, whenever it is told to, and tells how that went.
+const messages = on(process, 'message');
+process.on('disconnect', () => process.exit());
+for (;;) await carryOut(workSchema.parse(await nextMessage()));
 
-process.send?.('ready');
-await once(process, 'message');
-const end = performance.now() + milliseconds;
-await Promise.all(Array.from({ length: inFlight }, makeCalls));
-process.send?.(outcome);
-process.disconnect();
+async function nextMessage(): Promise<unknown> {
+  const { value } = await messages.next();
+  return value?.[0];
+}
 
-async function makeCalls(): Promise<void> {
-  while (performance.now() < end) {
-    try {
-      const [time = 0] = await callThrough(admissions, { secrets, calls: 1, inFlight: 1 });
-      outcome.calls += 1;
-      outcome.longestMilliseconds = Math.max(outcome.longestMilliseconds, time);
-    } catch (error) {
-      outcome.errors.push(String(error));
+async function carryOut(work: Work): Promise<void> {
+  const { maxConnections } = work;
+  await using database = await openDatabase(work.database, maxConnections === undefined ? {} : { maxConnections });
+  await using admissions = await AdmissionController.open(database);
+  await makeCalls(admissions, work, work.warmUpMilliseconds);
+  process.send?.('ready');
+  await nextMessage();
+  process.send?.(await makeCalls(admissions, work, work.milliseconds));
+}
+
+async function makeCalls(
+  admissions: AdmissionController,
+  { secrets, inFlight }: Work,
+  milliseconds: number,
+): Promise<CallingOutcome> {
+  const outcome = { calls: 0, longestMilliseconds: 0, errors: new Array<string>() };
+  const processor = process.cpuUsage();
+  const end = performance.now() + milliseconds;
+  const client = async () => {
+    while (performance.now() < end) {
+      try {
+        const [time = 0] = await callThrough(admissions, { secrets, calls: 1, inFlight: 1 });
+        outcome.calls += 1;
+        outcome.longestMilliseconds = Math.max(outcome.longestMilliseconds, time);
+      } catch (error) {
+        outcome.errors.push(String(error));
+      }
     }
-  }
+  };
+  await Promise.all(Array.from({ length: inFlight }, client));
+  const { user, system } = process.cpuUsage(processor);
+  return { ...outcome, processorMilliseconds: (user + system) / 1_000 };
 }

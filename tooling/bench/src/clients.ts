@@ -1,14 +1,19 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AdmissionController } from '@iron/admission';
 import { CALL } from './call.ts';
-import type { RawCalls } from './raw-calls.ts';
-import { anyOf } from './served-database.ts';
+import { anyOf } from './tokens-and-limits.ts';
 
 /** How many calls are made, and how many of them at a time. */
 export interface Load {
   readonly secrets: readonly string[];
   readonly calls: number;
   readonly inFlight: number;
+}
+
+/** The way of calls by hand: a transaction that lets so many through and says their request ids, one that settles them. */
+export interface CallsByHand {
+  authorize(secrets: readonly string[]): string[] | Promise<string[]>;
+  settle(requestIds: readonly string[]): void | Promise<void>;
 }
 
 /** Makes calls through an admission, each as soon as one before it is done; says how long each took, in milliseconds. */
@@ -20,23 +25,24 @@ export async function callThrough(admissions: AdmissionController, load: Load): 
 }
 
 /** Makes calls by hand, each of them in two transactions of its own, as if nothing committed together. */
-export async function callOneByOne(raw: RawCalls, load: Load): Promise<number[]> {
+export async function callOneByOne(raw: CallsByHand, load: Load): Promise<number[]> {
   return await keepInFlight(load, async (token) => {
     await nextTurn();
-    const requestIds = raw.authorize([token]);
+    const requestIds = await raw.authorize([token]);
     await nextTurn();
-    raw.settle(requestIds);
+    await raw.settle(requestIds);
   });
 }
 
 /** Makes calls by hand in batches of what would be in flight: one transaction lets a batch through, one settles it. */
-export function callInBatches(raw: RawCalls, { secrets, calls, inFlight }: Load): void {
+export async function callInBatches(raw: CallsByHand, { secrets, calls, inFlight }: Load): Promise<void> {
   for (let done = 0; done < calls; done += inFlight) {
-    raw.settle(raw.authorize(Array.from({ length: inFlight }, () => anyOf(secrets))));
+    await raw.settle(await raw.authorize(Array.from({ length: inFlight }, () => anyOf(secrets))));
   }
 }
 
-async function keepInFlight({ secrets, calls, inFlight }: Load, call: (token: string) => Promise<void>) {
+/** Makes calls with any of the tokens, each as soon as one before it is done. @returns how long each took, in ms */
+export async function keepInFlight({ secrets, calls, inFlight }: Load, call: (token: string) => Promise<void>) {
   const times: number[] = [];
   let left = calls;
   const client = async () => {

@@ -1,4 +1,4 @@
-import { type CallingOutcome, startCalling, type Work } from './calling-process.ts';
+import { callTogether, startCalling } from './calling-process.ts';
 import { type Contender, settleDisk } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
 import type { Scale } from './scale.ts';
@@ -13,18 +13,23 @@ export async function measureManyProcesses(
   { path, secrets }: ServedDatabase,
   { rounds, milliseconds }: Scale['manyProcesses'],
 ): Promise<Figures> {
+  const database = { kind: 'file', path, mode: 'rw' } as const;
+  using started = new DisposableStack();
+  const processes = Array.from({ length: PROCESSES }, () => started.use(startCalling()));
   const made: Contender = { what: 'calls of all', rounds: [] };
   const most: Contender = { what: 'most calls of a process', rounds: [] };
   const fewest: Contender = { what: 'fewest calls of a process', rounds: [] };
   const failed: Contender = { what: 'calls that met an error', rounds: [] };
   const longest: Contender = { what: 'longest call', rounds: [] };
   for (let round = 0; round < rounds; round += 1) {
-    const outcomes = await callTogether({
-      path,
+    const work = {
+      database,
       secrets: secrets.slice(0, SECRETS),
       inFlight: IN_FLIGHT,
+      warmUpMilliseconds: 0,
       milliseconds,
-    });
+    };
+    const outcomes = await callTogether(processes, work);
     const calls = outcomes.map((outcome) => outcome.calls);
     made.rounds.push(calls.reduce((one, other) => one + other));
     most.rounds.push(Math.max(...calls));
@@ -40,10 +45,4 @@ export async function measureManyProcesses(
     ratios: [ratioOf(failed, made, { atMost: 0 }), ratioOf(fewest, most, null)],
     notes: [`Calls of all: ${made.rounds.join(', ')}.`],
   };
-}
-
-/** They begin at once, when each has its database open. */
-async function callTogether(work: Work): Promise<CallingOutcome[]> {
-  const processes = await Promise.all(Array.from({ length: PROCESSES }, async () => await startCalling(work)));
-  return await Promise.all(processes.map(async (each) => await each.begin()));
 }

@@ -2,6 +2,7 @@ import { hash, randomUUIDv7 } from 'node:crypto';
 import type { schema } from '@iron/db';
 import type Database from 'better-sqlite3';
 import { CALL } from './call.ts';
+import { countsOf, giveBack, takeFrom, windowsAt } from './raw-counters.ts';
 import * as sql from './raw-statements.ts';
 
 /** What is read of a token. */
@@ -13,12 +14,6 @@ interface TokenRow {
   readonly expiresAt: number | null;
   readonly revokedAt: number | null;
   readonly owner: string | null;
-}
-
-interface Windows {
-  readonly day: number;
-  readonly minute: number;
-  readonly month: number;
 }
 
 /**
@@ -86,31 +81,11 @@ export class RawCalls {
     const { lastInsertRowid } = this.#addHold.run(...whose, tokens, requests, costNanos, now, now + CALL.ttlMs);
     for (const limit of limits) {
       if (!limit) throw new Error('no limit');
-      this.#take(limit, windows);
+      takeFrom(limit, windows);
+      this.#saveLimit.run(...countsOf(limit), limit.id);
       this.#addHoldLimit.run(Number(lastInsertRowid), limit.id, windows.day, windows.minute, windows.month);
     }
     return requestId;
-  }
-
-  #take(limit: schema.UsageLimit, { day, minute, month }: Windows): void {
-    const { tokens, requests, costNanos } = CALL.held;
-    const isDay = limit.tokensWindowStartedAt === day;
-    const isMinute = limit.requestsWindowStartedAt === minute;
-    const isMonth = limit.costWindowStartedAt === month;
-    const tokensSettled = isDay ? limit.tokensSettled : 0;
-    const tokensHeld = (isDay ? limit.tokensHeld : 0) + tokens;
-    const requestsSettled = isMinute ? limit.requestsSettled : 0;
-    const requestsHeld = (isMinute ? limit.requestsHeld : 0) + requests;
-    const costSettled = isMonth ? limit.costSettledNanos : 0;
-    const costHeld = (isMonth ? limit.costHeldNanos : 0) + costNanos;
-    const hasRoom =
-      tokensSettled + tokensHeld <= (limit.maxTokensPerDay ?? Infinity) &&
-      requestsSettled + requestsHeld <= (limit.maxRequestsPerMinute ?? Infinity) &&
-      costSettled + costHeld <= (limit.maxCostNanosPerMonth ?? Infinity);
-    if (!hasRoom) throw new Error('no room');
-    const ofTokens = [day, tokensSettled, tokensHeld, 0];
-    const ofRequests = [minute, requestsSettled, requestsHeld, 0];
-    this.#saveLimit.run(...ofTokens, ...ofRequests, month, costSettled, costHeld, 0, limit.id);
   }
 
   #settle(requestId: string): void {
@@ -122,37 +97,12 @@ export class RawCalls {
     const { tokens, requests, costNanos } = CALL.billed;
     const counts = [inputTokens, outputTokens, 0, 0, 0, 0, tokens, requests, costNanos, 'genai-prices@0.1.8'];
     this.#addUsage.run(tokenId, requestId, provider, model, ...counts, now, tokenId, now);
-    for (const windows of this.#holdLimits.all(hold.id)) this.#give(windows, hold);
+    for (const windows of this.#holdLimits.all(hold.id)) {
+      const limit = this.#limit.get(windows.limitId);
+      if (!limit) continue;
+      giveBack(limit, windows, hold);
+      this.#saveLimit.run(...countsOf(limit), limit.id);
+    }
     this.#endHold.run('settled', now, hold.id);
   }
-
-  #give(windows: schema.HoldLimit, held: schema.Hold): void {
-    const limit = this.#limit.get(windows.limitId);
-    if (!limit) return;
-    const isDay = limit.tokensWindowStartedAt === windows.tokensWindowStartedAt;
-    const isMinute = limit.requestsWindowStartedAt === windows.requestsWindowStartedAt;
-    const isMonth = limit.costWindowStartedAt === windows.costWindowStartedAt;
-    const { tokens, requests, costNanos } = CALL.billed;
-    this.#saveLimit.run(
-      limit.tokensWindowStartedAt,
-      limit.tokensSettled + (isDay ? tokens : 0),
-      limit.tokensHeld - (isDay ? held.tokens : 0),
-      limit.tokensOverage,
-      limit.requestsWindowStartedAt,
-      limit.requestsSettled + (isMinute ? requests : 0),
-      limit.requestsHeld - (isMinute ? held.requests : 0),
-      limit.requestsOverage,
-      limit.costWindowStartedAt,
-      limit.costSettledNanos + (isMonth ? costNanos : 0),
-      limit.costHeldNanos - (isMonth ? held.costNanos : 0),
-      limit.costOverageNanos,
-      limit.id,
-    );
-  }
-}
-
-function windowsAt(now: number): Windows {
-  const date = new Date(now);
-  const month = Date.UTC(date.getUTCFullYear(), date.getUTCMonth());
-  return { day: now - (now % 86_400_000), minute: now - (now % 60_000), month };
 }

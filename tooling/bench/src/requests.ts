@@ -4,7 +4,8 @@ import { type Contender, settleDisk } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
 import { CONNECTIONS, type LoadFigures, sendRequests } from './request-load.ts';
 import type { Scale } from './scale.ts';
-import { anyOf, type ServedDatabase } from './served-database.ts';
+import type { ServedDatabase } from './served-database.ts';
+import { anyOf } from './tokens-and-limits.ts';
 import { type ServingProcess, startServing } from './serving-process.ts';
 
 /** Requests over HTTP: what each takes, and how long all but one in a hundred wait. */

@@ -1,6 +1,7 @@
 import type { Figures } from './figures.ts';
 import { SHAPES } from './large-database.ts';
 import { type Machine, describeMachine } from './machine.ts';
+import { measurePostgres } from './postgres.ts';
 import { measureResets } from './resets.ts';
 import type { Scale } from './scale.ts';
 import { measureServices } from './services.ts';
@@ -22,5 +23,6 @@ export async function runBenchmark(scale: Scale, onFigures: (figures: Figures) =
   add(await measureTestDatabases(scale.testDatabases));
   for (const shape of SHAPES) add(await measureResets(shape, scale.resets));
   for await (const part of measureServices(scale)) add(part);
+  for await (const part of measurePostgres(scale)) add(part);
   return { machine: await describeMachine(), figures };
 }

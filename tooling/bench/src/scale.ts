@@ -32,6 +32,16 @@ export interface Scale {
     readonly seconds: number;
   };
   readonly reports: { readonly rounds: number; readonly turns: number };
+  readonly postgres: {
+    /** How many calls are in the database that is served from. */
+    readonly calls: number;
+    /** A first round of the admissions on top warms up. */
+    readonly rounds: number;
+    /** Rounded up to whole batches. */
+    readonly callsATurn: number;
+    /** How long nodes make calls in a round. */
+    readonly milliseconds: number;
+  };
 }
 
 /** What the targets are about. */
@@ -44,6 +54,7 @@ export const FULL_SCALE: Scale = {
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
   requests: { rounds: 7, seconds: 4 },
   reports: { rounds: 15, turns: 10 },
+  postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000 },
 };
 
 /** Done in a minute, and too small to judge by. */
@@ -56,4 +67,5 @@ export const QUICK_SCALE: Scale = {
   manyProcesses: { rounds: 1, milliseconds: 1_000 },
   requests: { rounds: 1, seconds: 1 },
   reports: { rounds: 5, turns: 5 },
+  postgres: { calls: 20_000, rounds: 1, callsATurn: 128, milliseconds: 500 },
 };

@@ -1,11 +1,8 @@
-import { randomInt } from 'node:crypto';
-import { applyAllMigrations, type IronDatabase, openSqliteDatabase } from '@iron/db';
-import { LimitEnforcer } from '@iron/limits';
-import { TokenStorage } from '@iron/tokens';
+import { applyAllMigrations, openSqliteDatabase } from '@iron/db';
+import { addLimits, addTokens } from './tokens-and-limits.ts';
 
 const MOST_TOKENS = 10_000;
 const TOKENS_A_USER = 10;
-const PROJECTS = 20;
 const YEAR_MS = 365 * 86_400_000;
 const CALLS_A_STEP = 100_000;
 
@@ -46,8 +43,9 @@ export async function makeServedDatabase(path: string, calls: number): Promise<S
   const tokens = Math.min(MOST_TOKENS, Math.ceil(calls / 20));
   const users = Math.ceil(tokens / TOKENS_A_USER);
   connection.prepare(ADD_USERS).run({ users, at: from });
-  const secrets = await addTokens(database, tokens, users);
-  await addLimits(database, users);
+  const callers = { tokens, users, inProjects: true };
+  const secrets = await addTokens(database, callers);
+  await addLimits(database, callers);
   const add = connection.prepare(ADD_CALLS);
   const apart = Math.floor(YEAR_MS / calls);
   for (let first = 0; first < calls; first += CALLS_A_STEP) {
@@ -55,34 +53,4 @@ export async function makeServedDatabase(path: string, calls: number): Promise<S
   }
   connection.pragma('journal_mode = WAL');
   return { path, calls, secrets };
-}
-
-/** Any of the secrets. */
-export function anyOf(secrets: readonly string[]): string {
-  return secrets[randomInt(secrets.length)] ?? '';
-}
-
-async function addTokens(database: IronDatabase, tokens: number, users: number): Promise<string[]> {
-  const storage = await TokenStorage.open(database);
-  const created = Array.from({ length: tokens }, async (_, number) => {
-    const owner = number % users;
-    return await storage.createToken({ userId: `user_${owner}`, projectId: `project_${owner % PROJECTS}` });
-  });
-  return (await Promise.all(created)).map(({ secret }) => secret);
-}
-
-/** Every user has a limit, and one in the project; each of tokens, requests and cost, and with room for everything. */
-async function addLimits(database: IronDatabase, users: number): Promise<void> {
-  const enforcer = await LimitEnforcer.open(database);
-  const maxima = {
-    maxTokensPerDay: Number.MAX_SAFE_INTEGER,
-    maxRequestsPerMinute: Number.MAX_SAFE_INTEGER,
-    maxCostNanosPerMonth: Number.MAX_SAFE_INTEGER,
-  };
-  const limits = Array.from({ length: users }, async (_, owner) => {
-    const userId = `user_${owner}`;
-    await enforcer.createLimit({ userId, ...maxima });
-    await enforcer.createLimit({ userId, projectId: `project_${owner % PROJECTS}`, ...maxima });
-  });
-  await Promise.all(limits);
 }

@@ -1,0 +1,116 @@
+import type { PostgresServer } from '@iron/test-postgres';
+import { processorSecondsOf } from './bench-server.ts';
+import { callTogether, type CallingProcess, startCalling } from './calling-process.ts';
+import { type Contender, settleDisk } from './contender.ts';
+import { type Figures, ratioOf, spreadOf } from './figures.ts';
+import { medianOf } from './median.ts';
+import type { Scale } from './scale.ts';
+import type { ServedPostgres } from './served-postgres.ts';
+
+const IN_FLIGHT = 64;
+const CONNECTIONS = 5;
+const MOST_NODES = 4;
+
+/** So many processes with so many connections each, on one database. */
+interface Fleet {
+  readonly what: string;
+  readonly served: ServedPostgres;
+  readonly nodes: number;
+  readonly connections: number;
+}
+
+/** What a fleet did, round by round. */
+interface Measured {
+  /** Milliseconds for each call that any of the nodes made. */
+  readonly share: Contender;
+  /** Calls a second. */
+  readonly rate: number[];
+  /** How many processors they kept busy. */
+  readonly ofNodes: number[];
+  readonly ofServer: (number | null)[];
+}
+
+/** Nodes by turns alone and in pairs, with few and many connections, on one limit and on a thousand. */
+export async function measurePostgresNodes(
+  server: PostgresServer,
+  { one, thousand }: { readonly one: ServedPostgres; readonly thousand: ServedPostgres },
+  { rounds, milliseconds }: Scale['postgres'],
+): Promise<Figures> {
+  const fleetsOn = (served: ServedPostgres, limits: string): Fleet[] => [
+    { what: `1 connection, ${limits}`, served, nodes: 1, connections: 1 },
+    { what: `8 connections, ${limits}`, served, nodes: 1, connections: 8 },
+    { what: `32 connections, ${limits}`, served, nodes: 1, connections: 32 },
+    { what: `4 processes, ${limits}`, served, nodes: MOST_NODES, connections: CONNECTIONS },
+    { what: `2 processes, ${limits}`, served, nodes: 2, connections: CONNECTIONS },
+    { what: `1 process, ${limits}`, served, nodes: 1, connections: CONNECTIONS },
+  ];
+  const fleets = [...fleetsOn(one, 'one limit'), ...fleetsOn(thousand, 'a thousand')];
+  const all = new Map(fleets.map((fleet) => [fleet.what, newMeasured(fleet.what)]));
+  using started = new DisposableStack();
+  const processes = Array.from({ length: MOST_NODES }, () => started.use(startCalling()));
+  for (let round = 0; round < rounds; round += 1) {
+    for (const fleet of fleets) {
+      const measured = all.get(fleet.what);
+      if (measured) await runFleet(server, processes.slice(0, fleet.nodes), { ...fleet, milliseconds }, measured);
+    }
+  }
+  const shareOf = (what: string) => all.get(what)?.share ?? newMeasured(what).share;
+  return {
+    title: `Nodes with ${IN_FLIGHT} calls in flight each, on one PostgreSQL server, for ${milliseconds} ms; ${rounds} rounds`,
+    durations: [...all.values()].map(({ share }) => spreadOf(share)),
+    memory: [],
+    ratios: [
+      ratioOf(shareOf('1 process, a thousand'), shareOf('2 processes, a thousand'), { atLeast: 1.6 }),
+      ratioOf(shareOf('1 process, a thousand'), shareOf('4 processes, a thousand'), null),
+      ratioOf(shareOf('1 process, one limit'), shareOf('2 processes, one limit'), null),
+      ratioOf(shareOf('1 process, one limit'), shareOf('4 processes, one limit'), null),
+    ],
+    notes: [
+      `Processes have pools of ${CONNECTIONS}. Times are of one call: how long all nodes together took for it.`,
+      ...[...all.values()].map((measured) => noteOf(measured)),
+    ],
+  };
+}
+
+function newMeasured(what: string): Measured {
+  return { share: { what, rounds: [] }, rate: [], ofNodes: [], ofServer: [] };
+}
+
+async function runFleet(
+  server: PostgresServer,
+  processes: readonly CallingProcess[],
+  { served: { url: database, secrets }, connections, milliseconds }: Fleet & { readonly milliseconds: number },
+  measured: Measured,
+): Promise<void> {
+  const work = { database, maxConnections: connections, secrets: [...secrets], inFlight: IN_FLIGHT };
+  let before: number | null = null;
+  let began = 0;
+  const outcomes = await callTogether(
+    processes,
+    { ...work, warmUpMilliseconds: milliseconds / 2, milliseconds },
+    () => {
+      before = processorSecondsOf(server);
+      began = performance.now();
+    },
+  );
+  const took = performance.now() - began;
+  const after = processorSecondsOf(server);
+  const [error] = outcomes.flatMap(({ errors }) => errors);
+  if (error !== undefined) throw new Error(`A call failed: ${error}`);
+  const calls = sumOf(outcomes.map((outcome) => outcome.calls));
+  measured.share.rounds.push(took / calls);
+  measured.rate.push((calls / took) * 1_000);
+  measured.ofNodes.push(sumOf(outcomes.map(({ processorMilliseconds }) => processorMilliseconds)) / took);
+  measured.ofServer.push(before === null || after === null ? null : ((after - before) * 1_000) / took);
+  settleDisk();
+}
+
+function noteOf({ share, rate, ofNodes, ofServer }: Measured): string {
+  const known = ofServer.filter((busy) => busy !== null);
+  const server = known.length === 0 ? 'not known' : `${(medianOf(known) * 100).toFixed(0)} %`;
+  return `${share.what}: ${medianOf(rate).toFixed(0)} calls/s; of a processor: nodes ${(medianOf(ofNodes) * 100).toFixed(0)} %, server ${server}`;
+}
+
+function sumOf(numbers: readonly number[]): number {
+  return numbers.reduce((sum, number) => sum + number, 0);
+}
