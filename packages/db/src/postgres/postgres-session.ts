@@ -54,15 +54,16 @@ function parseInteger(text: string): number {
 
 const TO_BE_ESCAPED = /["\\]/gu;
 
-/** A list of texts, integers and NULLs as PostgreSQL reads it. The driver's own way takes three times as long. */
+/** A list of texts, integers, bytes and NULLs as PostgreSQL reads it. The driver's own way takes three times as long. */
 function arrayText(items: readonly unknown[]): string {
   let text = '';
   for (const item of items) {
     if (text !== '') text += ',';
     if (typeof item === 'number') text += item;
     else if (item === null) text += 'NULL';
-    else if (typeof item !== 'string') throw new TypeError('A list for PostgreSQL holds texts, numbers and nulls.');
-    else text += `"${item.replaceAll(TO_BE_ESCAPED, '\\$&')}"`;
+    else if (typeof item === 'string') text += `"${item.replaceAll(TO_BE_ESCAPED, '\\$&')}"`;
+    else if (item instanceof Uint8Array) text += `"\\\\x${Buffer.from(item).toString('hex')}"`;
+    else throw new TypeError('A list for PostgreSQL holds texts, numbers, bytes and nulls.');
   }
   return `{${text}}`;
 }
