@@ -4,7 +4,6 @@ import { openDatabase } from '../connection/open-database.ts';
 import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { parsePostgresUrl } from '../connection/parse-postgres-url.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
-import { StructureDriftError } from '../migrations/migration-errors.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
 import { transactionPooler } from '../postgres/migrations/transaction-pooler.fixture.ts';
 import { ask as askAt } from '../postgres/notes.fixture.ts';
@@ -173,7 +172,7 @@ describe('refused is', () => {
 
     await expect(copyDatabase({ from, to: server.location, environment })).rejects.toThrow(/this installation already/);
     await expect(copyDatabase({ from: other, to: back, environment })).rejects.toThrow(/of another installation/);
-    await expect(copyDatabase({ from: back, to: other, environment })).rejects.toThrow(StructureDriftError);
+    await expect(copyDatabase({ from: back, to: other, environment })).rejects.toThrow(CopyUnfinishedError);
   });
 
   test('a target that another process is copying to', async () => {
