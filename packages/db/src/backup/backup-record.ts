@@ -1,7 +1,7 @@
-import { existsSync, lstatSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
-import { NoBackupFolderError } from './backup-errors.ts';
+import { requireBackupFolder } from './backup-folder.ts';
 import { type BackupPlace, backupNamePattern, backupPlace } from './backup-names.ts';
 
 /** Why a backup was made. */
@@ -87,13 +87,6 @@ export function listBackupsIn(place: BackupPlace): BackupListing[] {
     .filter((name) => pattern.test(name))
     .flatMap((name) => readListing(join(folder, name), database));
   return listings.toSorted((one, other) => sequenceOf(other) - sequenceOf(one) || (one.path < other.path ? 1 : -1));
-}
-
-/** Whether the folder is there. @throws {NoBackupFolderError} something else is */
-export function requireBackupFolder(folder: string): boolean {
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
-  if (stats && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) throw new NoBackupFolderError(folder);
-  return stats !== undefined;
 }
 
 /** Removes the manifests that a killed process left without their backup. The caller holds the lifecycle lock. */

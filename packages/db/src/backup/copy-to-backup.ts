@@ -1,9 +1,8 @@
-import { closeSync, mkdirSync, openSync, rmSync, statSync, statfsSync } from 'node:fs';
+import { closeSync, openSync, rmSync, statSync, statfsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type Database from 'better-sqlite3';
 import { DatabaseIoError, DiskFullError } from '../connection/connection-errors.ts';
 import { databaseFiles } from '../connection/database-files.ts';
-import { giveToOwnerOf } from '../connection/give-to-owner.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
 import { countRows } from '../structure/count-rows.ts';
@@ -11,17 +10,12 @@ import type { OnProgress } from '../progress.ts';
 import { compareStructures } from '../structure/compare-structures.ts';
 import { type DatabaseStructure, readStructure } from '../structure/read-structure.ts';
 import { BackupNotVerifiedError } from './backup-errors.ts';
+import { isFolder, makeBackupFolder } from './backup-folder.ts';
 import { backupFolder, backupPlace, unfinishedPath } from './backup-names.ts';
-import {
-  type BackupReason,
-  type BackupRecord,
-  manifestPath,
-  removeOrphanedManifests,
-  requireBackupFolder,
-} from './backup-record.ts';
+import { type BackupReason, type BackupRecord, manifestPath, removeOrphanedManifests } from './backup-record.ts';
 import { SMALL_BYTES, checkFileInWorker } from './check-file-in-worker.ts';
 import { copyFileElsewhere } from './copy-file-elsewhere.ts';
-import { removeDatabaseFiles, syncToDisk } from './file-durability.ts';
+import { removeDatabaseFiles } from './file-durability.ts';
 import { publishBackup } from './publish-backup.ts';
 
 export interface BackupRequest {
@@ -47,7 +41,7 @@ export async function copyToBackup(request: BackupRequest): Promise<BackupRecord
   const { path } = request;
   const unfinished = unfinishedPath(path, 'backup');
   try {
-    makeBackupFolder(path);
+    makeBackupFolder(backupPlace(path));
     removeUnfinished(unfinished);
     removeOrphanedManifests(backupPlace(path));
     requireRoom(path);
@@ -68,18 +62,9 @@ function isVanished(error: unknown): error is Error {
 
 /** After a failure too, whose reason counts more than that something cannot be removed. */
 function removeUnfinished(unfinished: string): void {
-  if (!statSync(dirname(unfinished), { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!isFolder(dirname(unfinished))) return;
   removeDatabaseFiles(unfinished);
   rmSync(manifestPath(unfinished), { force: true });
-}
-
-/** Makes `backups/` beside the database, readable to its owner only. */
-export function makeBackupFolder(path: string): void {
-  requireBackupFolder(backupFolder(path));
-  const made = mkdirSync(backupFolder(path), { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
-  giveToOwnerOf(path, made);
-  syncToDisk(dirname(path)); // else a crash could take the folder back with all that is in it
 }
 
 /**

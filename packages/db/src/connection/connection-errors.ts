@@ -54,24 +54,33 @@ export class NotIronError extends IronError {
   }
 }
 
-/** SQLite cannot read the file: it is damaged or cut short. */
+/** What is stored cannot be read: a file is damaged or cut short, or a server says so of what it keeps. */
 export class CorruptDatabaseError extends IronError {
   readonly code = 'database.corrupt';
-  constructor(path: string, problem: string, cause?: unknown) {
+  constructor(
+    path: string,
+    problem: string,
+    cause?: unknown,
+    hint = 'Restore the newest verified backup with `iron db restore --last`; the damaged file is set aside, not deleted.',
+  ) {
     super(`${path} is damaged: ${problem}.`, {
-      hint: 'Restore the newest verified backup with `iron db restore --last`; the damaged file is set aside, not deleted.',
+      hint,
       details: { path, problem },
       cause,
     });
   }
 }
 
-/** The file or its folder cannot be written. */
+/** A file or its folder cannot be written. */
 export class DatabaseNotWritableError extends IronError {
   readonly code = 'database.not_writable';
-  constructor(path: string, cause?: unknown) {
+  constructor(
+    path: string,
+    cause?: unknown,
+    hint = 'Check the permissions of the file and of its folder: SQLite writes its journal beside the database.',
+  ) {
     super(`${path} cannot be written.`, {
-      hint: 'Check the permissions of the file and of its folder: SQLite writes its journal beside the database.',
+      hint,
       details: { path },
       cause,
     });
@@ -139,11 +148,16 @@ export class ReadLeavesLogError extends IronError {
 /** The disk has no room; what was there before is as it was. */
 export class DiskFullError extends IronError {
   readonly code = 'database.disk_full';
-  constructor(path: string, room: { neededBytes?: number; freeBytes?: number } = {}, cause?: unknown) {
+  constructor(
+    path: string,
+    room: { neededBytes?: number; freeBytes?: number } = {},
+    cause?: unknown,
+    hint = 'Nothing was left half done. Free some room, for example with `iron db prune`, and run the command again.',
+  ) {
     const figures =
       room.neededBytes === undefined ? '' : ` (${room.neededBytes} bytes are needed, ${room.freeBytes} are free)`;
     super(`There is no room on the disk for ${path}${figures}.`, {
-      hint: 'Nothing was left half done. Free some room, for example with `iron db prune`, and run the command again.',
+      hint,
       details: { path, ...room },
       cause,
     });

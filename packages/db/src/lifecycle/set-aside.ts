@@ -1,6 +1,6 @@
 import { chmodSync, constants, copyFileSync, existsSync, renameSync, statSync } from 'node:fs';
+import { makeBackupFolder } from '../backup/backup-folder.ts';
 import { backupFolder, backupPlace, stampedPath, unfinishedPath } from '../backup/backup-names.ts';
-import { makeBackupFolder } from '../backup/copy-to-backup.ts';
 import { removeDatabaseFiles, syncToDisk } from '../backup/file-durability.ts';
 import { giveToOwnerOf } from '../connection/give-to-owner.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
@@ -29,7 +29,7 @@ function keepContent(path: string, now: number): string | null {
     (suffix) => (statSync(path + suffix, { throwIfNoEntry: false })?.size ?? 0) > 0,
   );
   if (suffixes.length === 0) return null;
-  makeBackupFolder(path);
+  makeBackupFolder(backupPlace(path));
   const unfinished = unfinishedPath(path, 'damaged');
   removeDatabaseFiles(unfinished);
   for (const suffix of suffixes) {

@@ -65,7 +65,8 @@ export function explainPostgresError(
   const tls = explainTlsError(error, location);
   if (tls) return tls;
   const code = 'code' in error ? String(error.code) : '';
-  const unreachable = UNREACHABLE.get(code);
+  const isOfFile = code === 'ENOENT' && 'syscall' in error && error.syscall !== 'connect';
+  const unreachable = isOfFile ? undefined : UNREACHABLE.get(code);
   if (unreachable !== undefined) return new DatabaseUnreachableError(name, unreachable, error);
   if (error instanceof DatabaseError) return explainRefusal(error, name, giveUpAfterMs);
   if (/after calling end on the pool/i.test(error.message)) {
@@ -81,6 +82,8 @@ export function explainPostgresError(
 
 const TAKES_NO_CHANGES =
   'It is a standby, or default_transaction_read_only is on. Name the server that takes changes, or switch that off.';
+
+const NO_ROOM = 'Nothing was left half done. Free some room on the disk of the server, and run the command again.';
 
 function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: number): unknown {
   const { code = '' } = error;
@@ -98,7 +101,7 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
     case '53300':
       return new ConnectionsExhaustedError(name, 'the server has as many as it takes', error);
     case '53100':
-      return new DiskFullError(name, {}, error);
+      return new DiskFullError(name, {}, error, NO_ROOM);
     case '26000':
     case '42P05':
       return new PreparedStatementsLostError(name, error);

@@ -8,8 +8,11 @@ import type { Work } from '../work/work.ts';
 import { type CheckResult, checkResult } from './verify-report.ts';
 
 /** @param problems what of the database cannot be relied on */
-export function integrityResult(problems: readonly string[]): CheckResult {
-  return checkResult('integrity', problems, 'Restore the newest backup with `iron db restore --last`.');
+export function integrityResult(
+  problems: readonly string[],
+  hint = 'Restore the newest backup with `iron db restore --last`.',
+): CheckResult {
+  return checkResult('integrity', problems, hint);
 }
 
 /** @param violations references that lead nowhere */

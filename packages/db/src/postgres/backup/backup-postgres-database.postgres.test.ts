@@ -43,6 +43,18 @@ describe('a backup of a PostgreSQL database', () => {
       message: `The schema public of ${postgresName(database.location)} is not one of Iron's: it holds table theirs.`,
     });
   });
+
+  test('is refused where its folder would lie in a file', async () => {
+    const database = await migratedDatabase();
+    const file = join(database.folder, 'notes.txt');
+    writeFileSync(file, 'mine');
+
+    await expect(backupPostgresDatabase({ ...database, folder: file })).rejects.toMatchObject({
+      code: 'backup.no_folder',
+      message: `${file} is not a folder, so no backup can be made.`,
+    });
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+  });
 });
 
 describe('what a backup of a PostgreSQL database holds', () => {

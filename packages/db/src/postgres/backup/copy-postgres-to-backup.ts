@@ -1,24 +1,22 @@
-import { mkdirSync, rmSync, statSync } from 'node:fs';
+import { rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { BackupNotVerifiedError } from '../../backup/backup-errors.ts';
+import { isFolder, makeBackupFolder } from '../../backup/backup-folder.ts';
 import type { BackupPlace } from '../../backup/backup-names.ts';
 import {
   type BackupReason,
   type BackupRecord,
   manifestPath,
   removeOrphanedManifests,
-  requireBackupFolder,
 } from '../../backup/backup-record.ts';
-import { syncToDisk } from '../../backup/file-durability.ts';
 import { publishBackup } from '../../backup/publish-backup.ts';
-import { giveToOwnerOf } from '../../connection/give-to-owner.ts';
-import { explainDatabaseError } from '../../connection/sqlite-error.ts';
 import type { OnProgress } from '../../progress.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { withScratchSchema } from '../lifecycle/scratch-schema.ts';
 import { ArchiveError } from './archive-frames.ts';
 import type { ArchiveHeader } from './archive-header.ts';
+import { explainBackupError } from './explain-backup-error.ts';
 import { loadArchive } from './load-archive.ts';
 import { unfinishedBackup } from './postgres-backup-place.ts';
 import { readContent } from './read-content.ts';
@@ -50,7 +48,7 @@ export async function copyPostgresToBackup(
   const { place, reason, now, onProgress } = request;
   const unfinished = unfinishedBackup(place);
   try {
-    makeFolder(place);
+    makeBackupFolder(place);
     removeUnfinished(unfinished);
     removeOrphanedManifests(place);
     const madeAt = now();
@@ -61,23 +59,15 @@ export async function copyPostgresToBackup(
     const { migrations } = header;
     return publishBackup(place, unfinished, { reason, madeAt, rows, referenceViolations: 0, checksum, migrations });
   } catch (error) {
-    throw explainDatabaseError(connection.explain(error), connection.name);
+    throw explainBackupError(connection.explain(error), place.folder);
   } finally {
     removeUnfinished(unfinished);
   }
 }
 
-/** Readable to its owner only. */
-function makeFolder(place: BackupPlace): void {
-  requireBackupFolder(place.folder);
-  const made = mkdirSync(place.folder, { recursive: true, mode: 0o700 });
-  if (made === undefined) return;
-  giveToOwnerOf(place.owner, made);
-  syncToDisk(dirname(place.folder));
-}
-
+/** After a failure too, whose reason counts more than that something cannot be removed. */
 function removeUnfinished(unfinished: string): void {
-  if (!statSync(dirname(unfinished), { throwIfNoEntry: false })?.isDirectory()) return;
+  if (!isFolder(dirname(unfinished))) return;
   rmSync(unfinished, { force: true });
   rmSync(manifestPath(unfinished), { force: true });
 }

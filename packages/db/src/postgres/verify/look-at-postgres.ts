@@ -60,11 +60,15 @@ export async function lookAtPostgres<T>(
       atOneMoment: async (look) => await rolledBack(query, BEGIN, look),
     });
   } catch (error) {
-    throw isDamage(error) ? new CorruptDatabaseError(name, error.message, error) : explain(error);
+    throw isDamage(error) ? new CorruptDatabaseError(name, error.message, error, WHERE_DAMAGED) : explain(error);
   } finally {
     await closeOwnClient(client);
   }
 }
+
+/** What cannot be read cannot be backed up, and nothing is replaced without a backup. */
+export const WHERE_DAMAGED =
+  'Make a new database on the server and put the newest backup into it: `iron db restore <file> --database <url>`.';
 
 /** Whether the server says that what it has stored is not as it wrote it, or is gone. */
 export function isDamage(error: unknown): error is DatabaseError {

@@ -60,7 +60,7 @@ describe('it finds', () => {
       {
         check: 'integrity',
         problems: [expect.stringMatching(/^table token_usage cannot be read to its end: could not open file/)],
-        hint: 'Restore the newest backup with `iron db restore --last`.',
+        hint: 'Make a new database on the server and put the newest backup into it: `iron db restore <file> --database <url>`.',
       },
     ]);
   });

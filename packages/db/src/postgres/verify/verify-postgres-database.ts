@@ -22,7 +22,7 @@ import type { PostgresQuery } from '../postgres-query.ts';
 import { compareWithTypedPostgres } from './compare-with-typed-postgres.ts';
 import { findLostReferences } from './find-lost-references.ts';
 import { findIndexDamage, findUnreadable, findUnreliable } from './find-postgres-damage.ts';
-import { isDamage, lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';
+import { isDamage, lookAtPostgres, type PostgresLook, WHERE_DAMAGED } from './look-at-postgres.ts';
 import { buildStructures, type BuiltStructures, readPostgresOutlook } from './read-postgres-outlook.ts';
 
 /** Which database of a server to verify. */
@@ -61,11 +61,11 @@ async function checkAll(
   const total = VERIFY_CHECKS.length;
   onProgress?.({ step: 'verify', done: 0, total });
   const present = await presentOrDamage(query);
-  if (present instanceof Error) return [integrityResult([present.message])];
+  if (present instanceof Error) return [integrityResult([present.message], WHERE_DAMAGED)];
   requireIronSchema(name, present);
   const tables = present.kind === 'iron' ? present.tables : [];
   const unreadable = await findUnreadable(query, tables);
-  if (unreadable.length > 0) return [integrityResult(unreadable)];
+  if (unreadable.length > 0) return [integrityResult(unreadable, WHERE_DAMAGED)];
   const integrity = [...(await findIndexDamage(query, tables)), ...(await findUnreliable(query))];
   onProgress?.({ step: 'verify', done: 1, total });
   const references = referencesResult(await findLostReferences(query));
