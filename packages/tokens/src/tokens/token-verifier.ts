@@ -6,6 +6,7 @@ import { parseToken } from './token-format.ts';
 import { LOOK_UP, type OwnerRefusal, type TokenLookUp } from './token-look-up.ts';
 import { tokenHash, TOKENS } from './token-memory.ts';
 import { type TokenState, tokenState } from './token-state.ts';
+import { TokensOfOneMoment } from './tokens-of-one-moment.ts';
 
 /** A token that may be used now, and for whom. */
 export interface VerifiedToken {
@@ -58,7 +59,8 @@ export interface TokenVerifierOptions {
 /** Verifies tokens as a part of other work on the database, for a hot path. */
 export interface TokenVerifier extends AsyncDisposable {
   /**
-   * Looks at the database every time, so that what was committed anywhere before this call counts in it. One statement.
+   * Looks at the database every time, so that what was committed anywhere before this call counts in it. One statement;
+   * on PostgreSQL one for all that are verified in the same turn of the event loop, outside of a transaction.
    * By itself: `await database.read((reader) => verifier.verify(reader, secret))`.
    */
   verify(reader: Reader, secret: string): Work<Verification>;
@@ -76,6 +78,9 @@ export async function tokenVerifier(
   const now = options.now ?? Date.now;
   const environment = await environmentOf(database, options.environment);
   const lastUses = new LastUses(database, options.lastUsedIntervalMs ?? MINUTE_MS);
+  const together = database.engine === 'postgres' ? new TokensOfOneMoment(database.reader) : undefined;
+  const lookUp = (reader: Reader, hash: string) =>
+    together && reader === database.reader ? wait(together.find(hash)) : lookUpAlone(reader, hash);
   const close = async () => await lastUses.flush();
   return {
     *verify(reader, secret): Work<Verification> {
@@ -98,7 +103,7 @@ export async function tokenVerifier(
   };
 }
 
-function* lookUp(reader: Reader, hash: string): Work<TokenLookUp | undefined> {
+function* lookUpAlone(reader: Reader, hash: string): Work<TokenLookUp | undefined> {
   const memory = callMemory(TOKENS, reader);
   if (memory?.knows(hash)) return memory.find(hash);
   return yield* wait(reader.statement<[string], TokenLookUp>(LOOK_UP).get(hash));
