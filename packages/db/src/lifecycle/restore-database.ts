@@ -1,31 +1,22 @@
-import { chmodSync, copyFileSync, existsSync, realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import type { IronError } from '@iron/errors';
-import type Database from 'better-sqlite3';
-import { NoBackupError, UnusableBackupError } from '../backup/backup-errors.ts';
-import { backupFolder } from '../backup/backup-names.ts';
-import { listBackups, verifiedBackups } from '../backup/backup-record.ts';
+import { chmodSync, copyFileSync, existsSync, realpathSync } from 'node:fs';
+import { UnusableBackupError } from '../backup/backup-errors.ts';
+import { backupPlace } from '../backup/backup-names.ts';
+import { listBackups } from '../backup/backup-record.ts';
 import { checkFileInWorker } from '../backup/check-file-in-worker.ts';
-import { isReadable } from '../connection/file-access.ts';
+import { chooseBackup } from '../backup/choose-backup.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { type DatabaseIdentity, readIdentity } from '../connection/identity.ts';
 import { WAIT_FOR_LIFECYCLE_MS, withLifecycleLock } from '../connection/lifecycle-lock.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
-import {
-  MigrationEditedError,
-  MigrationOutOfOrderError,
-  PartialMigrationError,
-  StructureDriftError,
-} from '../migrations/migration-errors.ts';
 import { readMigrationState } from '../migrations/migration-state.ts';
 import type { Environment } from '../connection/environment.ts';
 import type { OnProgress } from '../progress.ts';
 import { buildBeside } from './build-beside.ts';
-import { ProductionRefusedError } from '../connection/connection-errors.ts';
-import { type PresentDatabase, examineDatabase, isProduction } from './present-database.ts';
+import { examineDatabase, isProduction } from './present-database.ts';
 import { type ReplacementReport, replaceDatabase } from './replace-database.ts';
+import { refuseDevelopment, requireRestorable } from './restore-rules.ts';
 
 /** Which database to put which backup in the place of. */
 export interface RestoreOptions {
@@ -67,28 +58,21 @@ export async function restoreDatabase(options: RestoreOptions): Promise<RestoreR
   const path = resolveDatabaseFile(options.path);
   const now = options.now ?? Date.now;
   return await withLifecycleLock(path, 'replace', WAIT_FOR_LIFECYCLE_MS, async () => {
-    const from = chooseBackup(path, options.from);
+    const from = chooseFile(path, options.from);
     const present = examineDatabase(path);
     return await buildBeside(path, async (fresh) => {
       const expected = expectedRows(path, from);
       copyBackup(from, fresh, expected !== undefined);
       const { identity, ...checked } = await checkCopy(from, fresh, expected);
-      refuseStranger(path, options.environment, present, identity);
+      refuseDevelopment({ name: path, isProduction: isProduction(present) }, options.environment, identity ?? null);
       const replaced = await replaceDatabase({ ...options, path, fresh, present, reason: 'restore', now });
       return { path, from, ...checked, ...replaced };
     });
   });
 }
 
-function chooseBackup(path: string, from: string): string {
-  if (from === 'last') {
-    const [newest] = verifiedBackups(path);
-    if (!newest) throw new NoBackupError(path, backupFolder(path));
-    return newest.path;
-  }
-  const file = resolve(from);
-  if (!existsSync(file)) throw new UnusableBackupError(file, 'there is no such file');
-  if (!statSync(file).isFile()) throw new UnusableBackupError(file, 'it is not a file');
+function chooseFile(path: string, from: string): string {
+  const file = chooseBackup(path, backupPlace(path), from);
   if (realpathSync(file) === path) throw new UnusableBackupError(file, 'it is the database itself');
   return file;
 }
@@ -99,7 +83,6 @@ function chooseBackup(path: string, from: string): string {
  */
 function copyBackup(from: string, fresh: string, isComplete: boolean): void {
   const real = realpathSync(from);
-  if (!isReadable(real)) throw new UnusableBackupError(from, 'it cannot be read', 'Check its permissions.');
   const holders = findHolders(from);
   if (holders && holders.length > 0) {
     const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
@@ -142,7 +125,8 @@ function readCopy(from: string, copy: string): Omit<CheckedCopy, 'rows'> {
     const connection = openConnection(copy);
     try {
       setPragma(connection, 'journal_mode', 'delete');
-      return { ...readOutlook(connection, from), identity: readIdentity(connection) };
+      const outlook = readMigrationState({ connection, path: from });
+      return { ...requireRestorable(outlook, from), identity: readIdentity(connection) };
     } finally {
       connection.close();
     }
@@ -152,31 +136,4 @@ function readCopy(from: string, copy: string): Omit<CheckedCopy, 'rows'> {
     const why = reason.message.replaceAll(copy, from).replace(from, 'it').replace(/\.$/, '');
     throw new UnusableBackupError(from, why, undefined, error);
   }
-}
-
-/** What is between the copy and the newest schema. */
-function readOutlook(connection: Database.Database, from: string): Pick<RestoreReport, 'pending' | 'problem'> {
-  const { applied, pending, problem } = readMigrationState({ connection, path: from });
-  if (problem && !isAlteration(problem)) throw problem;
-  if (!problem && applied.length === 0) throw new UnusableBackupError(from, 'it is empty');
-  return { pending, problem: problem && problem.message };
-}
-
-/** A database that a person altered was backed up as it was; to put it back must be possible. */
-export function isAlteration(error: IronError): boolean {
-  const kinds = [StructureDriftError, PartialMigrationError, MigrationEditedError, MigrationOutOfOrderError];
-  return kinds.some((kind) => error instanceof kind);
-}
-
-/** A development database in the place of a production one would bring its well-known tokens along. */
-function refuseStranger(
-  path: string,
-  environment: Environment,
-  present: PresentDatabase,
-  restored: DatabaseIdentity | undefined,
-): void {
-  if (restored?.environment === 'production') return;
-  const action = 'put a development backup';
-  if (environment === 'production') throw new ProductionRefusedError(action, path, 'environment');
-  if (isProduction(present)) throw new ProductionRefusedError(action, path, 'marker');
 }

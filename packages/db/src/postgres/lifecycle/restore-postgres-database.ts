@@ -1,15 +1,14 @@
-import { existsSync, realpathSync, statSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { NoBackupError, UnusableBackupError } from '../../backup/backup-errors.ts';
+import { realpathSync } from 'node:fs';
+import { UnusableBackupError } from '../../backup/backup-errors.ts';
 import type { BackupPlace } from '../../backup/backup-names.ts';
-import { listBackupsIn, verifiedBackupsIn } from '../../backup/backup-record.ts';
-import { ProductionRefusedError } from '../../connection/connection-errors.ts';
+import { listBackupsIn } from '../../backup/backup-record.ts';
+import { chooseBackup } from '../../backup/choose-backup.ts';
 import type { Environment } from '../../connection/environment.ts';
-import { isReadable } from '../../connection/file-access.ts';
 import { WAIT_FOR_LIFECYCLE_MS } from '../../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { DatabaseIdentity } from '../../connection/identity.ts';
-import { isAlteration, type RestoreReport } from '../../lifecycle/restore-database.ts';
+import type { RestoreReport } from '../../lifecycle/restore-database.ts';
+import { refuseDevelopment, requireRestorable } from '../../lifecycle/restore-rules.ts';
 import { DatabaseNewerError } from '../../migrations/migration-errors.ts';
 import type { OnProgress } from '../../progress.ts';
 import { ArchiveError } from '../backup/archive-frames.ts';
@@ -75,26 +74,14 @@ export async function restorePostgresDatabase(options: PostgresRestoreOptions): 
     return await withScratchSchema(connection, 'build', async (build) => {
       await requireUnaltered(place, from);
       const { identity, ...restored } = await load(connection, from, build, onProgress);
-      const refuse = (present: PresentSchema) => refuseDevelopment(name, environment, present, identity);
+      const refuse = (present: PresentSchema) =>
+        refuseDevelopment({ name, isProduction: isProductionSchema(present) }, environment, identity);
       refuse(await examineSchema(query));
       const replacement = { build, place, reason: 'restore', refuse, now, onProgress } as const;
       const backup = await replacePostgresDatabase(connection, replacement);
       return { path: name, from, ...restored, backup, setAside: null };
     });
   });
-}
-
-function chooseBackup(name: string, place: BackupPlace, from: string): string {
-  if (from === 'last') {
-    const [newest] = verifiedBackupsIn(place);
-    if (!newest) throw new NoBackupError(name, place.folder);
-    return newest.path;
-  }
-  const file = resolve(from);
-  if (!existsSync(file)) throw new UnusableBackupError(file, 'there is no such file');
-  if (!statSync(file).isFile()) throw new UnusableBackupError(file, 'it is not a file');
-  if (!isReadable(file)) throw new UnusableBackupError(file, 'it cannot be read', 'Check its permissions.');
-  return file;
 }
 
 /** By its manifest; a file without one says itself whether it is whole. */
@@ -120,7 +107,7 @@ async function load(
 ): Promise<Restored> {
   try {
     const { tables } = await loadArchive(connection, { file, schema, onProgress });
-    const outlook = await readOutlook(connection, schema, file);
+    const outlook = requireRestorable(await readSchemaOutlook(connection, schema, file), file);
     const identity = tables.some(({ name }) => name === '_iron') ? await readIdentity(connection.query, schema) : null;
     return { identity, rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])), ...outlook };
   } catch (error) {
@@ -129,29 +116,4 @@ async function load(
     const why = error.message.replace(file, 'it').replace(/\.$/, '');
     throw new UnusableBackupError(file, why, undefined, error);
   }
-}
-
-/** What is between the copy and the newest schema. */
-async function readOutlook(
-  connection: LifecycleConnection,
-  schema: string,
-  from: string,
-): Promise<Pick<RestoreReport, 'pending' | 'problem'>> {
-  const { isMigrated, pending, problem } = await readSchemaOutlook(connection, schema, from);
-  if (problem && !isAlteration(problem)) throw problem;
-  if (!isMigrated) throw new UnusableBackupError(from, 'it is empty');
-  return { pending, problem: problem && problem.message };
-}
-
-/** A development database in the place of a production one would bring its well-known tokens along. */
-function refuseDevelopment(
-  name: string,
-  environment: Environment,
-  present: PresentSchema,
-  restored: DatabaseIdentity | null,
-): void {
-  if (restored?.environment === 'production') return;
-  const action = 'put a development backup';
-  if (environment === 'production') throw new ProductionRefusedError(action, name, 'environment');
-  if (isProductionSchema(present)) throw new ProductionRefusedError(action, name, 'marker');
 }

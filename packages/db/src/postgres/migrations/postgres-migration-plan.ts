@@ -13,7 +13,7 @@ import {
   rolledBack,
 } from './migration-connection.ts';
 import { LOCK_TIMEOUT_MS } from './migration-locks.ts';
-import { postgresStructures } from './replay-postgres-migrations.ts';
+import { structuresIfAllowed } from './replay-postgres-migrations.ts';
 
 /** What of a database the runner needs: where it is. It makes connections of its own. */
 export type MigratedServer = Pick<PostgresDatabase, 'location'>;
@@ -60,8 +60,7 @@ export async function planOver(
   facts: ConnectionFacts,
   migrations: readonly Migration[],
 ): Promise<MigrationPlan> {
-  const structures =
-    facts.isReadOnly || !facts.mayCreateSchema ? undefined : await postgresStructures(connection, facts, migrations);
+  const structures = await structuresIfAllowed(connection, facts, migrations);
   const look = async () => {
     const found = await rolledBack(connection.query, AT_ONE_MOMENT, () => findPostgresState(connection));
     return judgeState(withExpected(found, structures), migrations);

@@ -25,6 +25,16 @@ export async function postgresStructures(
   return structures;
 }
 
+/** {@link postgresStructures}; `undefined` on a standby, and for a user who may not make a schema. */
+export async function structuresIfAllowed(
+  connection: MigrationConnection,
+  facts: ConnectionFacts,
+  migrations: readonly Migration[],
+): Promise<readonly PostgresStructure[] | undefined> {
+  if (facts.isReadOnly || !facts.mayCreateSchema) return undefined;
+  return await postgresStructures(connection, facts, migrations);
+}
+
 async function buildStructures(
   { query }: MigrationConnection,
   migrations: readonly Migration[],

@@ -3,8 +3,8 @@ import { MigrationsPendingError } from '../../migrations/migration-errors.ts';
 import { checkSeed, type SeedDrift } from '../../seed/check-seed.ts';
 import { workThrough } from '../../work/work.ts';
 import { examineSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
+import { buildStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import { lookAtPostgres } from './look-at-postgres.ts';
-import { buildStructures, readPostgresOutlook } from './read-postgres-outlook.ts';
 
 /**
  * What of the development data in a database of a server is missing or was changed. Reads only.

@@ -68,7 +68,7 @@ export async function lookAtPostgres<T>(
 
 /** What cannot be read cannot be backed up, and nothing is replaced without a backup. */
 export const WHERE_DAMAGED =
-  'Make a new database on the server and put the newest backup into it: `iron db restore <file> --database <url>`.';
+  'Put the newest backup into a new database of the server: `iron db restore <file> --database <url>`.';
 
 /** Whether the server says that what it has stored is not as it wrote it, or is gone. */
 export function isDamage(error: unknown): error is DatabaseError {

@@ -5,9 +5,9 @@ import type { DatabaseStatus } from '../../verify/database-status.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import { findConnected } from '../lifecycle/postgres-holders.ts';
 import { examineSchema, type PresentSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
+import { buildStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';
-import { buildStructures, type BuiltStructures, readPostgresOutlook } from './read-postgres-outlook.ts';
 
 const SERVER = "SELECT split_part(current_setting('server_version'), ' ', 1) AS version";
 

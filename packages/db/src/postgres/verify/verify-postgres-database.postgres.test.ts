@@ -60,7 +60,7 @@ describe('it finds', () => {
       {
         check: 'integrity',
         problems: [expect.stringMatching(/^table token_usage cannot be read to its end: could not open file/)],
-        hint: 'Make a new database on the server and put the newest backup into it: `iron db restore <file> --database <url>`.',
+        hint: 'Put the newest backup into a new database of the server: `iron db restore <file> --database <url>`.',
       },
     ]);
   });

@@ -18,12 +18,12 @@ import {
   type PresentSchema,
   requireIronSchema,
 } from '../lifecycle/present-schema.ts';
+import { buildStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { compareWithTypedPostgres } from './compare-with-typed-postgres.ts';
 import { findLostReferences } from './find-lost-references.ts';
 import { findIndexDamage, findUnreadable, findUnreliable } from './find-postgres-damage.ts';
 import { isDamage, lookAtPostgres, type PostgresLook, WHERE_DAMAGED } from './look-at-postgres.ts';
-import { buildStructures, type BuiltStructures, readPostgresOutlook } from './read-postgres-outlook.ts';
 
 /** Which database of a server to verify. */
 export interface PostgresVerifyOptions {

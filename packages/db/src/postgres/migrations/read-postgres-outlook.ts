@@ -2,11 +2,18 @@ import { isIronError } from '@iron/errors';
 import { judgeState } from '../../migrations/judge-state.ts';
 import { type MigrationOutlook, outlookOf } from '../../migrations/migration-state.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
-import { findPostgresState, withExpected } from '../migrations/find-postgres-state.ts';
-import { readFacts } from '../migrations/migration-connection.ts';
-import { postgresStructures } from '../migrations/replay-postgres-migrations.ts';
+import { SCHEMA } from '../iron-schema.ts';
+import type { PostgresQuery } from '../postgres-query.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
-import type { PostgresLook } from './look-at-postgres.ts';
+import { findPostgresState, withExpected } from './find-postgres-state.ts';
+import { readFacts } from './migration-connection.ts';
+import { structuresIfAllowed } from './replay-postgres-migrations.ts';
+
+/** A connection to a database, and what a person knows that by. */
+interface NamedConnection {
+  readonly name: string;
+  readonly query: PostgresQuery;
+}
 
 /** What the migrations build on a server. */
 export type BuiltStructures = readonly PostgresStructure[];
@@ -16,25 +23,25 @@ export type BuiltStructures = readonly PostgresStructure[];
  *
  * @returns `undefined` on a standby, for a user who may not make a schema, and where a migration file cannot be used
  */
-export async function buildStructures({ name, query }: PostgresLook): Promise<BuiltStructures | undefined> {
+export async function buildStructures({ name, query }: NamedConnection): Promise<BuiltStructures | undefined> {
   const connection = { path: name, query };
   const facts = await readFacts(connection);
   const migrations = usableMigrations();
-  if (facts.isReadOnly || !facts.mayCreateSchema || !migrations) return undefined;
-  return await postgresStructures(connection, facts, migrations);
+  return migrations && (await structuresIfAllowed(connection, facts, migrations));
 }
 
 /**
- * What the database has of the migrations and what it lacks. Part of a moment.
+ * What a schema has of the migrations and what it lacks. The caller holds the transaction, and its search path leads there.
  *
  * @param structures without them the guards alone are judged
  * @throws {ForeignSchemaError} the schema is another program's
  */
 export async function readPostgresOutlook(
-  { name, query }: PostgresLook,
+  { name, query }: NamedConnection,
   structures: BuiltStructures | undefined,
+  schema: string = SCHEMA,
 ): Promise<MigrationOutlook> {
-  const found = await findPostgresState({ path: name, query });
+  const found = await findPostgresState({ path: name, query }, schema);
   return outlookOf(
     () => judgeState(withExpected(found, structures), readMigrations('postgres')),
     () => found.guards,
