@@ -2,7 +2,10 @@
 export interface Commit {
   /** How many writes were committed together, those that failed by themselves included. */
   readonly writes: number;
-  /** From BEGIN to the end of COMMIT: the work, and flushing it to disk. Waiting for other processes is not in it. */
+  /**
+   * From BEGIN to the end of COMMIT: the work, and flushing it to disk. Waiting for other processes is not in it on SQLite,
+   * and is on PostgreSQL, where BEGIN takes the lock.
+   */
   readonly milliseconds: number;
 }
 

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Guard } from '../../migrations/guard-table.ts';
 import { quoteName } from '../../structure/count-rows.ts';
+import { readPostgresGuards } from '../migrations/postgres-guards.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import type { ArchiveHeader, TableContent } from './archive-header.ts';
@@ -13,7 +15,6 @@ import {
   TRIGGER_STATEMENTS,
   VIEW_STATEMENTS,
 } from './definition-queries.ts';
-import { readGuardRows } from './read-guard-rows.ts';
 
 /** Told how many of the tables have been read. */
 type OnTable = (done: number, total: number) => void;
@@ -39,10 +40,15 @@ export async function readContent(
   return {
     definition: { before, after },
     structure: await readPostgresStructure(query, schema),
-    migrations: await readGuardRows(query, schema),
+    migrations: (await readPostgresGuards(query, schema)).map(archived),
     tables: await readTables(query, schema, onTable),
     identities: await readIdentities(query, schema),
   };
+}
+
+/** A guard that somebody altered says nothing. */
+function archived({ number, checksum, appliedAt }: Guard): ArchiveHeader['migrations'][number] {
+  return { number, checksum: checksum ?? null, appliedAt: appliedAt ?? null };
 }
 
 /** The tables of a schema, with their rows counted and digested. */

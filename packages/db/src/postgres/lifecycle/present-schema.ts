@@ -105,28 +105,26 @@ export function isProductionSchema(present: PresentSchema): boolean {
   return present.kind === 'iron' && present.identity?.environment === 'production';
 }
 
-const identitySchema = z.object({
-  instanceId: z.string(),
-  environment: z.custom<Environment>((value) => typeof value === 'string'),
-  createdAt: z.int(),
-  seededAt: z.int().nullable(),
-});
+const identitySchema = z
+  .object({
+    instance_id: z.string(),
+    environment: z.custom<Environment>((value) => typeof value === 'string'),
+    created_at: z.int(),
+    seeded_at: z.int().nullable(),
+  })
+  .transform((row): DatabaseIdentity => ({
+    instanceId: row.instance_id,
+    environment: row.environment,
+    createdAt: row.created_at,
+    seededAt: row.seeded_at,
+  }));
 
 /** The row of `_iron` in a schema that has that table; `null` where the row is gone, or not as it was made. */
 export async function readIdentity(query: PostgresQuery, schema: string = SCHEMA): Promise<DatabaseIdentity | null> {
   const [row] = await query(
     `SELECT to_jsonb(i.*) AS identity FROM ${quoteName(schema)}._iron AS i ORDER BY id LIMIT 1`,
   );
-  const found = z
-    .object({ instance_id: z.string(), environment: z.string(), created_at: z.int(), seeded_at: z.int().nullable() })
-    .safeParse(row?.['identity']).data;
-  if (!found) return null;
-  return identitySchema.parse({
-    instanceId: found.instance_id,
-    environment: found.environment,
-    createdAt: found.created_at,
-    seededAt: found.seeded_at,
-  });
+  return identitySchema.safeParse(row?.['identity']).data ?? null;
 }
 
 /** What migrations make. */

@@ -43,10 +43,12 @@ async function readMarks(query: PostgresQuery, schema: string, names: readonly s
   );
   const rows = await query(parts.join(' UNION ALL '));
   return new Map(
-    rows.map(({ name, appliedAt, checksum }) => [
-      String(name),
-      { appliedAt: Number(appliedAt), checksum: String(checksum) },
-    ]),
+    rows
+      .filter(({ appliedAt, checksum }) => appliedAt !== null && checksum !== null)
+      .map(({ name, appliedAt, checksum }) => [
+        String(name),
+        { appliedAt: Number(appliedAt), checksum: String(checksum) },
+      ]),
   );
 }
 
