@@ -5,6 +5,7 @@ import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
 import { parsePostgresUrl } from '../connection/parse-postgres-url.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
+import { ADVISORY_LOCKS_HERE } from '../postgres/advisory-locks.fixture.ts';
 import { transactionPooler } from '../postgres/migrations/transaction-pooler.fixture.ts';
 import { ask as askAt } from '../postgres/notes.fixture.ts';
 import { insertRow, TIME } from '../schema/valid-rows.fixture.ts';
@@ -213,7 +214,7 @@ test('a pooler that gives each transaction another connection is refused at eith
 
   const reason = expect.objectContaining({ code: 'database.transaction_pooler' }) as unknown;
   expect(refusals).toEqual([0, 1].map(() => ({ status: 'rejected', reason })));
-  expect(await askAt(server.url, "SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
+  expect(await askAt(server.url, ADVISORY_LOCKS_HERE)).toEqual([]);
 });
 
 test.each([

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import type { Writer } from '../work/queries.ts';
 import { wait, type Work } from '../work/work.ts';
+import { ADVISORY_LOCKS_HERE } from './advisory-locks.fixture.ts';
 import { transactionPooler } from './migrations/transaction-pooler.fixture.ts';
 import { addNote, countNotes, notesDatabase } from './notes.fixture.ts';
 
-const LOCKS = "SELECT FROM pg_locks WHERE locktype = 'advisory'";
 const SETTINGS = "SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE '%timeout' ORDER BY name";
 
 function* increase(tx: Writer): Work<void> {
@@ -36,7 +36,7 @@ describe('a pooler that gives each transaction another connection, and keeps pre
 
     expect(await notes.administer("SELECT number FROM notes WHERE text = 'a'")).toEqual([{ number: '40' }]);
     expect(await nodes[0]?.read(countNotes)).toBe(41);
-    expect(await notes.administer(LOCKS)).toEqual([]);
+    expect(await notes.administer(ADVISORY_LOCKS_HERE)).toEqual([]);
     expect(await nodes[0]?.reader.statement(SETTINGS).all()).toEqual([]);
   });
 

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
+import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
 import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
 import { backupPostgresDatabase, listPostgresBackups } from './backup-postgres-database.ts';
@@ -170,6 +171,6 @@ describe('pruning the backups of a PostgreSQL database', () => {
     const pruning = prunePostgresBackups({ ...database, location, keep: 1 });
 
     await expect(pruning).rejects.toMatchObject({ code: 'database.transaction_pooler' });
-    expect(await database.ask("SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
+    expect(await database.ask(ADVISORY_LOCKS_HERE)).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { FIRST_LINE, following } from '../../migrations/migration-files.fixture.ts';
+import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { applyPostgresMigrations } from './apply-postgres-migrations.ts';
 import { emptyDatabase, type EmptyDatabase, MIGRATED_AT, migratedEmptyDatabase } from './empty-database.fixture.ts';
 import { locationOf, postgresMigrations, postgresMigrationsAnd } from './postgres-migrations.fixture.ts';
@@ -76,7 +77,7 @@ describe('applyPostgresMigrations', () => {
   test('leaves no schema, no lock and no connection behind', async () => {
     const { query } = await migratedEmptyDatabase();
     expect(await query("SELECT nspname FROM pg_namespace WHERE nspname ~ '^_?iron'")).toEqual([]);
-    expect(await query("SELECT pid FROM pg_locks WHERE locktype = 'advisory' AND classid = 1232236398")).toEqual([]);
+    expect(await query(ADVISORY_LOCKS_HERE)).toEqual([]);
   });
 
   test('does not mind what is set for the user', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { emptyDatabase, migratedEmptyDatabase } from './empty-database.fixture.ts';
 import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';
 import { migratePostgres } from './apply-postgres-migrations.ts';
@@ -23,7 +24,7 @@ describe('a pooler that gives each transaction another connection', () => {
       hint: expect.stringContaining('DIRECT') as unknown,
     });
     expect(await database.query("SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace")).toEqual([]);
-    expect(await database.query("SELECT FROM pg_locks WHERE locktype = 'advisory'")).toEqual([]);
+    expect(await database.query(ADVISORY_LOCKS_HERE)).toEqual([]);
   });
 
   test('is good enough to see that nothing is pending', async () => {

@@ -5,6 +5,7 @@ import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
+import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { emptyDatabase, migratedDatabase, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
 import { locationOf } from '../migrations/postgres-migrations.fixture.ts';
@@ -35,7 +36,7 @@ async function contents({ ask: query }: Pick<PostgresOfTest, 'ask'>): Promise<un
     `SELECT schema_to_xml('public', true, false, '')::text AS rows, schema_to_xmlschema('public', true, false, '')::text,
        (SELECT array_agg(nspname::text ORDER BY 1) FROM pg_namespace) AS schemas,
        (SELECT array_agg(relname::text || relfilenode ORDER BY 1) FROM pg_class) AS files,
-       (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid <> pg_backend_pid()) AS locks`,
+       (SELECT count(*) FROM (${ADVISORY_LOCKS_HERE}) AS l WHERE pid <> pg_backend_pid()) AS locks`,
   );
 }
 
