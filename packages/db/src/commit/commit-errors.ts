@@ -1,13 +1,18 @@
 import { IronError } from '@iron/errors';
 
-/** Another process kept the database locked for longer than a write waits. Nothing was written. */
+/** Others kept the database locked for longer than a write waits, or were in the way of it. Nothing was written. */
 export class DatabaseBusyError extends IronError {
   readonly code = 'database.busy';
 
-  constructor(path: string, waitedMs: number, cause?: unknown) {
-    super(`${path} was locked by another process for ${waitedMs / 1_000} seconds; nothing was written.`, {
+  /** @param waitedMs for a lock; `undefined`: on a server others changed the same, or it ended the statement */
+  constructor(path: string, waitedMs: number | undefined, cause?: unknown) {
+    const why =
+      waitedMs === undefined
+        ? 'was changed by others at the same moment, or its server ended the statement'
+        : `was locked by another process for ${waitedMs / 1_000} seconds`;
+    super(`${path} ${why}; nothing was written.`, {
       hint: 'Try again. If it stays so, `iron db status` says who has the database open.',
-      details: { path, waitedMs },
+      details: { path, ...(waitedMs !== undefined && { waitedMs }) },
       cause,
     });
   }

@@ -90,7 +90,6 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
   switch (code) {
     case '28P01':
     case '28000':
-      return new DatabaseAccessRefusedError(name, error.message, error);
     case '42501':
       return new DatabaseAccessRefusedError(name, error.message, error);
     case '3D000':
@@ -107,11 +106,12 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
       return new PreparedStatementsLostError(name, error);
     case '25006':
       return new DatabaseReadOnlyError(name, 'takes no changes at present', TAKES_NO_CHANGES);
+    case '55P03':
+      return new DatabaseBusyError(name, giveUpAfterMs, error);
     case '40001':
     case '40P01':
-    case '55P03':
     case '57014':
-      return new DatabaseBusyError(name, giveUpAfterMs, error);
+      return new DatabaseBusyError(name, undefined, error);
     default:
       return withoutRows(error);
   }
