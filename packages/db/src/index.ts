@@ -10,7 +10,8 @@ export {
   UnusableBackupError,
 } from './backup/backup-errors.ts';
 export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
-export { InvalidKeepError, type PruneReport, pruneBackups } from './backup/prune-backups.ts';
+export { InvalidKeepError, type PruneReport } from './backup/keep-newest.ts';
+export { pruneBackups } from './backup/prune-backups.ts';
 export { DatabaseBusyError } from './commit/commit-errors.ts';
 export { type Call, callMemory, flushCalls, type CallMemory, type CallSource, need, type Need } from './call/call.ts';
 export { columnsOf } from './call/columns-of.ts';

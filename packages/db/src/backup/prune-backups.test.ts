@@ -4,7 +4,8 @@ import { type DatabaseFolder, databaseFolder, fingerprint, listing } from '../li
 import { damagePages, GUIDE_TIME, makeDatabase } from '../lifecycle/made-database.fixture.ts';
 import { backupDatabase } from './backup-database.ts';
 import { UnusableBackupError } from './backup-errors.ts';
-import { InvalidKeepError, pruneBackups } from './prune-backups.ts';
+import { InvalidKeepError } from './keep-newest.ts';
+import { pruneBackups } from './prune-backups.ts';
 
 /** Makes three backups, while the clock goes back by a second each. */
 async function makeThree(folder: DatabaseFolder): Promise<string[]> {

@@ -1,6 +1,6 @@
 import type { BackupOptions } from '../backup/backup-database.ts';
 import type { BackupListing, BackupRecord } from '../backup/backup-record.ts';
-import type { PruneReport } from '../backup/prune-backups.ts';
+import type { PruneReport } from '../backup/keep-newest.ts';
 import type { MigrationReport } from '../migrations/apply-all-migrations.ts';
 import type { MigrationPlan } from '../migrations/judge-state.ts';
 import type { SeedDrift } from '../seed/check-seed.ts';

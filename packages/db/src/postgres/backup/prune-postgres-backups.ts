@@ -1,7 +1,4 @@
-import { rmSync } from 'node:fs';
-import { UnusableBackupError } from '../../backup/backup-errors.ts';
-import { manifestPath, verifiedBackupsIn } from '../../backup/backup-record.ts';
-import { InvalidKeepError, type PruneReport } from '../../backup/prune-backups.ts';
+import { keepNewest, type PruneReport, requireKeep } from '../../backup/keep-newest.ts';
 import { WAIT_FOR_LIFECYCLE_MS } from '../../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
@@ -25,20 +22,12 @@ export interface PostgresPruneOptions extends BackupFolderOption {
  */
 export async function prunePostgresBackups(options: PostgresPruneOptions): Promise<PruneReport> {
   const { location, keep } = options;
-  if (!Number.isSafeInteger(keep) || keep < 1) throw new InvalidKeepError(keep);
+  requireKeep(keep);
   await requireOwnSession(location);
-  return await withPostgresLifecycleLock(location, WAIT_FOR_LIFECYCLE_MS, async () => {
-    const backups = verifiedBackupsIn(postgresBackupPlace(location, options));
-    const deleted = backups.slice(keep);
-    const [newest] = backups;
-    if (newest && deleted.length > 0 && (await checksumOf(newest.path)) !== newest.checksum) {
-      const hint = 'Nothing was dropped. Make a new backup with `iron db backup`, then prune again.';
-      throw new UnusableBackupError(newest.path, 'it is damaged', hint);
-    }
-    for (const backup of deleted) {
-      rmSync(backup.path, { force: true }); // the manifest goes last: a backup without one is never dropped again
-      rmSync(manifestPath(backup.path), { force: true });
-    }
-    return { deleted, kept: backups.slice(0, keep) };
-  });
+  const place = postgresBackupPlace(location, options);
+  return await withPostgresLifecycleLock(
+    location,
+    WAIT_FOR_LIFECYCLE_MS,
+    async () => await keepNewest(place, keep, async ({ path, checksum }) => (await checksumOf(path)) === checksum),
+  );
 }
