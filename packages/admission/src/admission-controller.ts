@@ -140,7 +140,9 @@ export class AdmissionController implements AsyncDisposable {
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
     const authorization = await this.#service.database.call({
-      needs: needsOfAuthorization(call),
+      get needs() {
+        return needsOfAuthorization(call);
+      },
       work: (tx) => authorizeCall(tx, context, call, bounds),
     });
     if (authorization.kind === 'refused') throw authorization.error;
@@ -175,7 +177,9 @@ export class AdmissionController implements AsyncDisposable {
     parseInput('settle', requestIdSchema, { requestId });
     const prices = await this.#prices.get();
     const ended = await this.#service.database.call({
-      needs: needsOfSettlement({ requestId, tokenId: null }),
+      get needs() {
+        return needsOfSettlement({ requestId, tokenId: null });
+      },
       work: (tx) => this.#settleHeld(tx, { requestId, actual, bounds, prices }),
     });
     if ('refusal' in ended) throw ended.refusal;
@@ -193,7 +197,9 @@ export class AdmissionController implements AsyncDisposable {
     const { database } = this.#service;
     await database.read((reader) => this.#find(reader, requestId, bounds)); // thrown in a call it would cost others time
     return await database.call({
-      needs: needsOfEnd(requestId),
+      get needs() {
+        return needsOfEnd(requestId);
+      },
       work: (tx) => this.#book.release(tx, requestId, reason),
     });
   }
@@ -232,7 +238,9 @@ export class AdmissionController implements AsyncDisposable {
   async #settle(call: EndedCall): Promise<Settlement> {
     const row = billCall(call, await this.#prices.get(), this.#service.now());
     return await this.#service.database.call({
-      needs: needsOfSettlement(call),
+      get needs() {
+        return needsOfSettlement(call);
+      },
       work: (tx) => this.#settleFound(tx, row, call.requestId),
     });
   }

@@ -15,7 +15,9 @@ export class LimitStore {
     const find = reader.statement<[string, string], schema.UsageLimit>(BY_USER_AND_PROJECT);
     const own = yield* wait(find.get(userId, ''));
     const inProject = projectId === null ? undefined : yield* wait(find.get(userId, projectId));
-    return [own, inProject].flatMap((row) => (row ? [limitOf(row)] : []));
+    const limits = own ? [limitOf(own)] : [];
+    if (inProject) limits.push(limitOf(inProject));
+    return limits;
   }
 
   *byId(tx: Writer, limitId: number): Work<Limit | undefined> {

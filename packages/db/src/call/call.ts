@@ -7,6 +7,7 @@ import { wait, type Work } from '../work/work.ts';
  * from these rows alone. Where the database is one file, a call is a write like any other.
  */
 export interface Call<T> {
+  /** Looked at only where they are read together: a getter costs nothing elsewhere. */
   readonly needs: readonly Need[];
   work(tx: Writer): Work<T>;
 }
