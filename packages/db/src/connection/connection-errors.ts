@@ -249,16 +249,28 @@ export class NoSnapshotInMemoryError extends IronError {
   }
 }
 
+const PRODUCTION_REFUSALS = {
+  environment: {
+    reason: 'IRON_ENV is production',
+    hint: 'Set IRON_ENV=development for a development database.',
+  },
+  marker: {
+    reason: '{path} is marked as a production database',
+    hint: 'Name another database. A production database is changed by migrations and restored from backups only.',
+  },
+  'lost marker': {
+    reason: '{path} has lost the row that says whether it is a production database',
+    hint: 'Put its newest backup back with `iron db restore --last`; or drop its tables yourself, if nobody needs them.',
+  },
+} as const;
+
 /** Wiping and seeding are not for production, whoever asks. */
 export class ProductionRefusedError extends IronError {
   readonly code = 'lifecycle.production_refused';
-  constructor(action: string, path: string, why: 'environment' | 'marker') {
-    const reason = why === 'environment' ? 'IRON_ENV is production' : `${path} is marked as a production database`;
-    super(`Iron does not ${action} in production: ${reason}.`, {
-      hint:
-        why === 'environment'
-          ? 'Set IRON_ENV=development for a development database.'
-          : 'Name another database. A production database is changed by migrations and restored from backups only.',
+  constructor(action: string, path: string, why: keyof typeof PRODUCTION_REFUSALS) {
+    const { reason, hint } = PRODUCTION_REFUSALS[why];
+    super(`Iron does not ${action} in production: ${reason.replace('{path}', () => path)}.`, {
+      hint,
       details: { path, why },
     });
   }

@@ -105,6 +105,11 @@ export function isProductionSchema(present: PresentSchema): boolean {
   return present.kind === 'iron' && present.identity?.environment === 'production';
 }
 
+/** Whether it was marked, and nobody can say any more as what: a file has a second mark in its header. */
+export function hasLostIdentity(present: PresentSchema): boolean {
+  return present.kind === 'iron' && present.identity === null;
+}
+
 const identitySchema = z
   .object({
     instance_id: z.string(),

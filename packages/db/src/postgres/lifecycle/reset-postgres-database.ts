@@ -10,7 +10,13 @@ import { postgresName } from '../postgres-name.ts';
 import { createFreshSchema } from './create-fresh-schema.ts';
 import { createMissingDatabase } from './create-missing-database.ts';
 import { withPostgresLifecycleLock } from './lifecycle-lock.ts';
-import { examineSchema, isProductionSchema, type PresentSchema, refuseStrangers } from './present-schema.ts';
+import {
+  examineSchema,
+  hasLostIdentity,
+  isProductionSchema,
+  type PresentSchema,
+  refuseStrangers,
+} from './present-schema.ts';
 import { refuseConnected, replacePostgresDatabase } from './replace-postgres-database.ts';
 import { dropLeftSchemas, withScratchSchema } from './scratch-schema.ts';
 
@@ -32,7 +38,7 @@ export interface PostgresResetOptions extends BackupFolderOption {
  * The new one is built and checked in a schema beside it, a verified backup of the present one is made, and only then are
  * they swapped, in one transaction: killed at any moment, there is either the old database or the new one, whole.
  *
- * @throws {ProductionRefusedError} `environment` is production, or the database is marked so
+ * @throws {ProductionRefusedError} `environment` is production, the database is marked so, or its mark is lost
  * @throws {DatabaseInUseError} somebody is connected to it
  * @throws {ForeignTablesError} another program keeps tables there; they are left as they are
  * @throws {DependentsError} another schema holds what is built on its tables
@@ -64,4 +70,5 @@ export async function resetPostgresDatabase(options: PostgresResetOptions): Prom
 function refuseReset(name: string, present: PresentSchema): void {
   refuseStrangers(name, present);
   if (isProductionSchema(present)) throw new ProductionRefusedError('reset', name, 'marker');
+  if (hasLostIdentity(present)) throw new ProductionRefusedError('reset', name, 'lost marker');
 }

@@ -37,6 +37,16 @@ const REFUSED: readonly [string, () => Promise<PostgresOfTest>, string, RegExp][
     'lifecycle.production_refused',
     /^Iron does not reset in production: postgres:.* is marked as a production database\.$/,
   ],
+  ...['DELETE FROM _iron', 'DROP TABLE _iron'].map((lost): (typeof REFUSED)[number] => [
+    `one that may have been marked so, and of which nobody can tell: ${lost}`,
+    async () => {
+      const database = await withUser();
+      await database.ask(`${lost}; SELECT 1`);
+      return database;
+    },
+    'lifecycle.production_refused',
+    /has lost the row that says whether it is a production database\.$/,
+  ]),
   [
     'one in which another program keeps a table beside',
     async () => {
