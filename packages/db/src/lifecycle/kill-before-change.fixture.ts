@@ -7,15 +7,22 @@ const CHANGES = ['copyFileSync', 'linkSync', 'mkdtempSync', 'renameSync', 'rmSyn
 /** Makes this process kill itself right before its change of that number, counted from 1. */
 export function killBeforeChange(number: number): void {
   let count = 0;
-  const counted = CHANGES.map((name) => {
+  beforeEveryChange(() => {
+    count += 1;
+    if (count === number) process.kill(process.pid, 'SIGKILL');
+  });
+}
+
+/** Lets this process do something right before each of its changes. */
+export function beforeEveryChange(act: () => void): void {
+  const watched = CHANGES.map((name) => {
     const change = fs[name];
-    const killOrChange = (...words: unknown[]): unknown => {
-      count += 1;
-      if (count === number) process.kill(process.pid, 'SIGKILL');
+    const actAndChange = (...words: unknown[]): unknown => {
+      act();
       return Reflect.apply(change, fs, words);
     };
-    return [name, killOrChange];
+    return [name, actAndChange];
   });
-  Object.assign(fs, Object.fromEntries(counted));
+  Object.assign(fs, Object.fromEntries(watched));
   syncBuiltinESMExports();
 }

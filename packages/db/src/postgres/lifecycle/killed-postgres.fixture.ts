@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Program, startProgram } from '@iron/test-program';
-import { listPostgresBackups } from '../backup/backup-postgres-database.ts';
 import type { PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import type { Moment, Progress } from './kill-at-moment.fixture.ts';
 import type { PostgresLifecycleCommand } from './postgres-lifecycle-program.fixture.ts';
 
 const PROGRAM = new URL('./postgres-lifecycle-program.fixture.ts', import.meta.url);
@@ -18,83 +18,60 @@ export interface KilledPostgresCommand {
 /** Longer than a run takes on a machine that is busy with anything else. */
 const LONGEST_MS = 60_000;
 
-/** After every so many kills there is one between the backup and the end, a short time in which most happens. */
-const KILLS_A_LATE_ONE = 3;
-
 /**
- * Runs the command in one process after another, each on a database of its own, and kills each a little later than the one
- * before, from its first moment to its last. The server goes on with what the killed one has asked for.
+ * Runs the command in one process after another, each on a database of its own. Each kills itself some steps later than the
+ * one before, so that they are spread over the whole run, and each time at others; then one right before the last COMMIT,
+ * and one with it on its way. The server goes on with what the killed one has asked for.
  *
- * @returns how many of them left which state
+ * @returns the states that they left, in this order
  */
-export async function killAtManyMoments(
-  kills: number,
-  killed: KilledPostgresCommand,
-): Promise<ReadonlyMap<string, number>> {
-  const lasts = await measure(killed);
-  const states = new Map<string, number>();
+export async function killAtManyMoments(kills: number, killed: KilledPostgresCommand): Promise<readonly string[]> {
+  const { steps, commits } = await runUndisturbed(killed);
+  const spread = Array.from({ length: kills }, (_, kill) => 1 + Math.floor(((kill + Math.random()) / kills) * steps));
+  const moments: Moment[] = [
+    ...spread.map((step): Moment => `step ${step}`),
+    `before commit ${commits}`,
+    `commit ${commits}`,
+  ];
   await using programs = new AsyncDisposableStack();
-  const load = () => programs.use(startProgram(PROGRAM, killed.command));
-  let next = load();
-  for (let kill = 0; kill < kills; kill += 1) {
-    const program = next;
-    next = load(); // while the other one runs
-    const since = kill % KILLS_A_LATE_ONE === 0 ? 'backup' : 'start';
-    const ms = ((kill + Math.random()) / kills) * lasts[since];
-    const state = await runAndKill(killed, program, since, ms);
-    states.set(state, (states.get(state) ?? 0) + 1);
+  const load = (moment: Moment) => programs.use(startProgram(PROGRAM, killed.command, moment));
+  const states: string[] = [];
+  let next: Program | undefined;
+  for (const [index, moment] of moments.entries()) {
+    const program = next ?? load(moment);
+    const following = moments[index + 1];
+    next = following && load(following); // while the other one runs
+    states.push(await runAndCheck(killed, program, `${moment} of ${steps} steps`));
   }
   return states;
 }
 
-async function runAndKill(
-  killed: KilledPostgresCommand,
-  program: Program,
-  since: 'start' | 'backup',
-  ms: number,
-): Promise<string> {
+async function runAndCheck(killed: KilledPostgresCommand, program: Program, when: string): Promise<string> {
   const database = await killed.prepare();
-  const backups = listPostgresBackups(database).length;
   await begin(program, database);
-  if (since === 'backup') await backupMade(database, backups, program);
-  await sleep(ms);
-  await program.kill();
+  await inTime(program.ended);
   try {
     return await killed.check(database);
   } catch (error) {
-    throw new Error(`${killed.command} killed ${ms.toFixed(1)} ms after its ${since}: ${String(error)}`, {
-      cause: error,
-    });
+    throw new Error(`${killed.command} killed at ${when}: ${String(error)}`, { cause: error });
   }
 }
 
-/** How long the command takes when nobody kills it, in milliseconds. */
-async function measure(killed: KilledPostgresCommand): Promise<Record<'start' | 'backup', number>> {
+/** How far the command comes when nobody kills it. */
+async function runUndisturbed(killed: KilledPostgresCommand): Promise<Progress> {
   const database = await killed.prepare();
-  const backups = listPostgresBackups(database).length;
   await using program = startProgram(PROGRAM, killed.command);
   await begin(program, database);
-  const begun = performance.now();
-  await backupMade(database, backups, program);
-  const backedUp = performance.now();
   const said = await inTime(program.nextLine());
-  if (said !== 'done') throw new Error(`${killed.command} failed undisturbed: ${said}`);
-  return { start: performance.now() - begun, backup: performance.now() - backedUp };
+  const [, steps, commits] = /^done (\d+) (\d+)$/.exec(said ?? '') ?? [];
+  if (Number(commits ?? 0) === 0) throw new Error(`${killed.command} failed undisturbed: ${said}`);
+  return { steps: Number(steps), commits: Number(commits) };
 }
 
 async function begin(program: Program, { url, folder }: PostgresOfTest): Promise<void> {
   const said = await inTime(program.nextLine());
   if (said !== 'ready') throw new Error(`The program did not begin: ${said}`);
   program.say(`${url}\t${folder}`);
-}
-
-/** Waits for one more backup than there were, or for the end of the process that should make it. */
-async function backupMade(database: PostgresOfTest, before: number, { ended }: Program): Promise<void> {
-  const hasEnded = ended.then(() => true);
-  const isMade = async () => {
-    while (listPostgresBackups(database).length === before) if (await Promise.race([hasEnded, sleep(2, false)])) return;
-  };
-  await inTime(isMade());
 }
 
 /** @throws {Error} after the longest time that anything here may take */
