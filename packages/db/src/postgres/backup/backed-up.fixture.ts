@@ -25,16 +25,16 @@ export interface PostgresOfTest {
 
 /** A migrated database without rows. */
 export async function migratedDatabase(): Promise<PostgresOfTest> {
-  const key = sha256(JSON.stringify(readPostgresFiles()));
-  return await databaseOfTest(`lifecycle_${key.slice(0, 20)}`, migrate);
+  return await databaseOfTest('lifecycle', migrate);
 }
 
 export async function emptyDatabase(): Promise<PostgresOfTest> {
   return await databaseOfTest('lifecycle_empty', async () => undefined);
 }
 
-async function databaseOfTest(key: string, build: (url: string) => Promise<void>): Promise<PostgresOfTest> {
-  const clone = await cloneDatabase({ key, build });
+/** A copy of what `build` has made once, for this key and the migrations that there are. */
+export async function databaseOfTest(key: string, build: (url: string) => Promise<void>): Promise<PostgresOfTest> {
+  const clone = await cloneDatabase({ key, madeFrom: readPostgresFiles().map(({ sql }) => sql), build });
   const folder = mkdtempSync(join(tmpdir(), 'iron-backups-'));
   onTestFinished(async () => {
     rmSync(folder, { recursive: true });

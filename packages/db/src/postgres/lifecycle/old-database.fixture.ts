@@ -1,6 +1,7 @@
-import { emptyDatabase, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import { databaseOfTest, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
-import { postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
+import { locationOf, postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
+import { ask } from '../notes.fixture.ts';
 
 /** When it was migrated, and its rows were made. */
 export const LONG_AGO = 1_750_000_000_000;
@@ -12,13 +13,16 @@ export const USERS = 'SELECT username FROM users ORDER BY username';
 
 /** A database of an older Iron, with two users and a token. */
 export async function oldDatabase(count = OLD_COUNT): Promise<PostgresOfTest> {
-  const database = await emptyDatabase();
-  await migratePostgres(database, { migrations: postgresMigrations(count), now: () => LONG_AGO });
-  await database.ask(
+  return await databaseOfTest(`old_${count}`, async (url) => await makeOld(url, count));
+}
+
+async function makeOld(url: string, count: number): Promise<void> {
+  await migratePostgres({ location: locationOf(url) }, { migrations: postgresMigrations(count), now: () => LONG_AGO });
+  await ask(
+    url,
     `INSERT INTO users (id, username, role, created_at) VALUES ('a', 'ada', 'admin', ${LONG_AGO}), ('b', 'bob', 'user', ${LONG_AGO});
      INSERT INTO api_tokens (token_hash, user_id, created_at) VALUES (repeat('a', 64), 'a', ${LONG_AGO}); SELECT 1`,
   );
-  return database;
 }
 
 /** The numbers of the migrations that it has. */

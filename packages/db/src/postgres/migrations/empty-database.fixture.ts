@@ -1,4 +1,4 @@
-import { cloneDatabase } from '@iron/test-postgres';
+import { cloneDatabase, type CloneDatabaseOptions } from '@iron/test-postgres';
 import { onTestFinished } from 'vitest';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
@@ -24,22 +24,27 @@ export interface EmptyDatabase {
 
 /** A database with nothing in it. */
 export async function emptyDatabase(): Promise<EmptyDatabase> {
-  const clone = await cloneDatabase({ key: 'empty', build: async () => {} });
-  onTestFinished(() => clone.drop());
-  return await at(clone.url);
+  return await copyOf({ key: 'empty', build: async () => {} });
 }
 
 /** A database with Iron's migrations, or the first `count` of them, and no row but those of its identity and guards. */
 export async function migratedEmptyDatabase(count?: number): Promise<EmptyDatabase> {
-  const database = await emptyDatabase();
-  await database.migrate({ migrations: postgresMigrations(count), now: () => MIGRATED_AT });
-  return database;
+  const migrations = postgresMigrations(count);
+  return await copyOf({
+    key: `migrated_${migrations.length}`,
+    madeFrom: migrations.map(({ checksum }) => checksum),
+    build: async (url) =>
+      void (await migratePostgres({ location: locationOf(url) }, { migrations, now: () => MIGRATED_AT })),
+  });
 }
 
 /** When those were migrated. */
 export const MIGRATED_AT = 1_750_000_000_000;
 
-async function at(url: string): Promise<EmptyDatabase> {
+async function copyOf(options: CloneDatabaseOptions): Promise<EmptyDatabase> {
+  const clone = await cloneDatabase(options);
+  onTestFinished(() => clone.drop());
+  const { url } = clone;
   const location = locationOf(url);
   const connect = async (): Promise<PostgresQuery> => {
     const connection = await connectPlainly(location);
@@ -53,7 +58,7 @@ async function at(url: string): Promise<EmptyDatabase> {
     path: postgresName(location),
     query,
     connect,
-    migrate: async (options = {}) => await migratePostgres({ location }, options),
+    migrate: async (how = {}) => await migratePostgres({ location }, how),
     contents: async () =>
       await query(
         "SELECT schema_to_xml('public', true, false, '')::text AS rows, schema_to_xmlschema('public', true, false, '')::text AS tables",

@@ -3,7 +3,7 @@ import type { Environment } from '../../connection/environment.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { seedDatabase } from '../../seed/seed-database.ts';
 import type { VerifyCheck } from '../../verify/verify-report.ts';
-import { emptyDatabase, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
+import { databaseOfTest, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
 import { locationOf, postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
 import { openPostgres } from '../notes.fixture.ts';
@@ -19,9 +19,9 @@ export async function seededDatabase(): Promise<PostgresOfTest> {
 
 /** A database with the first migration alone. */
 export async function firstDatabase(): Promise<PostgresOfTest> {
-  const database = await emptyDatabase();
-  await migratePostgres(database, { migrations: postgresMigrations(1), now: () => NOW });
-  return database;
+  return await databaseOfTest('first', async (url) => {
+    await migratePostgres({ location: locationOf(url) }, { migrations: postgresMigrations(1), now: () => NOW });
+  });
 }
 
 /** Where it is for a user who may read its tables and nothing else, to the end of the test. */
