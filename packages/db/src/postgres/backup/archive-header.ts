@@ -5,6 +5,7 @@ import {
   foreignKeySchema,
   functionSchema,
   indexSchema,
+  ruleSchema,
   tableSchema,
   triggerSchema,
   viewSchema,
@@ -45,6 +46,7 @@ export const archiveHeaderSchema = z.strictObject({
     foreignKeys: z.array(foreignKeySchema).readonly(),
     indexes: z.array(indexSchema).readonly(),
     triggers: z.array(triggerSchema).readonly(),
+    rules: z.array(ruleSchema).readonly().default([]), // earlier archives have none
     functions: z.array(functionSchema).readonly(),
     views: z.array(viewSchema).readonly(),
   }),

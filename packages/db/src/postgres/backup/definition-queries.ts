@@ -78,6 +78,17 @@ export const VIEW_STATEMENTS = `
   WHERE v.relnamespace = ${OF_SCHEMA} AND v.relkind = 'v' AND ${notOfExtension('pg_class', 'v.oid')}
   ORDER BY v.oid`;
 
+/** Behind the views, which a rule may read. */
+export const RULE_STATEMENTS = `
+  SELECT ${unqualified('pg_get_ruledef(r.oid)', ' TO ')} || CASE r.ev_enabled
+    WHEN 'D' THEN format(' ALTER TABLE %I DISABLE RULE %I', t.relname, r.rulename)
+    WHEN 'R' THEN format(' ALTER TABLE %I ENABLE REPLICA RULE %I', t.relname, r.rulename)
+    WHEN 'A' THEN format(' ALTER TABLE %I ENABLE ALWAYS RULE %I', t.relname, r.rulename)
+    ELSE '' END AS sql
+  FROM pg_rewrite AS r JOIN pg_class AS t ON t.oid = r.ev_class
+  WHERE t.oid IN (${TABLES})
+  ORDER BY t.relname::text COLLATE "C", r.rulename::text COLLATE "C"`;
+
 /** Every table with the columns that hold what was put in, and the sequence of its identity. */
 export const CONTENT_TABLES = `
   SELECT t.relname::text AS name,

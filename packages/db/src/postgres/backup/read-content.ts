@@ -11,6 +11,7 @@ import {
   FUNCTION_STATEMENTS,
   IDENTITIES,
   INDEX_STATEMENTS,
+  RULE_STATEMENTS,
   TABLE_STATEMENTS,
   TRIGGER_STATEMENTS,
   VIEW_STATEMENTS,
@@ -36,6 +37,7 @@ export async function readContent(
     ...(await statements(INDEX_STATEMENTS)),
     ...(await statements(TRIGGER_STATEMENTS)),
     ...(await statements(VIEW_STATEMENTS)),
+    ...(await statements(RULE_STATEMENTS)),
   ];
   return {
     definition: { before, after },

@@ -140,6 +140,16 @@ describe('a restore of a PostgreSQL database', () => {
   test.each([
     ['a column that was added', 'ALTER TABLE users ADD COLUMN extra text', /extra/],
     ['a table that was dropped, even that of its identity', 'DROP TABLE _iron', /table _iron is missing/],
+    [
+      'a rule',
+      'CREATE RULE keep AS ON UPDATE TO api_tokens DO INSTEAD NOTHING',
+      /table api_tokens: clause rule keep: /,
+    ],
+    [
+      'a rule that was switched off',
+      'CREATE RULE keep AS ON DELETE TO users DO ALSO SELECT 1; ALTER TABLE users DISABLE RULE keep',
+      /clause rule keep: enabled D /,
+    ],
     ['a guard of another text', "UPDATE _migration_003_completed SET checksum = 'x'", /003_users\.sql/],
   ])('puts %s back, and says what is wrong with it', async (_, change, problem) => {
     const database = await migratedDatabase();

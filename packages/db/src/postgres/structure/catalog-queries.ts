@@ -84,6 +84,14 @@ export const TRIGGERS_SQL = `
   WHERE NOT g.tgisinternal AND t.oid IN (SELECT oid FROM ${TABLES})
   ORDER BY t.relname::text COLLATE "C", g.tgname::text COLLATE "C"`;
 
+/** Rewrite rules of tables; a view is one itself. */
+export const RULES_SQL = `
+  SELECT t.relname::text AS "table", r.rulename::text AS name,
+    regexp_replace(pg_get_ruledef(r.oid), '\\s+', ' ', 'g') AS definition, r.ev_enabled::text AS enabled
+  FROM pg_rewrite AS r JOIN pg_class AS t ON t.oid = r.ev_class
+  WHERE t.oid IN (SELECT oid FROM ${TABLES})
+  ORDER BY t.relname::text COLLATE "C", r.rulename::text COLLATE "C"`;
+
 export const FUNCTIONS_SQL = `
   SELECT p.proname::text AS name, pg_get_function_identity_arguments(p.oid) AS arguments,
     coalesce(pg_get_function_result(p.oid), '') AS returns, l.lanname::text AS language,

@@ -114,6 +114,12 @@ function clausesOf(structure: PostgresStructure, table: string): string[] {
     ...structure.triggers
       .filter(here)
       .flatMap(({ name, enabled }) => said(enabled !== 'O', `${name}: enabled ${enabled}`)),
+    ...structure.rules
+      .filter(here)
+      .flatMap(({ name, definition, enabled }) => [
+        `rule ${name}: ${definition}`,
+        ...said(enabled !== 'O', `rule ${name}: enabled ${enabled}`),
+      ]),
   ].toSorted();
 }
 

@@ -69,6 +69,14 @@ export const triggerSchema = z.object({
   enabled: z.string(),
 });
 
+/** A rewrite rule, which makes another statement of one on the table. `enabled` is as that of a trigger. */
+export const ruleSchema = z.object({
+  table: z.string(),
+  name: z.string(),
+  definition: z.string(),
+  enabled: z.string(),
+});
+
 export const functionSchema = z.object({
   name: z.string(),
   arguments: z.string(),
@@ -94,6 +102,7 @@ export interface PostgresStructure {
   readonly foreignKeys: readonly z.infer<typeof foreignKeySchema>[];
   readonly indexes: readonly z.infer<typeof indexSchema>[];
   readonly triggers: readonly z.infer<typeof triggerSchema>[];
+  readonly rules: readonly z.infer<typeof ruleSchema>[];
   readonly functions: readonly z.infer<typeof functionSchema>[];
   readonly views: readonly z.infer<typeof viewSchema>[];
 }

@@ -99,6 +99,11 @@ describe('comparePostgresStructures()', () => {
       'ALTER TABLE agents ENABLE ROW LEVEL SECURITY',
       'table agents: clause row security should not be there',
     ],
+    [
+      'a rule that turns changes into nothing',
+      'CREATE RULE keep AS ON UPDATE TO api_tokens DO INSTEAD NOTHING',
+      'table api_tokens: clause rule keep: CREATE RULE keep AS ON UPDATE TO api_tokens DO INSTEAD NOTHING; should not be there',
+    ],
     ['a view', 'CREATE VIEW agent_names AS SELECT name FROM agents', 'view agent_names should not be there'],
   ])('finds %s', async (_, change, message) => {
     const expected = await readPostgresStructure(postgres.query);

@@ -7,6 +7,7 @@ import {
   FOREIGN_KEYS_SQL,
   FUNCTIONS_SQL,
   INDEXES_SQL,
+  RULES_SQL,
   TABLES_SQL,
   TRIGGERS_SQL,
   VIEWS_SQL,
@@ -18,6 +19,7 @@ import {
   functionSchema,
   indexSchema,
   type PostgresStructure,
+  ruleSchema,
   tableSchema,
   triggerSchema,
   viewSchema,
@@ -45,6 +47,7 @@ export async function readPostgresStructure(query: PostgresQuery, schema: string
       where: index.where === null ? null : unqualified(index.where),
     })),
     triggers: withTexts(await read(TRIGGERS_SQL, triggerSchema), ['definition'], unqualified),
+    rules: withTexts(await read(RULES_SQL, ruleSchema), ['definition'], unqualified),
     functions: withTexts(await read(FUNCTIONS_SQL, functionSchema), ['arguments', 'returns'], unqualified),
     views: withTexts(await read(VIEWS_SQL, viewSchema), ['definition'], unqualified),
   };
@@ -64,6 +67,7 @@ export function omitPostgresTables(
     foreignKeys: structure.foreignKeys.filter(isKept),
     indexes: structure.indexes.filter(isKept),
     triggers: structure.triggers.filter(isKept),
+    rules: structure.rules.filter(isKept),
   };
 }
 
