@@ -40,7 +40,7 @@ export function openTerminal({ now = Date.now }: { now?: () => number } = {}): T
   const start = (file: string, words: readonly string[], env: NodeJS.ProcessEnv = {}): Ended => {
     const { status, stdout, stderr } = spawnSync(file, words, {
       cwd: folder,
-      env: { PATH: process.env['PATH'], ...env },
+      env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'], ...env },
       encoding: 'utf8',
     });
     return { exitCode: status, stdout, stderr };

@@ -27,7 +27,7 @@ export async function startServing(folder: string, ...words: readonly string[]):
   const child = spawn(process.execPath, [IRON, 'serve', ...port, ...words], {
     cwd: folder,
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { PATH: process.env['PATH'] },
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
   });
   const stdout = collect(child.stdout);
   const stderr = collect(child.stderr);

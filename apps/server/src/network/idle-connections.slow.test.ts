@@ -1,7 +1,7 @@
 import { startProgram } from '@iron/test-program';
 import { expect, test } from 'vitest';
-import { databaseToServe } from './served-database.fixture.ts';
-import { startServer } from './server-process.fixture.ts';
+import { databaseToServe } from '../process/served-database.fixture.ts';
+import { startServer } from '../process/server-process.fixture.ts';
 
 const IDLE_CLIENTS = new URL('./idle-clients-program.fixture.ts', import.meta.url);
 const MOST = 10_000;
