@@ -29,6 +29,7 @@ export function runProgram(
       NO_COLOR: '1',
       FORCE_COLOR: undefined,
       TURBO_TELEMETRY_DISABLED: '1',
+      NODE_COMPILE_CACHE: undefined, // it would keep what lies in a folder that is gone the next time
       pnpm_config_verify_deps_before_run: 'false',
       ...environment,
     },
