@@ -192,5 +192,6 @@ export { findMisplacedCredentials, isForProduction } from './verify/production-c
 export { type VerifyOptions, verifyDatabase } from './verify/verify-database.ts';
 export { type CheckResult, VERIFY_CHECKS, type VerifyCheck, type VerifyReport } from './verify/verify-report.ts';
 export { accompany, type Companion } from './work/accompany.ts';
-export { all, first, type Reader, run, type SqlText, type Statement, type Writer } from './work/queries.ts';
+export { ChangeLostError } from './work/change-lost-error.ts';
+export { all, changeRow, first, type Reader, run, type SqlText, type Statement, type Writer } from './work/queries.ts';
 export { wait, type Work, workNow, workThrough } from './work/work.ts';

@@ -1,12 +1,12 @@
 import {
   all,
   appendToAuditLog,
+  changeRow,
   first,
   makePage,
   type Page,
   readCursor,
   type Reader,
-  run,
   schema,
   type Work,
   type Writer,
@@ -96,7 +96,7 @@ export class LimitStorage {
 
   *delete(tx: Writer, { limitId, actor }: z.output<typeof deleteLimitSchema>): Work<void> {
     const former = yield* this.#find(tx, limitId);
-    yield* run(tx.delete(usageLimits).where(eq(usageLimits.id, limitId)));
+    yield* changeRow(`limit ${limitId}`, tx.delete(usageLimits).where(eq(usageLimits.id, limitId)));
     const audited = { before: settingsOf(former) };
     const at = this.#now();
     yield* appendToAuditLog(tx, {

@@ -1,4 +1,5 @@
 import type { BaseSQLiteDatabase } from 'drizzle-orm/sqlite-core';
+import { ChangeLostError } from './change-lost-error.ts';
 import { wait, type Work } from './work.ts';
 
 /** What a change without an answer reports: how many rows it touched. */
@@ -58,6 +59,16 @@ export function* run(query: Query & { run?: () => Promise<Changes> }): Work<numb
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the driver's wrapper gives for a change
   const { changes } = (yield* wait(query.execute())) as Changes;
   return changes;
+}
+
+/**
+ * Changes or deletes a row that has been read in the same transaction: it is there, and nobody else can have taken it.
+ *
+ * @param row what an error calls it, such as `token 3`
+ * @throws {ChangeLostError} nothing was changed: a rule, trigger or policy of somebody else's turned it into nothing
+ */
+export function* changeRow(row: string, query: Parameters<typeof run>[0]): Work<void> {
+  if ((yield* run(query)) === 0) throw new ChangeLostError(row);
 }
 
 async function rowsOf<Row>(query: Query): Promise<Row[]> {

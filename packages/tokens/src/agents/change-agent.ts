@@ -3,10 +3,10 @@ import { z } from 'zod';
 import {
   actorSchema,
   appendToAuditLog,
+  changeRow,
   first,
   type IronDatabase,
   parseInput,
-  run,
   schema,
   type ServiceContext,
   text,
@@ -70,7 +70,7 @@ export async function renameAgent({ database, now }: ServiceContext, input: Rena
     const before = yield* findAgent(tx, agentId);
     if (before.name === wanted) return before;
     yield* requireFreeName(tx, database, { name: wanted, agentId });
-    yield* run(tx.update(agents).set({ name: wanted }).where(eq(agents.id, agentId)));
+    yield* changeRow(`agent ${agentId}`, tx.update(agents).set({ name: wanted }).where(eq(agents.id, agentId)));
     const changes = { before: { name: before.name }, after: { name: wanted } };
     yield* appendToAuditLog(tx, {
       entityType: 'agent',
@@ -90,7 +90,7 @@ export async function setProviders({ database, now }: ServiceContext, input: Set
   return await database.write(function* (tx) {
     const before = yield* findAgent(tx, agentId);
     if (JSON.stringify(before.providers) === JSON.stringify(wanted)) return before;
-    yield* run(tx.update(agents).set({ providers: wanted }).where(eq(agents.id, agentId)));
+    yield* changeRow(`agent ${agentId}`, tx.update(agents).set({ providers: wanted }).where(eq(agents.id, agentId)));
     const changes = { before: { providers: before.providers }, after: { providers: wanted } };
     const change = { action: 'set_providers', actor: by, changes, at: now() };
     yield* appendToAuditLog(tx, { entityType: 'agent', entityId: agentId, ...change });
@@ -104,7 +104,7 @@ export async function deleteAgent({ database, now }: ServiceContext, input: Dele
     const agent = yield* findAgent(tx, agentId);
     const owned = yield* first(tx.select({ tokens: count() }).from(apiTokens).where(eq(apiTokens.agentId, agentId)));
     if (owned && owned.tokens > 0) throw new AgentInUseError(agentId, owned.tokens);
-    yield* run(tx.delete(agents).where(eq(agents.id, agentId)));
+    yield* changeRow(`agent ${agentId}`, tx.delete(agents).where(eq(agents.id, agentId)));
     const changes = { name: agent.name };
     yield* appendToAuditLog(tx, {
       entityType: 'agent',

@@ -1,4 +1,4 @@
-import { first, parseInput, run, schema, type Work, type Writer } from '@iron/db';
+import { changeRow, first, parseInput, run, schema, type Work, type Writer } from '@iron/db';
 import { count, eq } from 'drizzle-orm';
 import { type KeyChange, logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
@@ -55,14 +55,15 @@ export async function deleteKey({ database, now }: ProviderKeyContext, input: Ch
     const ofKey = eq(assignments.providerKeyId, keyId);
     const assigned = yield* first(tx.select({ projects: count() }).from(assignments).where(ofKey));
     yield* run(tx.delete(assignments).where(ofKey)); // foreign keys can be switched off
-    yield* run(tx.delete(keys).where(eq(keys.id, keyId)));
+    yield* changeRow(`provider key ${keyId}`, tx.delete(keys).where(eq(keys.id, keyId)));
     const changes = { provider, userId, maskedKey, projects: assigned?.projects ?? 0 };
     yield* logKeyChange(tx, { keyId, action: 'delete', actor, changes, at: now() });
   });
 }
 
 function* updateKey(tx: Writer, values: Partial<schema.NewAiProviderKey>, change: KeyChange): Work<ProviderKey> {
-  yield* run(tx.update(keys).set(values).where(eq(keys.id, change.keyId)));
+  const { keyId } = change;
+  yield* changeRow(`provider key ${keyId}`, tx.update(keys).set(values).where(eq(keys.id, keyId)));
   yield* logKeyChange(tx, change);
-  return toProviderKey(yield* findKey(tx, change.keyId));
+  return toProviderKey(yield* findKey(tx, keyId));
 }

@@ -1,4 +1,4 @@
-import { all, parseInput, run, schema } from '@iron/db';
+import { all, changeRow, parseInput, schema } from '@iron/db';
 import { asc, eq } from 'drizzle-orm';
 import { logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
@@ -26,7 +26,7 @@ export async function rotateMasterKey(
     const stale = rows.filter(({ masterKeyId }) => masterKeyId !== to.id);
     for (const row of stale) {
       const sealed = sealKey(to, row, unsealKey(from, row));
-      yield* run(tx.update(keys).set(sealed).where(eq(keys.id, row.id)));
+      yield* changeRow(`provider key ${row.id}`, tx.update(keys).set(sealed).where(eq(keys.id, row.id)));
       yield* logKeyChange(tx, { keyId: row.id, action: 'rotate_master_key', actor, changes, at });
     }
     return { reencrypted: stale.length };

@@ -1,5 +1,5 @@
 import { count, eq } from 'drizzle-orm';
-import { appendToAuditLog, first, parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { appendToAuditLog, changeRow, first, parseInput, schema, type ServiceContext } from '@iron/db';
 import { type ChangeTokenInput, changeTokenSchema } from './token-input.ts';
 import { findToken } from './token.ts';
 
@@ -17,7 +17,7 @@ export async function deleteToken({ database, now }: ServiceContext, input: Chan
     const { userId, projectId, name } = yield* findToken(tx, tokenId);
     const usage = tx.select({ records: count() }).from(tokenUsage).where(eq(tokenUsage.tokenId, tokenId));
     const usageRecords = (yield* first(usage))?.records ?? 0;
-    yield* run(tx.delete(apiTokens).where(eq(apiTokens.id, tokenId)));
+    yield* changeRow(`token ${tokenId}`, tx.delete(apiTokens).where(eq(apiTokens.id, tokenId)));
     const changes = { userId, projectId, name, usageRecords };
     yield* appendToAuditLog(tx, {
       entityType: 'token',

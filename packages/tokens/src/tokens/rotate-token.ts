@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, first, parseInput, run, schema, type Work, type Writer } from '@iron/db';
+import { appendToAuditLog, changeRow, first, parseInput, schema, type Work, type Writer } from '@iron/db';
 import { insertToken, type TokenContext } from './issue-token.ts';
 import { TokenAlreadyRotatedError, TokenNotActiveError, TokenRevokedError } from './token-errors.ts';
 import { generateToken } from './token-format.ts';
@@ -27,7 +27,10 @@ export async function rotateToken(context: TokenContext, input: RotateTokenInput
     const old = yield* findToken(tx, tokenId);
     yield* requireRotatable(tx, old, at);
     const endsAt = Math.min(at + overlapMs, old.expiresAt ?? Infinity);
-    yield* run(tx.update(apiTokens).set({ expiresAt: endsAt }).where(eq(apiTokens.id, tokenId)));
+    yield* changeRow(
+      `token ${tokenId}`,
+      tx.update(apiTokens).set({ expiresAt: endsAt }).where(eq(apiTokens.id, tokenId)),
+    );
     const { userId, projectId, name, scopes, agentId, provider } = old;
     const about = { userId, projectId, name, scopes, agentId, provider, rotatedFromId: tokenId };
     const lifetime = { expiresAt: expiresAt === undefined ? old.expiresAt : expiresAt };

@@ -2,8 +2,8 @@ import { eq } from 'drizzle-orm';
 import {
   type Actor,
   appendToAuditLog,
+  changeRow,
   parseInput,
-  run,
   schema,
   type ServiceContext,
   type Work,
@@ -59,7 +59,7 @@ async function changeToken(
 }
 
 function* setColumns(tx: Writer, tokenId: number, columns: Partial<TokenRow>): Work<void> {
-  yield* run(tx.update(apiTokens).set(columns).where(eq(apiTokens.id, tokenId)));
+  yield* changeRow(`token ${tokenId}`, tx.update(apiTokens).set(columns).where(eq(apiTokens.id, tokenId)));
 }
 
 interface TokenChange {

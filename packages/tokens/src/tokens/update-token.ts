@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { eq } from 'drizzle-orm';
-import { appendToAuditLog, parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { appendToAuditLog, changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { requireFuture } from './issue-token.ts';
 import { TokenRevokedError } from './token-errors.ts';
 import { type UpdateTokenInput, updateTokenSchema } from './token-input.ts';
@@ -18,7 +18,10 @@ export async function updateToken({ database, now }: ServiceContext, input: Upda
     const { before, after } = difference(token, wanted);
     requireFuture(after.expiresAt, at);
     if (Object.keys(after).length === 0) return toToken(token, at);
-    yield* run(tx.update(schema.apiTokens).set(after).where(eq(schema.apiTokens.id, tokenId)));
+    yield* changeRow(
+      `token ${tokenId}`,
+      tx.update(schema.apiTokens).set(after).where(eq(schema.apiTokens.id, tokenId)),
+    );
     const changes = { before, after };
     yield* appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'update', actor, changes, at });
     return toToken(yield* findToken(tx, tokenId), at);

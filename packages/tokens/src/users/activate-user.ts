@@ -1,4 +1,4 @@
-import { parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { logUserChange } from './log-user-change.ts';
 import { findUserToChange, stateOf, toUser, type User } from './user.ts';
@@ -13,7 +13,7 @@ export async function activateUser({ database, now }: ServiceContext, input: Cha
     const user = yield* findUserToChange(tx, userId);
     const { lockedUntil } = user;
     if (stateOf(user) === 'active' && lockedUntil === null) return toUser(user);
-    yield* run(tx.update(schema.users).set(ACTIVE).where(eq(schema.users.id, userId)));
+    yield* changeRow(`user ${userId}`, tx.update(schema.users).set(ACTIVE).where(eq(schema.users.id, userId)));
     const before = { state: stateOf(user), ...(lockedUntil !== null && { lockedUntil }) };
     yield* logUserChange(tx, {
       operation: 'activate',

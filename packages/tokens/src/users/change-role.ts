@@ -1,4 +1,4 @@
-import { parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange } from './log-user-change.ts';
@@ -13,7 +13,7 @@ export async function changeRole({ database, now }: ServiceContext, input: Chang
     const user = yield* findUserToChange(tx, userId);
     if (user.role === role) return toUser(user);
     yield* requireAnotherAdmin(tx, user);
-    yield* run(tx.update(schema.users).set({ role }).where(eq(schema.users.id, userId)));
+    yield* changeRow(`user ${userId}`, tx.update(schema.users).set({ role }).where(eq(schema.users.id, userId)));
     const roles = { before: { role: user.role }, after: { role } };
     yield* logUserChange(tx, { operation: 'role_change', userId, actor, ...roles, reason, at: now() });
     return toUser({ ...user, role });

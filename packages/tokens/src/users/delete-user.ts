@@ -1,4 +1,4 @@
-import { parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
@@ -15,7 +15,7 @@ export async function deleteUser({ database, now }: ServiceContext, input: Chang
     yield* requireAnotherAdmin(tx, user);
     const at = now();
     const deletion = { isActive: false, deletedAt: at, deletedBy: performer(actor), ...NO_SIGN_IN };
-    yield* run(tx.update(schema.users).set(deletion).where(eq(schema.users.id, userId)));
+    yield* changeRow(`user ${userId}`, tx.update(schema.users).set(deletion).where(eq(schema.users.id, userId)));
     const states = { before: { state: stateOf(user), role: user.role }, after: { state: 'deleted' } };
     yield* logUserChange(tx, { operation: 'delete', userId, actor, ...states, reason, at });
     return toUser({ ...user, ...deletion });

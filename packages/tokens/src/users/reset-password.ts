@@ -1,4 +1,4 @@
-import { parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';
@@ -25,7 +25,7 @@ export async function resetPassword(
   return await database.write(function* (tx) {
     const user = yield* findUserToChange(tx, userId);
     const reset = { passwordHash, forcePasswordChange: true, failedLogins: 0, lockedUntil: null };
-    yield* run(tx.update(schema.users).set(reset).where(eq(schema.users.id, userId)));
+    yield* changeRow(`user ${userId}`, tx.update(schema.users).set(reset).where(eq(schema.users.id, userId)));
     const states = {
       before: { hasPassword: user.passwordHash !== null },
       after: { hasPassword: true, mustChangePassword: true },

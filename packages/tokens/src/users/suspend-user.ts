@@ -1,4 +1,4 @@
-import { parseInput, run, schema, type ServiceContext } from '@iron/db';
+import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { eq } from 'drizzle-orm';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange, performer } from './log-user-change.ts';
@@ -15,7 +15,7 @@ export async function suspendUser({ database, now }: ServiceContext, input: Chan
     yield* requireAnotherAdmin(tx, user);
     const at = now();
     const suspension = { isActive: false, suspendedAt: at, suspendedBy: performer(actor) };
-    yield* run(tx.update(schema.users).set(suspension).where(eq(schema.users.id, userId)));
+    yield* changeRow(`user ${userId}`, tx.update(schema.users).set(suspension).where(eq(schema.users.id, userId)));
     const states = { before: { state: stateOf(user) }, after: { state: 'suspended' } };
     yield* logUserChange(tx, { operation: 'suspend', userId, actor, ...states, reason, at });
     return toUser({ ...user, ...suspension });
