@@ -37,16 +37,20 @@ function readOutcome(line = ''): Outcome {
   return { admitted: Number(admitted), refused: Number(refused), thrown: thrown.join(' ') };
 }
 
-test('of eight processes that race for one limit, exactly the limit is admitted, the refused change nothing (membrane/api-gateway#3210), and each of the eight is among the admitted, though others would take all of it', async () => {
+test('of eight processes that race for one limit, exactly the limit is admitted, and the refused change nothing (membrane/api-gateway#3210)', async () => {
   const { outcomes, tokens, holds, drifts } = await race(40, 133);
 
   expect(outcomes.map(({ thrown }) => thrown).join('')).toBe('');
   expect(outcomes.map(({ admitted, refused }) => admitted + refused)).toEqual(outcomes.map(() => 40));
   expect(outcomes.reduce((sum, { admitted }) => sum + admitted, 0)).toBe(133);
-  expect(outcomes.filter(({ admitted }) => admitted === 0)).toEqual([]);
   expect(tokens).toMatchObject({ settled: 133, held: 0, overage: 0 });
   expect(holds).toEqual([{ state: 'settled', count: 133 }]);
   expect(drifts).toEqual([]);
+});
+
+test('nobody starves: each of eight processes is among the admitted, though others would take all of it', async () => {
+  const { outcomes } = await race(60, 120);
+  expect(outcomes.filter(({ admitted }) => admitted === 0)).toEqual([]);
 });
 
 test('no caller ever hears that the database is busy: each of eight processes gets all that there is room for (new-api#4266)', async () => {
