@@ -5,6 +5,7 @@ import {
   foreignKeySchema,
   functionSchema,
   indexSchema,
+  policySchema,
   ruleSchema,
   tableSchema,
   triggerSchema,
@@ -46,7 +47,9 @@ export const archiveHeaderSchema = z.strictObject({
     foreignKeys: z.array(foreignKeySchema).readonly(),
     indexes: z.array(indexSchema).readonly(),
     triggers: z.array(triggerSchema).readonly(),
-    rules: z.array(ruleSchema).readonly().default([]), // earlier archives have none
+    // Archives that were made earlier have neither.
+    rules: z.array(ruleSchema).readonly().default([]),
+    policies: z.array(policySchema).readonly().default([]),
     functions: z.array(functionSchema).readonly(),
     views: z.array(viewSchema).readonly(),
   }),

@@ -89,6 +89,27 @@ export const RULE_STATEMENTS = `
   WHERE t.oid IN (${TABLES})
   ORDER BY t.relname::text COLLATE "C", r.rulename::text COLLATE "C"`;
 
+const ROLES = `(SELECT string_agg(CASE r WHEN 0 THEN 'PUBLIC' ELSE quote_ident(pg_get_userbyid(r)) END, ', ')
+  FROM unnest(p.polroles) AS r)`;
+
+export const POLICY_STATEMENTS = `
+  SELECT format('CREATE POLICY %I ON %I AS %s FOR %s TO %s', p.polname, t.relname,
+      CASE WHEN p.polpermissive THEN 'PERMISSIVE' ELSE 'RESTRICTIVE' END,
+      CASE p.polcmd WHEN 'r' THEN 'SELECT' WHEN 'a' THEN 'INSERT' WHEN 'w' THEN 'UPDATE' WHEN 'd' THEN 'DELETE'
+        ELSE 'ALL' END, ${ROLES})
+    || coalesce(format(' USING (%s)', pg_get_expr(p.polqual, p.polrelid)), '')
+    || coalesce(format(' WITH CHECK (%s)', pg_get_expr(p.polwithcheck, p.polrelid)), '') AS sql
+  FROM pg_policy AS p JOIN pg_class AS t ON t.oid = p.polrelid
+  WHERE t.oid IN (${TABLES})
+  ORDER BY t.relname::text COLLATE "C", p.polname::text COLLATE "C"`;
+
+export const ROW_SECURITY_STATEMENTS = `
+  SELECT format('ALTER TABLE %I %s', t.relname, concat_ws(', ',
+    CASE WHEN t.relrowsecurity THEN 'ENABLE ROW LEVEL SECURITY' END,
+    CASE WHEN t.relforcerowsecurity THEN 'FORCE ROW LEVEL SECURITY' END)) AS sql
+  FROM pg_class AS t WHERE t.oid IN (${TABLES}) AND (t.relrowsecurity OR t.relforcerowsecurity)
+  ORDER BY t.relname::text COLLATE "C"`;
+
 /** Every table with the columns that hold what was put in, and the sequence of its identity. */
 export const CONTENT_TABLES = `
   SELECT t.relname::text AS name,

@@ -9,6 +9,7 @@ import { quoteName } from '../../structure/count-rows.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
+import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import { ArchiveError, type Frame, readFrames } from './archive-frames.ts';
 import { type ArchiveHeader, archiveHeaderSchema, type TableContent } from './archive-header.ts';
@@ -25,6 +26,9 @@ export interface ArchiveLoad {
 /**
  * Makes a schema out of an archive, in one transaction: its tables, their rows, and only then what rows have to fulfil and
  * what happens when one is written. Then compares it with what the archive says of the database that it was made of.
+ *
+ * Of what somebody altered, rules, policies and triggers that are off are as they were. Only a foreign key that was
+ * switched off is on again: the rows are held to it as they are loaded, and to switch it off takes a superuser.
  *
  * @throws {ArchiveError} the file is damaged, not an archive, or gives something else than it says
  */
@@ -163,7 +167,9 @@ async function findDifferences(
   header: ArchiveHeader,
 ): Promise<string[]> {
   const structure = await withSearchPath(query, schema, async () => await readPostgresStructure(query, schema));
-  const differences = comparePostgresStructures(header.structure, structure).map(({ message }) => message);
+  const differences = comparePostgresStructures(withForeignKeysOn(header.structure), structure).map(
+    ({ message }) => message,
+  );
   const found = new Map((await readTables(query, schema)).map((table) => [table.name, table]));
   const wrongRows = header.tables.flatMap(({ name, rows, digest }) => {
     const table = found.get(name);
@@ -171,6 +177,10 @@ async function findDifferences(
     return table.digest === digest ? [] : [`table ${name} has other rows than the database had`];
   });
   return [...differences, ...wrongRows];
+}
+
+function withForeignKeysOn(structure: PostgresStructure): PostgresStructure {
+  return { ...structure, foreignKeys: structure.foreignKeys.map((key) => ({ ...key, switchedOff: false })) };
 }
 
 /** The server writes definitions shorter where the search path leads to what they name. */

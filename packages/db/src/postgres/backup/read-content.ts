@@ -11,6 +11,8 @@ import {
   FUNCTION_STATEMENTS,
   IDENTITIES,
   INDEX_STATEMENTS,
+  POLICY_STATEMENTS,
+  ROW_SECURITY_STATEMENTS,
   RULE_STATEMENTS,
   TABLE_STATEMENTS,
   TRIGGER_STATEMENTS,
@@ -38,6 +40,8 @@ export async function readContent(
     ...(await statements(TRIGGER_STATEMENTS)),
     ...(await statements(VIEW_STATEMENTS)),
     ...(await statements(RULE_STATEMENTS)),
+    ...(await statements(POLICY_STATEMENTS)),
+    ...(await statements(ROW_SECURITY_STATEMENTS)),
   ];
   return {
     definition: { before, after },

@@ -150,6 +150,17 @@ describe('a restore of a PostgreSQL database', () => {
       'CREATE RULE keep AS ON DELETE TO users DO ALSO SELECT 1; ALTER TABLE users DISABLE RULE keep',
       /clause rule keep: enabled D /,
     ],
+    [
+      'row security and a policy',
+      `ALTER TABLE users ENABLE ROW LEVEL SECURITY;
+       CREATE POLICY mine ON users FOR UPDATE TO PUBLIC USING (EXISTS (SELECT FROM agents)) WITH CHECK (id = current_user)`,
+      /clause policy mine: permissive w to public using \(.*\) check \(.*\) should not be there; .* row security should/,
+    ],
+    [
+      'row security that counts for the owner, too',
+      'ALTER TABLE agents FORCE ROW LEVEL SECURITY',
+      /table agents: clause row security: forced should not be there/,
+    ],
     ['a guard of another text', "UPDATE _migration_003_completed SET checksum = 'x'", /003_users\.sql/],
   ])('puts %s back, and says what is wrong with it', async (_, change, problem) => {
     const database = await migratedDatabase();

@@ -14,7 +14,7 @@ const columnsOf = (relation: string, numbers: string) => `array(
 
 export const TABLES_SQL = `
   SELECT t.relname::text AS name, t.relkind::text AS kind, t.relpersistence::text AS persistence,
-    t.relrowsecurity OR t.relforcerowsecurity AS "rowSecurity"
+    t.relrowsecurity AS "rowSecurity", t.relforcerowsecurity AS "forcedRowSecurity"
   FROM ${TABLES} AND ${notOfExtension('pg_class', 't.oid')} ORDER BY t.relname::text COLLATE "C"`;
 
 export const COLUMNS_SQL = `
@@ -48,8 +48,8 @@ export const FOREIGN_KEYS_SQL = `
     ${columnsOf('c.confrelid', 'c.confkey')} AS referenced,
     ${ACTION('c.confupdtype')} AS "onUpdate", ${ACTION('c.confdeltype')} AS "onDelete", c.confmatchtype::text AS match,
     c.condeferrable AS deferrable, c.condeferred AS deferred,
-    ${ENFORCED} AND NOT EXISTS (SELECT 1 FROM pg_trigger AS g WHERE g.tgconstraint = c.oid AND g.tgenabled = 'D')
-      AS enforced
+    ${ENFORCED} AS enforced, EXISTS (SELECT 1 FROM pg_trigger AS g
+      WHERE g.tgconstraint = c.oid AND g.tgenabled NOT IN ('O', 'A')) AS "switchedOff"
   FROM pg_constraint AS c JOIN pg_class AS t ON t.oid = c.conrelid JOIN pg_class AS f ON f.oid = c.confrelid
   WHERE c.contype = 'f' AND t.oid IN (SELECT oid FROM ${TABLES})
   ORDER BY t.relname::text COLLATE "C", c.conname::text COLLATE "C"`;
@@ -91,6 +91,16 @@ export const RULES_SQL = `
   FROM pg_rewrite AS r JOIN pg_class AS t ON t.oid = r.ev_class
   WHERE t.oid IN (SELECT oid FROM ${TABLES})
   ORDER BY t.relname::text COLLATE "C", r.rulename::text COLLATE "C"`;
+
+export const POLICIES_SQL = `
+  SELECT t.relname::text AS "table", p.polname::text AS name, p.polpermissive AS permissive, p.polcmd::text AS command,
+    array(SELECT CASE r WHEN 0 THEN 'public' ELSE pg_get_userbyid(r)::text END FROM unnest(p.polroles) AS r ORDER BY 1)
+      AS roles,
+    regexp_replace(pg_get_expr(p.polqual, p.polrelid), '\\s+', ' ', 'g') AS "using",
+    regexp_replace(pg_get_expr(p.polwithcheck, p.polrelid), '\\s+', ' ', 'g') AS "check"
+  FROM pg_policy AS p JOIN pg_class AS t ON t.oid = p.polrelid
+  WHERE t.oid IN (SELECT oid FROM ${TABLES})
+  ORDER BY t.relname::text COLLATE "C", p.polname::text COLLATE "C"`;
 
 export const FUNCTIONS_SQL = `
   SELECT p.proname::text AS name, pg_get_function_identity_arguments(p.oid) AS arguments,

@@ -82,12 +82,13 @@ function calledText({ functions }: PostgresStructure, called: string): string {
 function clausesOf(structure: PostgresStructure, table: string): string[] {
   const here = (part: { readonly table: string }) => part.table === table;
   return [
-    ...structure.tables.flatMap(({ name, kind, persistence, rowSecurity }) =>
+    ...structure.tables.flatMap(({ name, kind, persistence, rowSecurity, forcedRowSecurity }) =>
       name === table
         ? [
             ...said(kind !== 'r', `kind ${kind}`),
             ...said(persistence !== 'p', `persistence ${persistence}`),
             ...said(rowSecurity, 'row security'),
+            ...said(forcedRowSecurity, 'row security: forced'),
           ]
         : [],
     ),
@@ -97,11 +98,12 @@ function clausesOf(structure: PostgresStructure, table: string): string[] {
     ...structure.checks.filter(here).flatMap(({ name, enforced }) => said(!enforced, `${name}: not enforced`)),
     ...structure.foreignKeys
       .filter(here)
-      .flatMap(({ columns, match, deferrable, deferred, enforced }) => [
+      .flatMap(({ columns, match, deferrable, deferred, enforced, switchedOff }) => [
         ...said(match !== 's', `${columns.join(', ')}: match ${match}`),
         ...said(deferrable, `${columns.join(', ')}: deferrable`),
         ...said(deferred, `${columns.join(', ')}: initially deferred`),
         ...said(!enforced, `${columns.join(', ')}: not enforced`),
+        ...said(switchedOff, `${columns.join(', ')}: switched off`),
       ]),
     ...structure.indexes
       .filter(here)
@@ -120,6 +122,15 @@ function clausesOf(structure: PostgresStructure, table: string): string[] {
         `rule ${name}: ${definition}`,
         ...said(enabled !== 'O', `rule ${name}: enabled ${enabled}`),
       ]),
+    ...structure.policies
+      .filter(here)
+      .map(({ name, permissive, command, roles, using, check }) =>
+        [
+          `policy ${name}: ${permissive ? 'permissive' : 'restrictive'} ${command} to ${roles.join(', ')}`,
+          ...said(using !== null, `using ${using}`),
+          ...said(check !== null, `check ${check}`),
+        ].join(' '),
+      ),
   ].toSorted();
 }
 

@@ -8,6 +8,7 @@ export const tableSchema = z.object({
   kind: z.string(),
   persistence: z.string(),
   rowSecurity: z.boolean(),
+  forcedRowSecurity: z.boolean().default(false),
 });
 
 /** A column. `identity` is `d` for BY DEFAULT, `a` for ALWAYS, empty for none; `collation` is null where none applies. */
@@ -30,7 +31,7 @@ export const checkSchema = z.object({
   enforced: z.boolean(),
 });
 
-/** A foreign key. `enforced` is false also while somebody has switched its triggers off. */
+/** A foreign key. It is `switchedOff` while somebody has disabled the triggers that it works by. */
 export const foreignKeySchema = z.object({
   table: z.string(),
   name: z.string(),
@@ -43,6 +44,7 @@ export const foreignKeySchema = z.object({
   deferrable: z.boolean(),
   deferred: z.boolean(),
   enforced: z.boolean(),
+  switchedOff: z.boolean().default(false),
 });
 
 /** An index, of a constraint or by itself. `options` has for each key its collation, order and operator class. */
@@ -77,6 +79,17 @@ export const ruleSchema = z.object({
   enabled: z.string(),
 });
 
+/** Whom row security lets see and write which rows. `command` is that of `pg_policy`, `*` for all. */
+export const policySchema = z.object({
+  table: z.string(),
+  name: z.string(),
+  permissive: z.boolean(),
+  command: z.string(),
+  roles: names,
+  using: z.string().nullable(),
+  check: z.string().nullable(),
+});
+
 export const functionSchema = z.object({
   name: z.string(),
   arguments: z.string(),
@@ -103,6 +116,7 @@ export interface PostgresStructure {
   readonly indexes: readonly z.infer<typeof indexSchema>[];
   readonly triggers: readonly z.infer<typeof triggerSchema>[];
   readonly rules: readonly z.infer<typeof ruleSchema>[];
+  readonly policies: readonly z.infer<typeof policySchema>[];
   readonly functions: readonly z.infer<typeof functionSchema>[];
   readonly views: readonly z.infer<typeof viewSchema>[];
 }

@@ -7,6 +7,7 @@ import {
   FOREIGN_KEYS_SQL,
   FUNCTIONS_SQL,
   INDEXES_SQL,
+  POLICIES_SQL,
   RULES_SQL,
   TABLES_SQL,
   TRIGGERS_SQL,
@@ -19,6 +20,7 @@ import {
   functionSchema,
   indexSchema,
   type PostgresStructure,
+  policySchema,
   ruleSchema,
   tableSchema,
   triggerSchema,
@@ -48,6 +50,7 @@ export async function readPostgresStructure(query: PostgresQuery, schema: string
     })),
     triggers: withTexts(await read(TRIGGERS_SQL, triggerSchema), ['definition'], unqualified),
     rules: withTexts(await read(RULES_SQL, ruleSchema), ['definition'], unqualified),
+    policies: withTexts(await read(POLICIES_SQL, policySchema), ['using', 'check'], unqualified),
     functions: withTexts(await read(FUNCTIONS_SQL, functionSchema), ['arguments', 'returns'], unqualified),
     views: withTexts(await read(VIEWS_SQL, viewSchema), ['definition'], unqualified),
   };
@@ -68,6 +71,7 @@ export function omitPostgresTables(
     indexes: structure.indexes.filter(isKept),
     triggers: structure.triggers.filter(isKept),
     rules: structure.rules.filter(isKept),
+    policies: structure.policies.filter(isKept),
   };
 }
 

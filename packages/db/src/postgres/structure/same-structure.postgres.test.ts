@@ -125,7 +125,7 @@ describe('a change of one engine alone is found:', () => {
       'a foreign key that is switched off',
       'ALTER TABLE token_usage DISABLE TRIGGER ALL',
       [
-        'table token_usage: clause token_id: not enforced should not be there',
+        'table token_usage: clause token_id: switched off should not be there',
         ...['adds_up', 'adds_up_price', 'leaves_with_its_token'].map(
           (name) => `table token_usage: clause token_usage_${name}: enabled D should not be there`,
         ),

@@ -40,7 +40,7 @@ function inCommonWords({ tables }: DatabaseStructure, typeOf: TypeOf): DatabaseS
       indexes: table.indexes.filter(({ origin }) => origin !== 'primary key').map(indexInCommonWords),
       checks: [],
       triggers: [],
-      clauses: table.clauses.filter((clause) => /^(?:rule|row security) ?/.test(clause)), // never of Iron's
+      clauses: table.clauses.filter((clause) => /^(?:rule|row security|policy) ?/.test(clause)), // never of Iron's
     })),
   };
 }
