@@ -4,6 +4,8 @@ import type { StructureDifference } from '../structure/compare-structures.ts';
 const RESTORE_OR_RESET =
   'Restore a backup with `iron db restore --last`, or, for a development database, make it anew with `iron db reset`.';
 
+const UNDO = `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`;
+
 /** A migration file cannot be used as it stands: its name, its header or what it says. */
 export class InvalidMigrationFileError extends IronError {
   readonly code = 'migration.invalid_file';
@@ -73,11 +75,21 @@ export class StructureDriftError extends IronError {
     const found = `${path} is not what the migrations build: ${sentences.join('; ')}.`;
     const after = `Migration ${rolledBack} was rolled back: with it, the structure of ${found}`;
     super(rolledBack === undefined ? `The structure of ${found}` : after, {
-      hint: `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
+      hint: rolledBack === undefined ? hintOn(differences) : UNDO,
       details: { path, differences: differences.length },
     });
     this.differences = differences;
   }
+}
+
+/** Neither a reset nor a restore drops, in a database of a server, what Iron did not make. */
+function hintOn(differences: readonly StructureDifference[]): string {
+  const added = differences.filter(({ path, actual }) => path === '' && actual === 'present');
+  if (added.length === 0) return UNDO;
+  const names = added.slice(0, MOST_SHOWN).map(({ object }) => object);
+  if (added.length > names.length) names.push(`and ${added.length - names.length} more`);
+  const drop = `Drop what Iron did not make (${names.join(', ')}), or move it to another schema or database.`;
+  return added.length === differences.length ? drop : `${drop} ${UNDO}`;
 }
 
 /** A statement of a migration failed. The migration left nothing behind. */

@@ -150,11 +150,17 @@ describe('a structure that is not what the migrations build is refused:', () => 
     using database = await alteredDatabase(sql);
     const before = database.connection.serialize();
 
+    const [added] = /^(?:table|view) \w+(?= should)/.exec(difference) ?? [];
+    const hint =
+      added === undefined
+        ? `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`
+        : `Drop what Iron did not make (${added}), or move it to another schema or database.`;
+
     const migrating = applyAllMigrations(database);
 
     await expect(migrating).rejects.toMatchObject({
       code: 'migration.structure_drift',
-      hint: `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`,
+      hint,
     });
     await expect(migrating).rejects.toThrow(
       `The structure of :memory: is not what the migrations build: ${difference}`,

@@ -135,7 +135,7 @@ describe('a database that a person altered', () => {
     expect(restored).toMatchObject({ exitCode: 0, stderr: '' });
     expect(restored.stdout).toContain(`\nProblem        ${alterationOf(from)}\n`);
     expect(status).toMatchObject({ exitCode: 1, stderr: '' });
-    expect(status.stdout).toContain(`\nProblem: ${alterationOf(path)}\nUndo what was altered by hand, or: `);
+    expect(status.stdout).toContain(`\nProblem: ${alterationOf(path)}\nDrop what Iron did not make (table notes), or `);
     expect(await own.json('db', 'status')).toMatchObject({ problem: { code: 'migration.structure_drift' } });
   });
 });

@@ -16,10 +16,11 @@ export class ForeignSchemaError extends IronError {
 /** Another program keeps tables beside Iron's, which would be dropped. */
 export class ForeignTablesError extends IronError {
   readonly code = 'database.foreign_tables';
-  constructor(database: string, tables: readonly string[]) {
-    super(`${database} holds tables that Iron did not make: ${nameSome(tables)}.`, {
-      hint: 'Nothing was changed. Give Iron a database of its own, or move these tables to another schema.',
-      details: { database, tables: tables.length },
+  /** @param found what Iron did not make, such as `view notes` */
+  constructor(database: string, found: readonly string[]) {
+    super(`${database} holds what Iron did not make: ${nameSome(found)}.`, {
+      hint: 'Nothing was changed. Give Iron a database of its own, or move or drop what it did not make.',
+      details: { database, found: found.length },
     });
   }
 }

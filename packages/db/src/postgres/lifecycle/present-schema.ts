@@ -24,7 +24,7 @@ interface IronSchema {
   readonly kind: 'iron';
   /** Every table, by name. */
   readonly tables: readonly string[];
-  /** Tables and views that no migration of this Iron makes. */
+  /** What no migration of this Iron makes, such as `view notes`. */
   readonly strangers: readonly string[];
   /** What other schemas hold that is built on these tables, such as `view reporting.daily`. */
   readonly dependents: readonly string[];
@@ -51,10 +51,15 @@ const DEPENDENTS = `
 /** What is no table. */
 const KINDS = new Map([
   ['v', 'view'],
-  ['m', 'view'],
+  ['m', 'materialized view'],
+  ['f', 'foreign table'],
 ]);
 
 const relationsSchema = z.array(z.object({ name: z.string(), kind: z.string() }));
+
+function nameWithKind({ name, kind }: z.infer<typeof relationsSchema>[number]): string {
+  return `${KINDS.get(kind) ?? 'table'} ${name}`;
+}
 
 /** Looks at what there is, and refuses nothing. */
 export async function examineSchema(query: PostgresQuery): Promise<PresentSchema> {
@@ -63,11 +68,11 @@ export async function examineSchema(query: PostgresQuery): Promise<PresentSchema
   const known = knownTables();
   const strangers = relations
     .filter(({ name, kind }) => kind !== 'r' || !(known.has(name) || isGuardTable(name)))
-    .map(({ name }) => name);
+    .map(nameWithKind);
   const tables = relations.filter(({ kind }) => kind === 'r').map(({ name }) => name);
   const isIrons = tables.includes('_iron') || tables.some((name) => isGuardTable(name));
   if (!isIrons) {
-    return { kind: 'foreign', strangers: relations.map(({ name, kind }) => `${KINDS.get(kind) ?? 'table'} ${name}`) };
+    return { kind: 'foreign', strangers: relations.map(nameWithKind) };
   }
   const dependents = z.array(z.object({ name: z.string() })).parse(await query(DEPENDENTS, [SCHEMA, tables]));
   return {
@@ -95,7 +100,7 @@ export function requireIronSchema(name: string, present: PresentSchema): void {
 export function refuseStrangers(name: string, present: PresentSchema): void {
   requireIronSchema(name, present);
   if (present.kind !== 'iron') return;
-  if (present.strangers.includes(UNFINISHED_TABLE)) throw new CopyUnfinishedError(name);
+  if (present.strangers.includes(`table ${UNFINISHED_TABLE}`)) throw new CopyUnfinishedError(name);
   if (present.strangers.length > 0) throw new ForeignTablesError(name, present.strangers);
   if (present.dependents.length > 0) throw new DependentsError(name, present.dependents);
 }

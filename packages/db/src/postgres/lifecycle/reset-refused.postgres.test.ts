@@ -51,11 +51,14 @@ const REFUSED: readonly [string, () => Promise<PostgresOfTest>, string, RegExp][
     'one in which another program keeps a table beside',
     async () => {
       const database = await withUser();
-      await database.ask('CREATE TABLE theirs (id bigint); INSERT INTO theirs VALUES (1); SELECT 1');
+      await database.ask(
+        `CREATE TABLE theirs (id bigint); INSERT INTO theirs VALUES (1); CREATE VIEW names AS SELECT username FROM users;
+         CREATE MATERIALIZED VIEW totals AS SELECT count(*) FROM users; SELECT 1`,
+      );
       return database;
     },
     'database.foreign_tables',
-    /holds tables that Iron did not make: theirs\.$/,
+    /holds what Iron did not make: view names, table theirs, materialized view totals\.$/,
   ],
   [
     'one on whose tables something is built in another schema',

@@ -54,23 +54,40 @@ describe('a partial state is named, with the way out, when', () => {
   });
 });
 
+const UNDO = `Undo what was altered by hand, or: ${RESTORE_OR_RESET}`;
+const dropping = (what: string) => `Drop what Iron did not make (${what}), or move it to another schema or database.`;
+
 describe('a structure that is not what the migrations build is told, when', () => {
   test.each([
-    ['a column was added', 'ALTER TABLE agents ADD extra text', 'table agents: column extra should not be there'],
-    ['a table was added', 'CREATE TABLE extra (x bigint)', 'table extra should not be there'],
-    ['an index is gone', 'DROP INDEX idx_agents_name', 'table agents: index idx_agents_name is missing'],
-    ['a column may be empty', 'ALTER TABLE agents ALTER name DROP NOT NULL', 'table agents: column name is nullable'],
+    ['a column was added', 'ALTER TABLE agents ADD extra text', 'table agents: column extra should not be there', UNDO],
+    ['a table was added', 'CREATE TABLE extra (x bigint)', 'table extra should not be there', dropping('table extra')],
+    ['a view was added', 'CREATE VIEW extra AS SELECT', 'view extra should not be there', dropping('view extra')],
+    [
+      'a table was added and an index is gone',
+      'DROP INDEX idx_agents_name; CREATE TABLE extra (x bigint)',
+      'table agents: index idx_agents_name is missing; table extra should not be there',
+      `${dropping('table extra')} ${UNDO}`,
+    ],
+    ['an index is gone', 'DROP INDEX idx_agents_name', 'table agents: index idx_agents_name is missing', UNDO],
+    [
+      'a column may be empty',
+      'ALTER TABLE agents ALTER name DROP NOT NULL',
+      'table agents: column name is nullable',
+      UNDO,
+    ],
     [
       'a trigger is switched off',
       'ALTER TABLE audit_log DISABLE TRIGGER audit_log_refuses_delete',
       'table audit_log: clause audit_log_refuses_delete: enabled D should not be there',
+      UNDO,
     ],
-  ])('%s, and nothing is applied', async (_, sql, difference) => {
+  ])('%s, and nothing is applied', async (_, sql, difference, hint) => {
     const database = await migratedEmptyDatabase(8);
     await database.query(sql);
     const before = await database.contents();
     const refusal = {
       code: 'migration.structure_drift',
+      hint,
       message: `The structure of ${database.path} is not what the migrations build: ${difference}.`,
     };
     await expect(database.migrate()).rejects.toMatchObject(refusal);

@@ -31,8 +31,8 @@ export async function postgresDatabaseStatus(location: PostgresLocation): Promis
   return await lookAtPostgres(location, async (look) => {
     const structures = await buildStructures(look);
     const once = async () => await look.atOneMoment(async () => await describe(look, structures));
-    const status = await once();
-    // Somebody who has just migrated it can look like a difference, once; see `withSecondOpinion`.
+    // Somebody who has just migrated or replaced it can look like a difference, or be in the way, once.
+    const status = await once().catch(once);
     return status.problem === null ? status : await once();
   });
 }
@@ -65,7 +65,7 @@ async function measure(
   if (present.kind !== 'iron') return { tables: 0, indexes: 0, sizeBytes: 0 };
   const { tables, strangers } = present;
   const [counted] = await query(COUNT_INDEXES, [SCHEMA]);
-  const [size] = await query(SIZE, [SCHEMA, tables.filter((name) => !strangers.includes(name))]);
+  const [size] = await query(SIZE, [SCHEMA, tables.filter((name) => !strangers.includes(`table ${name}`))]);
   return {
     tables: tables.filter((name) => !name.startsWith('_')).length,
     indexes: z.int().parse(counted?.['indexes']),
