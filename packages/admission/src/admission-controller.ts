@@ -140,9 +140,7 @@ export class AdmissionController implements AsyncDisposable {
     const { provider, model } = call;
     const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
     const authorization = await this.#service.database.call({
-      get needs() {
-        return needsOfAuthorization(call);
-      },
+      needs: () => needsOfAuthorization(call),
       work: (tx) => authorizeCall(tx, context, call, bounds),
     });
     if (authorization.kind === 'refused') throw authorization.error;
@@ -177,9 +175,7 @@ export class AdmissionController implements AsyncDisposable {
     parseInput('settle', requestIdSchema, { requestId });
     const prices = await this.#prices.get();
     const ended = await this.#service.database.call({
-      get needs() {
-        return needsOfSettlement({ requestId, tokenId: null });
-      },
+      needs: () => needsOfSettlement({ requestId, tokenId: null }),
       work: (tx) => this.#settleHeld(tx, { requestId, actual, bounds, prices }),
     });
     if ('refusal' in ended) throw ended.refusal;
@@ -197,9 +193,7 @@ export class AdmissionController implements AsyncDisposable {
     const { database } = this.#service;
     await database.read((reader) => this.#find(reader, requestId, bounds)); // thrown in a call it would cost others time
     return await database.call({
-      get needs() {
-        return needsOfEnd(requestId);
-      },
+      needs: () => needsOfEnd(requestId),
       work: (tx) => this.#book.release(tx, requestId, reason),
     });
   }
@@ -238,9 +232,7 @@ export class AdmissionController implements AsyncDisposable {
   async #settle(call: EndedCall): Promise<Settlement> {
     const row = billCall(call, await this.#prices.get(), this.#service.now());
     return await this.#service.database.call({
-      get needs() {
-        return needsOfSettlement(call);
-      },
+      needs: () => needsOfSettlement(call),
       work: (tx) => this.#settleFound(tx, row, call.requestId),
     });
   }

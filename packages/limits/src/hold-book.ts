@@ -1,5 +1,5 @@
 import { randomUUIDv7 } from 'node:crypto';
-import type { Reader, schema, Work, Writer } from '@iron/db';
+import { type Reader, type schema, wait, type Work, type Writer } from '@iron/db';
 import {
   type Amounts,
   type Dimension,
@@ -256,14 +256,20 @@ export class HoldBook {
   }
 
   /** What open holds take, also where a lowered limit has cut it off: then they are added up. */
-  *#trueHeld(reader: Reader, limit: Limit): Work<Amounts> {
+  #trueHeld(reader: Reader, limit: Limit): Work<Amounts> {
     const { tokens, requests, cost } = limit.counters;
     const held = { tokens: tokens.held, requests: requests.held, cost: cost.held };
+    const isCutOff = isHeldCutOff(tokens) || isHeldCutOff(requests) || isHeldCutOff(cost);
+    return isCutOff ? this.#addUpHeld(reader, limit, held) : wait(held);
+  }
+
+  *#addUpHeld(reader: Reader, limit: Limit, held: Amounts): Work<Amounts> {
+    const inAll = { ...held };
     for (const dimension of DIMENSIONS) {
       if (!isHeldCutOff(limit.counters[dimension])) continue;
-      held[dimension] = yield* this.#limits.heldInAll(reader, limit, dimension);
+      inAll[dimension] = yield* this.#limits.heldInAll(reader, limit, dimension);
     }
-    return held;
+    return inAll;
   }
 }
 

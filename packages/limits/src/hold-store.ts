@@ -24,22 +24,22 @@ export class HoldStore {
     return { ...made, id: row.id };
   }
 
-  *byRequestId(reader: Reader, requestId: string): Work<schema.Hold | undefined> {
+  byRequestId(reader: Reader, requestId: string): Work<schema.Hold | undefined> {
     const memory = callMemory(HOLDS, reader);
-    if (memory?.knows(requestId)) return memory.byRequestId(requestId);
-    return yield* wait(reader.statement<[string], schema.Hold>(BY_REQUEST_ID).get(requestId));
+    if (memory?.knows(requestId)) return wait(memory.byRequestId(requestId));
+    return wait(reader.statement<[string], schema.Hold>(BY_REQUEST_ID).get(requestId));
   }
 
-  *limitsOf(reader: Reader, holdId: number): Work<readonly schema.HoldLimit[]> {
+  limitsOf(reader: Reader, holdId: number): Work<readonly schema.HoldLimit[]> {
     const known = callMemory(HOLDS, reader)?.limitsOf(holdId);
-    return known ?? (yield* wait(reader.statement<[number], schema.HoldLimit>(LIMITS_OF).all(holdId)));
+    return wait(known ?? reader.statement<[number], schema.HoldLimit>(LIMITS_OF).all(holdId));
   }
 
-  *end(tx: Writer, hold: schema.Hold, now: number, end: HoldEnd): Work<void> {
+  end(tx: Writer, hold: schema.Hold, now: number, end: HoldEnd): Work<unknown> {
     const memory = callMemory(HOLDS, tx);
-    if (memory) return memory.end(hold, now, end);
+    if (memory) return wait(memory.end(hold, now, end));
     const { state, reason = null } = end;
-    yield* wait(tx.statement<[string, number, string | null, number]>(END).run(state, now, reason, hold.id));
+    return wait(tx.statement<[string, number, string | null, number]>(END).run(state, now, reason, hold.id));
   }
 
   *remove(tx: Writer, hold: schema.Hold): Work<void> {

@@ -160,7 +160,7 @@ export class LimitEnforcer implements AsyncDisposable {
     const amounts = { tokens, requests, cost: costNanos };
     const request = { ...about, ...ofNoToken, amounts, requestId: requestId ?? null };
     const outcome = await this.#service.database.call({
-      needs: needsOfHold(request, request),
+      needs: () => needsOfHold(request, request),
       work: (tx) => this.#book.hold(tx, request),
     });
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
@@ -178,7 +178,7 @@ export class LimitEnforcer implements AsyncDisposable {
     const { requestId, tokens, requests, costNanos } = parseInput('settle', input.settleSchema, call);
     const actual = { tokens, requests, cost: costNanos };
     return await this.#service.database.call({
-      needs: needsOfEnd(requestId),
+      needs: () => needsOfEnd(requestId),
       work: (tx) => this.#settle(tx, requestId, actual),
     });
   }
@@ -192,7 +192,7 @@ export class LimitEnforcer implements AsyncDisposable {
   async release(call: input.ReleaseInput): Promise<boolean> {
     const { requestId, reason } = parseInput('release', input.releaseSchema, call);
     return await this.#service.database.call({
-      needs: needsOfEnd(requestId),
+      needs: () => needsOfEnd(requestId),
       work: (tx) => this.#book.release(tx, requestId, reason),
     });
   }

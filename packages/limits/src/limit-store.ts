@@ -28,12 +28,12 @@ export class LimitStore {
     return row && limitOf(row);
   }
 
-  *saveCounters(tx: Writer, limit: Limit): Work<void> {
+  saveCounters(tx: Writer, limit: Limit): Work<unknown> {
     const memory = callMemory(LIMITS, tx);
-    if (memory) return memory.save(limit);
+    if (memory) return wait(memory.save(limit));
     const { tokens, requests, cost } = limit.counters;
     const counts = [...countsOf(tokens), ...countsOf(requests), ...countsOf(cost)];
-    yield* wait(tx.statement<number[]>(SAVE_COUNTERS).run(...counts, limit.id));
+    return wait(tx.statement<number[]>(SAVE_COUNTERS).run(...counts, limit.id));
   }
 
   /** What open holds take of one dimension of a limit, in the window that its counter is in. */

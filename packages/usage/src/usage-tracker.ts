@@ -89,7 +89,7 @@ export class UsageTracker implements AsyncDisposable {
     // Nobody is to hold a call under the same request id meanwhile; without one, nobody is in the way.
     if (requestId !== null) return await database.write((tx) => this.#record(tx, row));
     return await database.call({
-      needs: [need(USAGE, { requestId, tokenId })],
+      needs: () => [need(USAGE, { requestId, tokenId })],
       work: (tx) => this.#recorder.insert(tx, row),
     });
   }

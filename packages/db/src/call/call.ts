@@ -7,8 +7,8 @@ import { wait, type Work } from '../work/work.ts';
  * from these rows alone. Where the database is one file, a call is a write like any other.
  */
 export interface Call<T> {
-  /** Looked at only where they are read together: a getter costs nothing elsewhere. */
-  readonly needs: readonly Need[];
+  /** Asked for only where they are read together. */
+  needs(): readonly Need[];
   work(tx: Writer): Work<T>;
 }
 
@@ -41,10 +41,11 @@ export function callMemory<Key, Memory extends CallMemory<Key>>(
   tx: object,
 ): Memory | undefined {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- only `source` itself makes what is kept under it
-  return memories.get(tx)?.get(source) as Memory | undefined;
+  return memories?.get(tx)?.get(source) as Memory | undefined;
 }
 
-const memories = new WeakMap<object, ReadonlyMap<CallSource, CallMemory>>();
+/** None until there is a call that has one: where SQLite is all there is, this is asked ten times a call in vain. */
+let memories: WeakMap<object, ReadonlyMap<CallSource, CallMemory>> | undefined;
 
 /** What calls need, as {@link Call.needs} has it. */
 export function need<Key, Memory extends CallMemory<Key>>(source: CallSource<Key, Memory>, key: Key): Need {
@@ -62,7 +63,7 @@ export interface OpenMemories {
 
 /** Opens the memories of a transaction, for every source that one of its calls needs. */
 export function openMemories(tx: Writer, calls: readonly Pick<Call<unknown>, 'needs'>[]): OpenMemories {
-  const needs = calls.flatMap((call) => call.needs);
+  const needs = calls.flatMap((call) => call.needs());
   const keys = Map.groupBy(needs, ({ source }) => source);
   const sources = [...keys.keys()].toSorted((one, other) => one.rank - other.rank);
   const opened = new Map(sources.map((source) => [source, source.open(tx)]));
@@ -71,6 +72,7 @@ export function openMemories(tx: Writer, calls: readonly Pick<Call<unknown>, 'ne
     flushes += 1;
     return [...opened.values()].map(async (memory) => await memory.flush());
   };
+  memories ??= new WeakMap();
   memories.set(tx, opened);
   flushesOf.set(tx, flush);
   return {

@@ -75,7 +75,7 @@ export function sqliteDatabase(
     read: async (work) => workNow(work(queries)),
     atOneMoment: async (work) => connection.transaction(() => workNow(work(queries)))(),
     write,
-    call: async (call) => await write((tx) => call.work(tx)),
+    call: (call) => write((tx) => call.work(tx)),
     onCommit: (listener) => commits.onCommit(listener),
     openSnapshot() {
       if (!connection.open) throw new TypeError('The database connection is not open'); // as the driver says it

@@ -21,8 +21,8 @@ export class SqliteStatements {
   #prepare(sql: string): Statement<unknown[]> {
     const prepared = this.#connection.prepare(sql);
     const statement: Statement<unknown[]> = {
-      all: (...parameters) => prepared.all(...parameters),
-      get: (...parameters) => prepared.get(...parameters),
+      all: prepared.all.bind(prepared),
+      get: prepared.get.bind(prepared),
       run: (...parameters) => prepared.run(...parameters).changes,
     };
     this.#kept.set(sql, statement);

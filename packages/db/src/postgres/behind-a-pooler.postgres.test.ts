@@ -29,7 +29,7 @@ describe('a pooler that gives each transaction another connection, and keeps pre
 
     const writes = Array.from({ length: 40 }, async (_, n) => await nodes[n % 2]?.write(increase));
     const calls = Array.from({ length: 40 }, async (_, n) => {
-      await nodes[n % 2]?.call({ needs: [], work: (tx) => addNote(tx, `call ${n}`) });
+      await nodes[n % 2]?.call({ needs: () => [], work: (tx) => addNote(tx, `call ${n}`) });
     });
     const reads = Array.from({ length: 40 }, async (_, n) => await nodes[n % 2]?.read(countNotes));
     await Promise.all([...writes, ...calls, ...reads, nodes[1]?.atOneMoment(countNotes)]);

@@ -19,7 +19,7 @@ function* overlook(tx: Writer): Work<string> {
 }
 
 const call = async <T>(database: PostgresDatabase, work: (tx: Writer) => Work<T>): Promise<T> =>
-  await database.call({ needs: [], work });
+  await database.call({ needs: () => [], work });
 
 const statusesOf = async (calls: Promise<unknown>[]) => (await Promise.allSettled(calls)).map(({ status }) => status);
 

@@ -54,7 +54,7 @@ export function postgresDatabase(
         run: async (session) => await workThrough(work(postgresQueries(session))),
       }),
     write: async (work) => await writes.write(accompanied(work)),
-    call: async (call) => await calls.carryOut({ needs: call.needs, work: accompanied((tx) => call.work(tx)) }),
+    call: async (call) => await calls.carryOut({ needs: () => call.needs(), work: accompanied((tx) => call.work(tx)) }),
     onCommit(listener) {
       const [ofWrites, ofCalls] = [writes.onCommit(listener), calls.onCommit(listener)];
       return () => {

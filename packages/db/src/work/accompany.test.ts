@@ -31,8 +31,8 @@ describe('what is accompanied', () => {
     const write = async (text: string) => await database.write((tx) => add(tx, text));
 
     await Promise.all([accompany(echo, async () => await write('a')), write('b')]);
-    await database.call({ needs: [], work: (tx) => add(tx, 'c') });
-    await accompany(echo, async () => await database.call({ needs: [], work: (tx) => add(tx, 'd') }));
+    await database.call({ needs: () => [], work: (tx) => add(tx, 'c') });
+    await accompany(echo, async () => await database.call({ needs: () => [], work: (tx) => add(tx, 'd') }));
 
     expect(database.words()).toEqual(['a', 'after a', 'b', 'c', 'd', 'after d']);
   });

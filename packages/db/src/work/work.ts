@@ -4,13 +4,46 @@
  * whole; PostgreSQL is waited for. It is made with {@link wait}, `all`, `first` and `run`; other pieces of work are part
  * of it by `yield*`.
  */
-export type Work<T> = Generator<Promise<unknown>, T, unknown>;
+export interface Work<T> extends Iterable<Promise<unknown>, T, unknown> {
+  next(answer?: unknown): IteratorResult<Promise<unknown>, T>;
+  throw(reason: unknown): IteratorResult<Promise<unknown>, T>;
+  return(result: T): IteratorResult<Promise<unknown>, T>;
+}
 
 /** The value, when it is there. Nothing but what a database answers is waited for in a piece of work. */
-export function* wait<T>(value: T | Promise<T>): Work<T> {
-  if (!(value instanceof Promise)) return value;
+export function wait<T>(value: T | Promise<T>): Work<T> {
+  return value instanceof Promise ? waitFor(value) : new Answered(value);
+}
+
+function* waitFor<T>(promise: Promise<T>): Work<T> {
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whoever carries the work out hands in the result
-  return (yield value) as T;
+  return (yield promise) as T;
+}
+
+/** Work that is done: SQLite's every answer, where a generator would cost as much as the statement's way to it. */
+class Answered<T> implements Work<T> {
+  readonly done = true;
+  readonly value: T;
+
+  constructor(value: T) {
+    this.value = value;
+  }
+
+  [Symbol.iterator](): this {
+    return this;
+  }
+
+  next(): IteratorReturnResult<T> {
+    return this;
+  }
+
+  throw(reason: unknown): never {
+    throw reason;
+  }
+
+  return(value: T): IteratorReturnResult<T> {
+    return { done: true, value };
+  }
 }
 
 /**

@@ -103,10 +103,10 @@ export async function tokenVerifier(
   };
 }
 
-function* lookUpAlone(reader: Reader, hash: string): Work<TokenLookUp | undefined> {
+function lookUpAlone(reader: Reader, hash: string): Work<TokenLookUp | undefined> {
   const memory = callMemory(TOKENS, reader);
-  if (memory?.knows(hash)) return memory.find(hash);
-  return yield* wait(reader.statement<[string], TokenLookUp>(LOOK_UP).get(hash));
+  if (memory?.knows(hash)) return wait(memory.find(hash));
+  return wait(reader.statement<[string], TokenLookUp>(LOOK_UP).get(hash));
 }
 
 function stateOf({ revokedAt, expiresAt, isActive }: TokenLookUp, now: number): TokenState {

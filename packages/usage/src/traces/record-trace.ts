@@ -74,7 +74,7 @@ export function traceRecorder({ database, now, payloads }: Context): (input: unk
       trace.costNanos ?? null,
       trace.tracedAt ?? now(),
     ];
-    return await database.call({ needs: [], work: (tx) => insertTrace(tx, row, trace.tokenId) });
+    return await database.call({ needs: () => [], work: (tx) => insertTrace(tx, row, trace.tokenId) });
   };
 }
 
