@@ -7,7 +7,6 @@ import { explainPostgresError } from '../explain-postgres-error.ts';
 import { connectPlainly, type MigrationConnection } from '../migrations/migration-connection.ts';
 import { DatabaseAccessRefusedError } from '../postgres-errors.ts';
 import { postgresName } from '../postgres-name.ts';
-import { LIFECYCLE_APPLICATION } from './lifecycle-connection.ts';
 
 /** The database that every server has, for commands that are about others. */
 const MAINTENANCE_DATABASE = 'postgres';
@@ -60,7 +59,7 @@ async function create(location: PostgresLocation): Promise<void> {
 /** With nothing set, which would stay behind in a pooler, and in nobody's way. */
 async function connect(location: PostgresLocation): Promise<MigrationConnection & AsyncDisposable> {
   try {
-    return await connectPlainly({ ...location, applicationName: LIFECYCLE_APPLICATION });
+    return await connectPlainly(location);
   } catch (error) {
     throw explain(error, location);
   }

@@ -10,9 +10,6 @@ import { sessionOn } from '../postgres-session.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 
-/** What the server's list of connections shows of the commands on a whole database. */
-export const LIFECYCLE_APPLICATION = 'iron db';
-
 /** One connection of its own, for what is done with a database as a whole. Closing it ends what is under way. */
 export interface LifecycleConnection extends AsyncDisposable {
   readonly location: PostgresLocation;
@@ -43,7 +40,7 @@ const SETTINGS = [
  */
 export async function connectForLifecycle(location: PostgresLocation): Promise<LifecycleConnection> {
   const explain = (error: unknown) => explainPostgresError(error, { location, giveUpAfterMs: WAIT_FOR_LOCK_MS });
-  const client = ownClient({ ...location, applicationName: LIFECYCLE_APPLICATION });
+  const client = ownClient(location);
   try {
     await client.connect();
     const { rows } = await client.query<Record<string, unknown>>(SERVER_VERSION);

@@ -10,6 +10,7 @@ import type { BackupFolderOption } from '../backup/postgres-backup-place.ts';
 import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
+import { LIFECYCLE_APPLICATION } from '../own-client.ts';
 import { postgresName } from '../postgres-name.ts';
 import { createMissingDatabase } from './create-missing-database.ts';
 
@@ -34,7 +35,10 @@ export async function migratePostgresDatabase(
 ): Promise<MigrationReport & { readonly path: string }> {
   const { location, environment } = options;
   await createMissingDatabase(location);
-  await using database = await openPostgresDatabase(location, { maxConnections: 1 });
+  await using database = await openPostgresDatabase(
+    { ...location, applicationName: LIFECYCLE_APPLICATION },
+    { maxConnections: 1 },
+  );
   const report = await applyPostgresMigrations(database, options);
   await markEnvironment(database, environment);
   return { path: database.path, ...report };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { FileHolder } from '../../connection/file-holders.ts';
 import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
-import { LIFECYCLE_APPLICATION } from './lifecycle-connection.ts';
+import { LIFECYCLE_APPLICATION } from '../own-client.ts';
 
 const rowSchema = z.object({
   pid: z.int(),

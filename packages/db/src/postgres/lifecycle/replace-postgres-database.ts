@@ -4,6 +4,7 @@ import type { BackupPlace } from '../../backup/backup-names.ts';
 import { DatabaseInUseError } from '../../connection/connection-errors.ts';
 import type { OnProgress } from '../../progress.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
+import { isDeadlock } from '../deadlock.ts';
 import { qualified } from '../iron-schema.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 import { findConnected } from './postgres-holders.ts';
@@ -34,7 +35,6 @@ export async function replacePostgresDatabase(
   { build, refuse, ...request }: PostgresReplacement,
 ): Promise<BackupRecord | null> {
   const { query, name } = connection;
-  await query(SEES_WHAT_IT_WAITED_FOR);
   const tables = await takeTables(connection);
   refuse(await examineSchema(query));
   const backup = tables.length === 0 ? null : await copyPostgresToBackup(connection, request);
@@ -56,17 +56,26 @@ export async function refuseConnected({ query, name }: LifecycleConnection): Pro
   if (holders.length > 0) throw new DatabaseInUseError(name, holders);
 }
 
-/** Every table there is, with nobody else in it until the end of the transaction. */
-async function takeTables({ query, name }: LifecycleConnection): Promise<readonly string[]> {
+/** Who reads several tables in one transaction takes them in an order of its own. */
+const MOST_TRIES = 5;
+
+/** Every table there is, with nobody else in it until the end of the transaction that this begins. */
+async function takeTables(
+  { query, name }: Pick<LifecycleConnection, 'query' | 'name'>,
+  tries = 1,
+): Promise<readonly string[]> {
+  await query(SEES_WHAT_IT_WAITED_FOR);
   const present = await examineSchema(query);
   refuseStrangers(name, present);
   if (present.kind !== 'iron') return [];
   try {
     await query(`LOCK TABLE ${present.tables.map(qualified).join(', ')} IN ACCESS EXCLUSIVE MODE`);
+    return present.tables;
   } catch (error) {
     if (!(error instanceof DatabaseBusyError)) throw error;
     await query('ROLLBACK');
-    throw new DatabaseInUseError(name, await findConnected(query), error);
+    if (!isDeadlock(error) || tries === MOST_TRIES)
+      throw new DatabaseInUseError(name, await findConnected(query), error);
   }
-  return present.tables;
+  return await takeTables({ query, name }, tries + 1);
 }

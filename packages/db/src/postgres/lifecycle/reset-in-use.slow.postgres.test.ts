@@ -2,9 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from 'pg';
 import { describe, expect, test } from 'vitest';
 import { DatabaseInUseError } from '../../connection/connection-errors.ts';
+import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
+import { backupPostgresDatabase } from '../backup/backup-postgres-database.ts';
 import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { LIFECYCLE_APPLICATION } from './lifecycle-connection.ts';
+import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { LIFECYCLE_APPLICATION } from '../own-client.ts';
+import { inspectPostgresDatabase } from '../verify/inspect-postgres-database.ts';
+import { postgresDatabaseStatus } from '../verify/postgres-database-status.ts';
+import { migratePostgresDatabase, planPostgresMigration } from './migrate-postgres-database.ts';
 import { resetPostgresDatabase, type PostgresResetOptions } from './reset-postgres-database.ts';
 
 const reset = async (database: PostgresOfTest, options: Partial<PostgresResetOptions> = {}) =>
@@ -115,17 +121,52 @@ async function untilWaiting(client: Client): Promise<void> {
   throw new Error('The reset does not wait for the writer.');
 }
 
-test('of two resets at once one waits for the other, and then resets what it has made', async () => {
+/** Looks at it in each way that there is, one after the other, until `work` is done. */
+async function lookedAt<T>({ location }: PostgresOfTest, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const look = async () => {
+    while (!done.signal.aborted) {
+      await postgresDatabaseStatus(location);
+      await inspectPostgresDatabase(location);
+      await planPostgresMigration(location);
+      await requireOwnSession(location);
+    }
+  };
+  const [result] = await Promise.all([work.finally(() => done.abort()), look()]);
+  return result;
+}
+
+test('of two resets at once one waits for the other, whoever looks meanwhile, and resets what it has made', async () => {
   const database = await migratedDatabase();
   await database.ask(`${userSql('old')}; SELECT 1`);
 
-  const settled = await Promise.allSettled([reset(database, { seed: true }), reset(database, { seed: true })]);
-
-  expect(otherFailures(settled)).toEqual([]);
-  const backups = settled.flatMap((result) =>
-    result.status === 'fulfilled' ? [result.value.backup?.rows['users']] : [],
+  const reports = await lookedAt(
+    database,
+    Promise.all([reset(database, { seed: true }), reset(database, { seed: true })]),
   );
-  expect([[1], [1, 3], [3, 1]]).toContainEqual(backups);
+
+  const backups = reports.map(({ backup }) => backup?.rows['users']);
+  expect([
+    [1, 3],
+    [3, 1],
+  ]).toContainEqual(backups);
   expect(await countUsers(database)).toBe(3);
   expect(await database.ask("SELECT FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
+});
+
+test('resets, a backup and a migration that are begun at once run one after the other', async () => {
+  const { url, ...database } = await migratedDatabase();
+  const location = parsePostgresUrl(`${url}?application_name=nightly`, database.folder, {});
+  const options = { ...database, location, environment: 'development' } as const;
+
+  const [, , backup] = await Promise.all([
+    resetPostgresDatabase({ ...options, seed: true }),
+    resetPostgresDatabase({ ...options, seed: true }),
+    backupPostgresDatabase(options),
+    migratePostgresDatabase(options),
+    lookedAt({ ...options, url }, migratePostgresDatabase(options)),
+  ]);
+
+  expect([undefined, 0, 3]).toContain(backup.rows['users']);
+  expect(await countUsers({ ...database, url })).toBe(3);
 });

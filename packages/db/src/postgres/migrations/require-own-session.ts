@@ -1,7 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { LIFECYCLE_APPLICATION } from '../lifecycle/lifecycle-connection.ts';
 import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
 import { TransactionPoolerError } from './postgres-migration-errors.ts';
 
@@ -21,8 +20,7 @@ const SECOND_WAITS_MS = 2_000;
  * @throws {TransactionPoolerError}
  * @throws {DatabaseUnreachableError | DatabaseAccessRefusedError | DatabaseMissingError} the server does not let it in
  */
-export async function requireOwnSession(server: PostgresLocation): Promise<void> {
-  const location = { ...server, applicationName: LIFECYCLE_APPLICATION };
+export async function requireOwnSession(location: PostgresLocation): Promise<void> {
   try {
     await compareAnswers(location);
   } catch (error) {

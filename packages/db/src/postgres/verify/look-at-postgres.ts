@@ -2,6 +2,7 @@ import { type Client, DatabaseError } from 'pg';
 import { CorruptDatabaseError } from '../../connection/connection-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { Reader } from '../../work/queries.ts';
+import { isDeadlock } from '../deadlock.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { LONG_WORK_SETTINGS, WAIT_FOR_LOCK_MS } from '../long-work-settings.ts';
 import { rolledBack } from '../migrations/migration-connection.ts';
@@ -20,7 +21,10 @@ export interface PostgresLook {
   readonly query: PostgresQuery;
   /** The same as in a piece of work. */
   readonly queries: Reader;
-  /** Runs `work` in a transaction that sees what there was when it began, and can write nothing. */
+  /**
+   * Runs `work` in a transaction that sees what there was when it began, and can write nothing; once more where it and a
+   * command that replaces the database waited for each other.
+   */
   atOneMoment<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -57,7 +61,13 @@ export async function lookAtPostgres<T>(
       name,
       query,
       queries: postgresQueries(session),
-      atOneMoment: async (look) => await rolledBack(query, BEGIN, look),
+      atOneMoment: async (look) => {
+        const once = async () => await rolledBack(query, BEGIN, look);
+        return await once().catch((error: unknown) => {
+          if (isDeadlock(error)) return once();
+          throw error;
+        });
+      },
     });
   } catch (error) {
     throw isDamage(error) ? new CorruptDatabaseError(name, error.message, error, WHERE_DAMAGED) : explain(error);
