@@ -17,7 +17,7 @@ test.each([
     'The database cannot be reached: nothing listens there.',
   ],
   [
-    new ConnectionsExhaustedError(SERVER, 'all of this process are in use'),
+    new ConnectionsExhaustedError(SERVER, 'pool'),
     'No connection to the database is free: all of this process are in use.',
   ],
   [

@@ -131,7 +131,14 @@ describe('a server that lets nobody in', () => {
 
     expect(refusals.length).toBeGreaterThan(0);
     for (const refusal of refusals) {
-      expect(refusal).toMatchObject({ reason: { code: 'database.connections_exhausted' } });
+      expect(refusal).toMatchObject({
+        reason: {
+          code: 'database.connections_exhausted',
+          hint: expect.stringMatching(
+            /lower database\.max_connections here, or raise max_connections in the server/,
+          ) as unknown,
+        },
+      });
     }
     await expect.poll(() => failure(count(database))).toBeUndefined();
   });
@@ -193,6 +200,7 @@ test('a pool in which nothing is free is waited for, for as long as the URL says
 
   expect(await failure(count(database))).toMatchObject({
     code: 'database.connections_exhausted',
+    hint: 'Try again. If it stays so, raise database.max_connections here.',
     details: { problem: 'all of this process are in use' },
   });
   release.resolve();

@@ -74,7 +74,7 @@ export function explainPostgresError(
   }
   if (/timeout exceeded when trying to connect/i.test(error.message)) {
     if (!isPoolFull()) return new DatabaseUnreachableError(name, 'it did not answer in time', error);
-    return new ConnectionsExhaustedError(name, 'all of this process are in use', error);
+    return new ConnectionsExhaustedError(name, 'pool', error);
   }
   const problem = MESSAGES.find(([pattern]) => pattern.test(error.message))?.[1];
   return problem === undefined ? error : new DatabaseUnreachableError(name, problem, error);
@@ -98,7 +98,7 @@ function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: numbe
         'Check the name in the URL, or have it made: CREATE DATABASE … in that server.',
       );
     case '53300':
-      return new ConnectionsExhaustedError(name, 'the server has as many as it takes', error);
+      return new ConnectionsExhaustedError(name, 'server', error);
     case '53100':
       return new DiskFullError(name, {}, error, NO_ROOM);
     case '26000':

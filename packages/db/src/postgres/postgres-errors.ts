@@ -24,12 +24,24 @@ export class DatabaseAccessRefusedError extends IronError {
   }
 }
 
+const WHERE_FULL = {
+  pool: {
+    problem: 'all of this process are in use',
+    hint: 'Try again. If it stays so, raise database.max_connections here.',
+  },
+  server: {
+    problem: 'the server has as many as it takes',
+    hint: 'Try again. If it stays so, stop what holds them (pg_stat_activity says who), lower database.max_connections here, or raise max_connections in the server.',
+  },
+} as const;
+
 /** All connections are taken: those that the server has, or those that this process may have. */
 export class ConnectionsExhaustedError extends IronError {
   readonly code = 'database.connections_exhausted';
-  constructor(server: string, problem: string, cause?: unknown) {
+  constructor(server: string, full: keyof typeof WHERE_FULL, cause?: unknown) {
+    const { problem, hint } = WHERE_FULL[full];
     super(`No connection to ${server} is free: ${problem}.`, {
-      hint: 'Try again. If it stays so, raise database.max_connections here, or max_connections in the server.',
+      hint,
       details: { server, problem },
       cause,
     });
