@@ -1,5 +1,5 @@
 import { IronError } from '@iron/errors';
-import type { FileHolder } from './file-holders.ts';
+import { type FileHolder, type HolderKind, tellHolders } from './file-holders.ts';
 
 /** The file that was named cannot be a database file: a folder, a hard link, a name SQLite would change. */
 export class UnusableDatabaseFileError extends IronError {
@@ -182,17 +182,31 @@ function originOf(error: Error): Error {
   return error.cause instanceof Error ? originOf(error.cause) : error;
 }
 
+const STOP_THAT_PROCESS =
+  'Nothing was changed. Stop that process, or wait until it is done, and run the command again.';
+
+/** The numbers are those of processes on the server's machine. */
+function hintOnConnected(holders: readonly FileHolder[]): string {
+  const pid = holders.length === 1 ? holders[0]?.pid : '<number>';
+  return (
+    'Nothing was changed. Stop the program at that address, or wait until it is done, and run the command again. ' +
+    `A connection that its program has left behind is ended in the server: SELECT pg_terminate_backend(${pid}).`
+  );
+}
+
 /** Somebody else has the database open or locked. */
 export class DatabaseInUseError extends IronError {
   readonly code = 'database.in_use';
   readonly holders: readonly FileHolder[];
-  constructor(path: string, holders: readonly FileHolder[], cause?: unknown) {
-    const names = holders.map((holder) => `process ${holder.pid} (${holder.command})`).join(', ');
-    super(`${path} is in use by ${names || 'this process itself, or by one that cannot be seen from here'}.`, {
-      hint: 'Nothing was changed. Stop that process, or wait until it is done, and run the command again.',
-      details: { path, pids: holders.map((holder) => holder.pid).join(' ') },
-      cause,
-    });
+  constructor(path: string, holders: readonly FileHolder[], cause?: unknown, kind: HolderKind = 'machine') {
+    super(
+      `${path} is in use by ${tellHolders(holders, kind) || 'this process itself, or by one that cannot be seen from here'}.`,
+      {
+        hint: kind === 'server' && holders.length > 0 ? hintOnConnected(holders) : STOP_THAT_PROCESS,
+        details: { path, pids: holders.map((holder) => holder.pid).join(' ') },
+        cause,
+      },
+    );
     this.holders = holders;
   }
 }

@@ -8,6 +8,14 @@ export interface FileHolder {
   readonly command: string;
 }
 
+/** Whose processes they are: those of this machine, or those of a PostgreSQL server, which has one for each connection. */
+export type HolderKind = 'machine' | 'server';
+
+export function tellHolders(holders: readonly FileHolder[], kind: HolderKind): string {
+  const what = kind === 'server' ? "PostgreSQL's process" : 'process';
+  return holders.map(({ pid, command }) => `${what} ${pid} (${command})`).join(', ');
+}
+
 /**
  * The processes that have the database at `path` open, or `null` where the system does not tell.
  *

@@ -149,7 +149,8 @@ const LEAVE_MS = 1_000;
 async function requireUnused(source: CopySource): Promise<void> {
   const until = performance.now() + LEAVE_MS;
   for (let users = await source.users(); users && users.length > 0; users = await source.users()) {
-    if (performance.now() >= until) throw new CopySourceInUseError(source.name, users);
+    if (performance.now() >= until)
+      throw new CopySourceInUseError(source.name, users, source.engine === 'postgres' ? 'server' : 'machine');
     await pause(LEAVE_MS / 20);
   }
 }

@@ -1,5 +1,5 @@
 import { IronError } from '@iron/errors';
-import type { FileHolder } from '../connection/file-holders.ts';
+import { type FileHolder, type HolderKind, tellHolders } from '../connection/file-holders.ts';
 
 /** The target holds something that a copy would have to change. */
 export class CopyTargetError extends IronError {
@@ -20,8 +20,8 @@ export class CopySourceError extends IronError {
 /** Others have the source open, and what they write next would be missing in the copy. */
 export class CopySourceInUseError extends IronError {
   readonly code = 'copy.source_in_use';
-  constructor(source: string, users: readonly FileHolder[]) {
-    const who = users.map(({ pid, command }) => `process ${pid} (${command})`).join(', ');
+  constructor(source: string, users: readonly FileHolder[], kind: HolderKind) {
+    const who = tellHolders(users, kind);
     super(`${source} is in use by ${who}.`, {
       hint: 'Stop the servers and run the same command again; or copy most of it while they run, with --live.',
       details: { source, users: who },

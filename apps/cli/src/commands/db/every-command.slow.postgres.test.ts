@@ -114,7 +114,7 @@ describe('refuses, and changes nothing', () => {
       const refused = await own.db(words);
       expect([words, refused]).toMatchObject([
         words,
-        { exitCode: 1, stderr: textMatching(/ in use by process \d+ \(iron/) },
+        { exitCode: 1, stderr: textMatching(/ in use by PostgreSQL's process \d+ \(iron/) },
       ]);
       expect(await own.json(words)).toMatchObject({ database: own.name, error: { code: 'database.in_use' } });
     }

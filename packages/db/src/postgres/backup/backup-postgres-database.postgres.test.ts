@@ -132,7 +132,9 @@ describe('while a PostgreSQL database is backed up', () => {
     await withPostgresLifecycleLock(database.location, 1_000, async () => {
       const refusal = await refusalOf(withPostgresLifecycleLock(database.location, 100, async () => 'done'));
       expect(refusal.code).toBe('database.in_use');
-      expect(refusal.message).toMatch(/ is in use by process \d+ \(iron db at [\d.]+, since \d{4}-[\dT:.-]+Z\)\.$/);
+      expect(refusal.message).toMatch(
+        / is in use by PostgreSQL's process \d+ \(iron db at [\d.]+, since \d{4}-[\dT:.-]+Z\)\.$/,
+      );
     });
     expect(await withPostgresLifecycleLock(database.location, 100, async () => 'done')).toBe('done');
   });

@@ -53,7 +53,7 @@ export async function acquireLifecycleLock(
     );
   } catch (error) {
     if (!isLockTimeout(error)) throw explain(error);
-    throw new DatabaseInUseError(name, await findLockHolders(query), error);
+    throw new DatabaseInUseError(name, await findLockHolders(query), error, 'server');
   }
   await query("SELECT set_config('lock_timeout', $1, false)", [before?.['lock_timeout']]);
 }

@@ -53,7 +53,7 @@ const SEES_WHAT_IT_WAITED_FOR = 'BEGIN ISOLATION LEVEL READ COMMITTED';
 /** @throws {DatabaseInUseError} somebody other than the commands that take its lock is connected to the database */
 export async function refuseConnected({ query, name }: LifecycleConnection): Promise<void> {
   const holders = await findConnected(query);
-  if (holders.length > 0) throw new DatabaseInUseError(name, holders);
+  if (holders.length > 0) throw new DatabaseInUseError(name, holders, undefined, 'server');
 }
 
 /** Who reads several tables in one transaction takes them in an order of its own. */
@@ -75,7 +75,7 @@ async function takeTables(
     if (!(error instanceof DatabaseBusyError)) throw error;
     await query('ROLLBACK');
     if (!isDeadlock(error) || tries === MOST_TRIES)
-      throw new DatabaseInUseError(name, await findConnected(query), error);
+      throw new DatabaseInUseError(name, await findConnected(query), error, 'server');
   }
   return await takeTables({ query, name }, tries + 1);
 }

@@ -120,7 +120,9 @@ describe('a reset of a PostgreSQL database refuses', () => {
     try {
       const refused = await refusalOf(reset(database));
       expect(refused.code).toBe('database.in_use');
-      expect(refused.message).toMatch(/in use by process \d+ \(gateway-7 at /);
+      expect(refused.message).toMatch(/in use by PostgreSQL's process \d+ \(gateway-7 at /);
+      const [row] = await database.ask("SELECT pid FROM pg_stat_activity WHERE application_name = 'gateway-7'");
+      expect(refused.hint).toContain(`SELECT pg_terminate_backend(${String(row?.['pid'])})`);
     } finally {
       await client.end();
     }

@@ -109,7 +109,9 @@ describe('a restore of a PostgreSQL database', () => {
     const client = new Client({ connectionString: database.url, application_name: 'gateway-7' });
     await client.connect();
     try {
-      expect((await refusalOf(restore(database))).message).toMatch(/in use by process \d+ \(gateway-7 at /);
+      expect((await refusalOf(restore(database))).message).toMatch(
+        /in use by PostgreSQL's process \d+ \(gateway-7 at /,
+      );
     } finally {
       await client.end();
     }

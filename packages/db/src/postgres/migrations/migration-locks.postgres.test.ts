@@ -19,7 +19,7 @@ test('says who has the database as a whole, and since when, when that takes long
 
   await expect(migrating).rejects.toMatchObject({ code: 'database.in_use', holders: [{ pid }] });
   await expect(migrating).rejects.toThrow(
-    new RegExp(`is in use by process ${pid} \\(the other one at 127.0.0.1, since ${MOMENT}\\)\\.$`),
+    new RegExp(`is in use by PostgreSQL's process ${pid} \\(the other one at 127.0.0.1, since ${MOMENT}\\)\\.$`),
   );
   await other('SELECT pg_advisory_unlock(1232236398, 2)');
   expect((await database.migrate()).applied).toHaveLength(postgresMigrations().length);
