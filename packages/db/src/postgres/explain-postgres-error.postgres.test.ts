@@ -162,6 +162,7 @@ describe('a server that lets nobody in', () => {
       code: 'database.missing',
       message: `There is no database at postgres://iron@127.0.0.1:${server.port}/missing.`,
       details: { path: `postgres://iron@127.0.0.1:${server.port}/missing` },
+      hint: `Check the name in the URL, or have an administrator of the server run: CREATE DATABASE "missing" OWNER "iron" TEMPLATE template0 ENCODING 'UTF8';`,
     });
   });
 

@@ -9,6 +9,8 @@ import {
   DatabaseUnreachableError,
   PreparedStatementsLostError,
 } from './postgres-errors.ts';
+import { createDatabaseSql } from './create-database-sql.ts';
+import { hintOnMissingRight } from './missing-right.ts';
 import { postgresName } from './postgres-name.ts';
 import { explainTlsError } from './tls-errors.ts';
 import { withoutRows } from './without-rows.ts';
@@ -43,6 +45,11 @@ const UNREACHABLE: ReadonlyMap<string, string> = new Map([
 
 /** What the driver says without a code. */
 const MESSAGES: readonly (readonly [pattern: RegExp, problem: string])[] = [
+  // Neither yes nor no to TLS.
+  [
+    /error establishing an SSL connection/i,
+    'what answers there is not a PostgreSQL server, or one that can take no connection at present',
+  ],
   [/query read timeout/i, 'it did not answer in time'],
   [/connection terminated due to connection timeout/i, 'it did not answer in time'],
   [/timeout expired/i, 'it did not answer in time'],
@@ -68,7 +75,7 @@ export function explainPostgresError(
   const isOfFile = code === 'ENOENT' && 'syscall' in error && error.syscall !== 'connect';
   const unreachable = isOfFile ? undefined : UNREACHABLE.get(code);
   if (unreachable !== undefined) return new DatabaseUnreachableError(name, unreachable, error);
-  if (error instanceof DatabaseError) return explainRefusal(error, name, giveUpAfterMs);
+  if (error instanceof DatabaseError) return explainRefusal(error, location, giveUpAfterMs);
   if (/after calling end on the pool/i.test(error.message)) {
     return new TypeError('The database connection is not open', { cause: error }); // as the driver of SQLite says it
   }
@@ -85,17 +92,19 @@ const TAKES_NO_CHANGES =
 
 const NO_ROOM = 'Nothing was left half done. Free some room on the disk of the server, and run the command again.';
 
-function explainRefusal(error: DatabaseError, name: string, giveUpAfterMs: number): unknown {
+function explainRefusal(error: DatabaseError, location: PostgresLocation, giveUpAfterMs: number): unknown {
+  const name = postgresName(location);
   const { code = '' } = error;
   switch (code) {
     case '28P01':
     case '28000':
-    case '42501':
       return new DatabaseAccessRefusedError(name, error.message, error);
+    case '42501':
+      return new DatabaseAccessRefusedError(name, error.message, error, hintOnMissingRight(error, location));
     case '3D000':
       return new DatabaseMissingError(
         name,
-        'Check the name in the URL, or have it made: CREATE DATABASE … in that server.',
+        `Check the name in the URL, or have an administrator of the server run: ${createDatabaseSql(location)}`,
       );
     case '53300':
       return new ConnectionsExhaustedError(name, 'server', error);

@@ -12,12 +12,14 @@ export class DatabaseUnreachableError extends IronError {
   }
 }
 
+const CHECK_URL = 'Check the user and the password of the URL, and whom pg_hba.conf of the server lets in.';
+
 /** The server refuses the user, the password, or what the user wants to do. */
 export class DatabaseAccessRefusedError extends IronError {
   readonly code = 'database.access_refused';
-  constructor(server: string, problem: string, cause?: unknown) {
+  constructor(server: string, problem: string, cause?: unknown, hint = CHECK_URL) {
     super(`The PostgreSQL server ${server} refuses access: ${problem}.`, {
-      hint: 'Check the user and the password of the URL, and what the user may do in this database.',
+      hint,
       details: { server, problem },
       cause,
     });

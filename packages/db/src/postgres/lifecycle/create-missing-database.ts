@@ -3,6 +3,7 @@ import { DatabaseMissingError } from '../../connection/connection-errors.ts';
 import { PasswordMissingError } from '../../connection/password-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { quoteName } from '../../structure/count-rows.ts';
+import { AS_NEW, createDatabaseSql } from '../create-database-sql.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { connectPlainly, type MigrationConnection } from '../migrations/migration-connection.ts';
 import { DatabaseAccessRefusedError } from '../postgres-errors.ts';
@@ -26,16 +27,12 @@ export async function createMissingDatabase(location: PostgresLocation): Promise
   } catch (error) {
     if (error instanceof DatabaseError && IS_THERE.has(error.code ?? '')) return;
     if (!isRefusal(error)) throw error;
-    const sql = `CREATE DATABASE ${quoteName(location.database)} OWNER ${quoteName(location.user)} ${AS_NEW};`;
     throw new DatabaseMissingError(
       postgresName(location),
-      `This user may not make one. Check the name in the URL, or have an administrator of the server run: ${sql}`,
+      `This user may not make one. Check the name in the URL, or have an administrator of the server run: ${createDatabaseSql(location)}`,
     );
   }
 }
-
-/** Nothing that somebody has put into the template of this server, and every text that Iron stores. */
-const AS_NEW = "TEMPLATE template0 ENCODING 'UTF8'";
 
 async function exists(location: PostgresLocation): Promise<boolean> {
   try {

@@ -49,7 +49,8 @@ test('a backup is refused to whom row security hides rows: it would lack them', 
   const role = `${database.location.database}_owner`;
   await database.ask(
     `CREATE ROLE ${role} LOGIN PASSWORD 'x'; GRANT CREATE ON DATABASE ${database.location.database} TO ${role};
-     GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}; ALTER TABLE users OWNER TO ${role};
+     GRANT SELECT ON ALL TABLES IN SCHEMA public TO ${role}; GRANT SELECT ON ALL SEQUENCES IN SCHEMA public TO ${role};
+     ALTER TABLE users OWNER TO ${role};
      ALTER TABLE users ENABLE ROW LEVEL SECURITY; ALTER TABLE users FORCE ROW LEVEL SECURITY; SELECT 1`,
   );
   const url = new URL(database.url);
@@ -59,6 +60,11 @@ test('a backup is refused to whom row security hides rows: it would lack them', 
     const refusal = await refusalOf(backupPostgresDatabase({ ...database, location: locationOf(url.href) }));
     expect(refusal).toMatchObject({ code: 'database.access_refused' });
     expect(refusal.message).toContain('row-level security policy for table "users"');
+    const sql = /ALTER TABLE .*;$/.exec(refusal.hint ?? '')?.[0];
+    await database.ask(`${sql} SELECT 1`);
+    expect(await backupPostgresDatabase({ ...database, location: locationOf(url.href) })).toMatchObject({
+      rows: { users: 0 },
+    });
   } finally {
     await database.ask(`REASSIGN OWNED BY ${role} TO CURRENT_USER; DROP OWNED BY ${role}; DROP ROLE ${role}; SELECT 1`);
   }
