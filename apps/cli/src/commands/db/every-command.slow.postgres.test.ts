@@ -173,7 +173,6 @@ describe('refuses, and changes nothing', () => {
   test('a wrong password and a server that is not there, without showing what was tried', async () => {
     const wrong = own.url.replace(own.password, 'hunter2-wrong');
     const nowhere = own.url.replace(/@[^/]+/, '@127.0.0.1:1');
-    for (const words of ['reset-seed', 'backup']) await own.db(words); // a restore looks for a backup first
     for (const [url, code] of [
       [wrong, 'database.access_refused'],
       [nowhere, 'database.unreachable'],
