@@ -173,6 +173,6 @@ describe('pruning the backups of a PostgreSQL database', () => {
     const pruning = prunePostgresBackups({ ...database, location, keep: 1 });
 
     await expect(pruning).rejects.toMatchObject({ code: 'database.transaction_pooler' });
-    expect(await database.ask(ADVISORY_LOCKS_HERE)).toEqual([]);
+    await expect.poll(async () => await database.ask(ADVISORY_LOCKS_HERE)).toEqual([]);
   });
 });

@@ -50,11 +50,20 @@ async function runAndCheck(killed: KilledPostgresCommand, program: Program, when
   const database = await killed.prepare();
   await begin(program, database);
   await inTime(program.ended);
+  await inTime(untilAlone(database));
   try {
     return await killed.check(database);
   } catch (error) {
     throw new Error(`${killed.command} killed at ${when}: ${String(error)}`, { cause: error });
   }
+}
+
+const OTHERS = `SELECT pid FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid() AND backend_type = 'client backend'`;
+
+/** A commit that was on its way is carried out, or not, when the server has done with the connection. */
+async function untilAlone(database: PostgresOfTest): Promise<void> {
+  while ((await database.ask(OTHERS)).length > 0) await sleep(20);
 }
 
 /** How far the command comes when nobody kills it. */
