@@ -28,7 +28,8 @@ async function makeOld(url: string, count: number): Promise<void> {
 /** The numbers of the migrations that it has. */
 export async function guardsOf(database: PostgresOfTest): Promise<number[]> {
   const tables = await database.ask(
-    "SELECT relname::text AS name FROM pg_class WHERE relname ~ '^_migration_[0-9]+_completed$' ORDER BY 1",
+    `SELECT relname::text AS name FROM pg_class
+     WHERE relnamespace = 'public'::regnamespace AND relname ~ '^_migration_[0-9]+_completed$' ORDER BY 1`,
   );
   return tables.map(({ name }) => Number(/\d+/.exec(String(name))?.[0]));
 }
