@@ -100,8 +100,12 @@ const COLUMNS = Object.entries(getTableColumns(schema.usageLimits))
   .map(([field, { name }]) => `usage_limits.${name} AS "${field}"`)
   .join(', ');
 
+/**
+ * The ids come first, as an array. Whoever waits for a row is given it as it is afterwards, if it still fits what was asked
+ * for; of a join the other side is what it was, and the planner may choose one by which a row that has changed is left out.
+ */
 const LOCK = `
-  SELECT ${COLUMNS} FROM usage_limits WHERE id IN (
+  SELECT ${COLUMNS} FROM usage_limits WHERE id = ANY (ARRAY (
     SELECT id FROM unnest(?::text[], ?::text[]) AS whose (user_id, project_id)
       JOIN usage_limits USING (user_id) WHERE coalesce(usage_limits.project_id, '') IN ('', whose.project_id)
     UNION ALL
@@ -110,7 +114,7 @@ const LOCK = `
       WHERE api_tokens.token_hash = ANY (?::text[])
     UNION ALL
     SELECT limit_id FROM _holds JOIN _hold_limits ON hold_id = _holds.id WHERE request_id = ANY (?::text[])
-  )
+  ))
   ORDER BY usage_limits.id FOR UPDATE`;
 
 const OWNERS =
