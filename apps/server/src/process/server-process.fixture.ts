@@ -1,4 +1,5 @@
 import { startLimitedProgram, startProgram } from '@iron/test-program';
+import { z } from 'zod';
 import { type NetworkLimits, USUAL_LIMITS } from '../network/network-limits.ts';
 import type { ServerProgramOptions } from './server-program.fixture.ts';
 
@@ -15,8 +16,8 @@ export interface ServerProcess extends AsyncDisposable {
   kill(): Promise<void>;
   /** How many bytes it uses when what is garbage is gone. */
   memory(): Promise<number>;
-  /** How many connections it has. */
-  readonly openSockets: () => Promise<number>;
+  /** The ports of the clients that are connected to it. */
+  clientPorts(): Promise<readonly number[]>;
 }
 
 export interface ServerProcessOptions extends Partial<NetworkLimits> {
@@ -46,9 +47,9 @@ export async function startServer(database: string, options: ServerProcessOption
       program.say('memory');
       return Number(await program.nextLine());
     },
-    async openSockets() {
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      return Number(/^nodejs_active_handles\{type="Socket"\} (\d+)$/m.exec(metrics)?.[1] ?? 0);
+    async clientPorts() {
+      program.say('clients');
+      return z.array(z.int()).parse(JSON.parse((await program.nextLine()) ?? ''));
     },
     [Symbol.asyncDispose]: kill,
   };

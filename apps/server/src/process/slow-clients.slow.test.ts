@@ -120,10 +120,9 @@ describe.concurrent('a client', () => {
     }
     await sleep(1_000);
     expect((await server.memory()) - memoryAtFirst).toBeLessThan(READERS * MEGABYTE);
-    await vi.waitFor(async () => expect(await server.openSockets()).toBeLessThan(READERS / 2), {
-      timeout: 60_000,
-      interval: 200,
-    });
+    const ports = new Set(readers.map(({ socket }) => socket.localPort));
+    const connected = async () => (await server.clientPorts()).filter((port) => ports.has(port));
+    await vi.waitFor(async () => expect(await connected()).toEqual([]), { timeout: 60_000, interval: 200 });
     for (const { socket } of readers) socket.resume();
     const lengths = await Promise.all(readers.map(async ({ ended }) => (await ended).length));
     expect(Math.max(...lengths)).toBeLessThan(ROWS * 400);
