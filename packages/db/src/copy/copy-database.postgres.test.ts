@@ -207,13 +207,9 @@ test('a pooler that gives each transaction another connection is refused at eith
   await copyDatabase({ from, to: server.location, environment });
   const pooled = parsePostgresUrl(await transactionPooler(server.url), process.cwd(), {});
 
-  const refusals = await Promise.allSettled([
-    copyDatabase({ from, to: pooled, environment }),
-    copyDatabase({ from: pooled, to, environment }),
-  ]);
-
-  const reason = expect.objectContaining({ code: 'database.transaction_pooler' }) as unknown;
-  expect(refusals).toEqual([0, 1].map(() => ({ status: 'rejected', reason })));
+  const reason = { code: 'database.transaction_pooler' };
+  await expect(copyDatabase({ from, to: pooled, environment })).rejects.toMatchObject(reason);
+  await expect(copyDatabase({ from: pooled, to, environment })).rejects.toMatchObject(reason);
   await expect.poll(async () => await askAt(server.url, ADVISORY_LOCKS_HERE)).toEqual([]); // when it has let go of all
 });
 
