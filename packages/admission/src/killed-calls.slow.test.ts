@@ -8,7 +8,7 @@ import { type AdmissionDatabase, admissionDatabase } from './admission-database.
 
 const CALLS = new URL('./call-load-program.fixture.ts', import.meta.url);
 const HOLDS = new URL('./hold-load-program.fixture.ts', import.meta.url);
-const ROUNDS = 3;
+const ROUNDS = 5;
 const PROCESSES = 4;
 const PLENTY = 1_000_000_000;
 
@@ -63,7 +63,7 @@ describe('calls in processes that are killed', () => {
         acknowledged.push(...settledIn((await linesOf(programs)).flat()));
         await expectWhole(t.database, acknowledged);
       }
-      expect(acknowledged.length).toBeGreaterThan(50);
+      expect(acknowledged.length).toBeGreaterThan(100);
       await sleep(2_000);
       await expectNothingHeld(t.database);
     },

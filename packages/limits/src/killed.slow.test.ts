@@ -7,7 +7,7 @@ import { LimitEnforcer } from './limit-enforcer.ts';
 import { countersAboveTheirLimit, MINUTE, NOW, refusalOf } from './limits.fixture.ts';
 
 const SPEND = new URL('./spend-program.fixture.ts', import.meta.url);
-const ROUNDS = 5;
+const ROUNDS = 8;
 
 test('whenever processes are killed, what was acknowledged is there, the limit holds, and the room of the dead comes back (litellm#38157, litellm#27639)', async () => {
   const seed = Date.now() % 2 ** 31;

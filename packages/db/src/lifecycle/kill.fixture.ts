@@ -35,7 +35,7 @@ export async function killAtManyMoments(kills: number, killed: KilledCommand): P
   const lasts = await measure(killed);
   const states: string[] = [];
   let next = loadCommand(killed.command);
-  for (let runs = 0; states.length < kills && runs < 1.5 * kills; runs += 1) {
+  for (let runs = 0; states.length < kills && runs < 2 * kills; runs += 1) {
     using loaded = next;
     next = loadCommand(killed.command); // while the other one runs
     const since = runs % KILLS_A_LATE_ONE === 0 ? 'backup' : 'start';
@@ -110,21 +110,29 @@ function countStates(states: readonly string[]): KilledStates {
   return new Map([...Map.groupBy(states, (state) => state)].map(([state, { length }]) => [state, length]));
 }
 
-/** How long the command takes when nobody kills it, in whole milliseconds. */
+/** How long the command takes when nobody kills it, in whole milliseconds: the middle ones of three. */
 async function measure({ command, prepare }: KilledCommand): Promise<Record<Moment['since'], number>> {
-  using folder = databaseFolder();
-  await prepare(folder);
-  const backups = countBackups(folder);
-  using loaded = loadCommand(command);
-  using _another = loadCommand(command); // which slows it down, as later
-  await loaded.begin(folder.database);
-  const startedAt = performance.now();
-  await backupMade(folder, backups, loaded);
-  const backedUpAt = performance.now();
-  const said = await loaded.done;
-  if (said !== 'done') throw new Error(`${command} failed undisturbed: ${said}`);
-  const endedAt = performance.now();
-  return { start: Math.ceil(endedAt - startedAt), backup: Math.ceil(endedAt - backedUpAt) };
+  const durations: Record<Moment['since'], number[]> = { start: [], backup: [] };
+  for (let times = 0; times < 3; times += 1) {
+    using folder = databaseFolder();
+    await prepare(folder);
+    const backups = countBackups(folder);
+    using loaded = loadCommand(command);
+    using _another = loadCommand(command); // which slows it down, as later
+    await loaded.begin(folder.database);
+    const startedAt = performance.now();
+    await backupMade(folder, backups, loaded);
+    const backedUpAt = performance.now();
+    const said = await loaded.done;
+    if (said !== 'done') throw new Error(`${command} failed undisturbed: ${said}`);
+    durations.start.push(performance.now() - startedAt);
+    durations.backup.push(performance.now() - backedUpAt);
+  }
+  return { start: middleOf(durations.start), backup: middleOf(durations.backup) };
+}
+
+function middleOf(durations: readonly number[]): number {
+  return Math.ceil(durations.toSorted((one, other) => one - other)[1] ?? 0);
 }
 
 function countBackups(folder: DatabaseFolder): number {

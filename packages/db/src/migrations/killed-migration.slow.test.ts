@@ -11,7 +11,7 @@ import { ironMigrations, ironMigrationsAnd } from './migration-files.fixture.ts'
 import { planMigrations } from './migration-plan.ts';
 
 const PROGRAM = new URL('./migrate-program.fixture.ts', import.meta.url);
-const KILLS = 8;
+const KILLS = 12;
 
 /** Runs the long migrations in a process of its own, for so many milliseconds at most; says whether they were done. */
 async function migrateFor(path: string, ms: number): Promise<boolean> {
