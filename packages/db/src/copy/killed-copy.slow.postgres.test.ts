@@ -20,12 +20,14 @@ test.each([0, 4, 14])('a copy killed after %i steps is gone on with, and every r
     await using program = startProgram(PROGRAM, `sqlite://${from.path}`, server.url);
     for (let step = 0; step < steps; step += 1) await program.nextLine();
     await program.kill();
+    expect(await program.ended).toBeNull(); // and has not come to its end before
   }
   const there = await copyDatabase({ from, to: server.location, environment });
   {
     await using program = startProgram(PROGRAM, server.url, `sqlite://${back.path}`);
     for (let step = 0; step < steps; step += 1) await program.nextLine();
     await program.kill();
+    expect(await program.ended).toBeNull(); // and has not come to its end before
   }
   await copyDatabase({ from: server.location, to: back, environment });
 
