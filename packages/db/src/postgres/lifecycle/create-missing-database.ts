@@ -5,7 +5,7 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import { AS_NEW, createDatabaseSql } from '../create-database-sql.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { connectPlainly, type MigrationConnection } from '../migrations/migration-connection.ts';
+import { connectPlainly, type PlainConnection } from '../plain-connection.ts';
 import { DatabaseAccessRefusedError } from '../postgres-errors.ts';
 import { postgresName } from '../postgres-name.ts';
 
@@ -54,7 +54,7 @@ async function create(location: PostgresLocation): Promise<void> {
 }
 
 /** With nothing set, which would stay behind in a pooler, and in nobody's way. */
-async function connect(location: PostgresLocation): Promise<MigrationConnection & AsyncDisposable> {
+async function connect(location: PostgresLocation): Promise<PlainConnection & AsyncDisposable> {
   try {
     return await connectPlainly(location);
   } catch (error) {

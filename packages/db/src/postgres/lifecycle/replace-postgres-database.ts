@@ -56,26 +56,24 @@ export async function refuseConnected({ query, name }: LifecycleConnection): Pro
   if (holders.length > 0) throw new DatabaseInUseError(name, holders, undefined, 'server');
 }
 
-/** Who reads several tables in one transaction takes them in an order of its own. */
+/** Whoever reads several tables in one transaction takes them in an order of its own: they can wait for each other. */
 const MOST_TRIES = 5;
 
 /** Every table there is, with nobody else in it until the end of the transaction that this begins. */
-async function takeTables(
-  { query, name }: Pick<LifecycleConnection, 'query' | 'name'>,
-  tries = 1,
-): Promise<readonly string[]> {
-  await query(SEES_WHAT_IT_WAITED_FOR);
-  const present = await examineSchema(query);
-  refuseStrangers(name, present);
-  if (present.kind !== 'iron') return [];
-  try {
-    await query(`LOCK TABLE ${present.tables.map(qualified).join(', ')} IN ACCESS EXCLUSIVE MODE`);
-    return present.tables;
-  } catch (error) {
-    if (!(error instanceof DatabaseBusyError)) throw error;
-    await query('ROLLBACK');
-    if (!isDeadlock(error) || tries === MOST_TRIES)
+async function takeTables({ query, name }: LifecycleConnection): Promise<readonly string[]> {
+  for (let tries = 1; ; tries += 1) {
+    await query(SEES_WHAT_IT_WAITED_FOR);
+    const present = await examineSchema(query);
+    refuseStrangers(name, present);
+    if (present.kind !== 'iron') return [];
+    try {
+      await query(`LOCK TABLE ${present.tables.map(qualified).join(', ')} IN ACCESS EXCLUSIVE MODE`);
+      return present.tables;
+    } catch (error) {
+      if (!(error instanceof DatabaseBusyError)) throw error;
+      await query('ROLLBACK');
+      if (isDeadlock(error) && tries < MOST_TRIES) continue;
       throw new DatabaseInUseError(name, await findConnected(query), error, 'server');
+    }
   }
-  return await takeTables({ query, name }, tries + 1);
 }

@@ -113,7 +113,8 @@ const ROUNDS = 6;
 const STEPS_A_ROUND = 11;
 
 async function untilWaiting(client: Client): Promise<void> {
-  const waiting = "SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'";
+  const waiting = `SELECT FROM pg_locks WHERE NOT granted AND mode = 'AccessExclusiveLock'
+    AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
   for (let tries = 0; tries < 2_000; tries += 1) {
     if ((await client.query(waiting)).rowCount !== 0) return;
     await sleep(10);

@@ -4,7 +4,7 @@ import { GUIDE_TIME } from '../../lifecycle/made-database.fixture.ts';
 import { readMigrations } from '../../migrations/read-migrations.ts';
 import { emptyDatabase, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
-import { connectPlainly } from '../migrations/migration-connection.ts';
+import { connectPlainly } from '../plain-connection.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { postgresName } from '../postgres-name.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';

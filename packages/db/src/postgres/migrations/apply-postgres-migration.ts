@@ -3,11 +3,11 @@ import { MigrationLosesDataError, StructureDriftError } from '../../migrations/m
 import type { Migration } from '../../migrations/read-migrations.ts';
 import { findLosses, type RowCensus } from '../../migrations/row-census.ts';
 import { SCHEMA } from '../iron-schema.ts';
+import type { PlainConnection } from '../plain-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import { leavePostgresMark, runPostgresStatements } from './execute-postgres-migration.ts';
-import type { MigrationConnection } from './migration-connection.ts';
 import type { BlockedWatch } from './migration-locks.ts';
 import { takePostgresCensus } from './postgres-census.ts';
 
@@ -19,7 +19,7 @@ import { takePostgresCensus } from './postgres-census.ts';
  * @param census that of the database before it
  */
 export async function applyPostgresMigration(
-  { query, path, watch }: MigrationConnection & { readonly watch: BlockedWatch },
+  { query, name, watch }: PlainConnection & { readonly watch: BlockedWatch },
   migration: Migration,
   mark: MigrationMark,
   census: RowCensus,
@@ -37,5 +37,5 @@ export async function applyPostgresMigration(
   await leavePostgresMark(query, migration, mark);
   if (!expected) return;
   const differences = comparePostgresStructures(expected, await readPostgresStructure(query, SCHEMA));
-  if (differences.length > 0) throw new StructureDriftError(path, differences, migration.file);
+  if (differences.length > 0) throw new StructureDriftError(name, differences, migration.file);
 }

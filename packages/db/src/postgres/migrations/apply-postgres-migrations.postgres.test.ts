@@ -48,7 +48,7 @@ describe('applyPostgresMigrations', () => {
     const database = await emptyDatabase();
     await database.migrate({ migrations: postgresMigrations(1), environment: 'production', now: () => MIGRATED_AT });
     const identity = await identityOf(database);
-    expect(identity).toMatchObject({ id: '1', environment: 'production', created_at: String(MIGRATED_AT) });
+    expect(identity).toMatchObject({ id: 1, environment: 'production', created_at: MIGRATED_AT });
     await database.migrate({ environment: 'test' });
     expect(await identityOf(database)).toEqual(identity);
     expect(await identityOf(await migratedEmptyDatabase())).toMatchObject({ environment: 'development' });

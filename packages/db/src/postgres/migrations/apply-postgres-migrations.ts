@@ -10,19 +10,14 @@ import { WRITE_LOCK } from '../advisory-locks.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
 import { postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
+import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
 import { acquireLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
 import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
 import { qualified, SCHEMA } from '../iron-schema.ts';
+import { connectPlainly, type PlainConnection, plainQuery } from '../plain-connection.ts';
 import { applyPostgresMigration } from './apply-postgres-migration.ts';
 import { findPostgresState, withExpected } from './find-postgres-state.ts';
-import {
-  connectForMigration,
-  connectPlainly,
-  type ConnectionFacts,
-  type MigrationConnection,
-  readFacts,
-} from './migration-connection.ts';
+import { type ConnectionFacts, readFacts } from './connection-facts.ts';
 import { type BlockedWatch, holdsMigrationLock, LOCK_TIMEOUT_MS, watchBlocked } from './migration-locks.ts';
 import { takePostgresCensus } from './postgres-census.ts';
 import { SchemaRefusedError, TransactionPoolerError } from './postgres-migration-errors.ts';
@@ -78,11 +73,12 @@ export async function migratePostgres(
   try {
     if (await isMigrated({ location }, migrations)) return { applied, backup: null };
     await requireOwnSession(location);
-    await using connection = await connectForMigration(location);
-    await acquireLifecycleLock(connection.lifecycle, options.waitMs ?? WAIT_FOR_MAINTENANCE_MS);
-    await dropLeftSchemas(connection.query);
+    await using lifecycle = await connectForLifecycle(location);
+    await acquireLifecycleLock(lifecycle, options.waitMs ?? WAIT_FOR_MAINTENANCE_MS);
+    await dropLeftSchemas(lifecycle.query);
+    const connection = { name: lifecycle.name, query: plainQuery(lifecycle.client) };
     await using watch = await watchBlocked(connection, location, options.lockTimeoutMs ?? LOCK_TIMEOUT_MS);
-    const backup = await applyPending({ ...connection, watch, migrations, options, applied });
+    const backup = await applyPending({ ...connection, lifecycle, watch, migrations, options, applied });
     return { applied, backup };
   } catch (error) {
     const reason = explainPostgresError(error, { location, giveUpAfterMs: options.lockTimeoutMs ?? LOCK_TIMEOUT_MS });
@@ -98,14 +94,14 @@ async function isMigrated({ location }: MigratedServer, migrations: readonly Mig
   if (pending.length === 0) return true;
   if (facts.isReadOnly)
     throw new MigrationsPendingError(
-      connection.path,
+      connection.name,
       pending.map(({ file }) => file),
     );
-  if (!facts.mayCreateSchema) throw new SchemaRefusedError(connection.path, facts.database, facts.user);
+  if (!facts.mayCreateSchema) throw new SchemaRefusedError(connection.name, facts.database, facts.user);
   return false;
 }
 
-interface Run extends MigrationConnection {
+interface Run extends PlainConnection {
   readonly lifecycle: LifecycleConnection;
   readonly watch: BlockedWatch;
   readonly migrations: readonly Migration[];
@@ -142,7 +138,7 @@ async function applyPending(run: Run): Promise<BackupRecord | null> {
 }
 
 /** As every write is: nobody else changes anything to the end of the transaction. */
-async function beginAlone({ query, path, watch, options }: Run, { serverVersion }: ConnectionFacts): Promise<void> {
+async function beginAlone({ query, name, watch, options }: Run, { serverVersion }: ConnectionFacts): Promise<void> {
   const settings = [
     'BEGIN ISOLATION LEVEL READ COMMITTED',
     `SET LOCAL search_path = ${SCHEMA}`,
@@ -154,7 +150,7 @@ async function beginAlone({ query, path, watch, options }: Run, { serverVersion 
   ];
   await query(settings.join('; '));
   await watch.run('The migration', async () => await query(`SELECT pg_advisory_xact_lock(${WRITE_LOCK})`));
-  if (!(await holdsMigrationLock(query))) throw new TransactionPoolerError(path);
+  if (!(await holdsMigrationLock(query))) throw new TransactionPoolerError(name);
 }
 
 /** Iron's own writers wait at the lock of all writers, all others at this one, until the end of the transaction. */

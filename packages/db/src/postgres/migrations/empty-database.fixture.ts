@@ -2,10 +2,10 @@ import { cloneDatabase, type CloneDatabaseOptions } from '@iron/test-postgres';
 import { onTestFinished } from 'vitest';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
+import { connectPlainly } from '../plain-connection.ts';
 import { postgresName } from '../postgres-name.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { migratePostgres, type PostgresMigrationOptions } from './apply-postgres-migrations.ts';
-import { connectPlainly } from './migration-connection.ts';
 import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';
 
 /** A database of one test, to the end of the test. */

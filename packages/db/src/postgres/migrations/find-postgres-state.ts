@@ -2,10 +2,10 @@ import { isGuardTable } from '../../migrations/guard-table.ts';
 import type { ExpectedStructures, FoundState } from '../../migrations/judge-state.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import { ForeignSchemaError } from '../lifecycle/postgres-lifecycle-errors.ts';
+import type { PlainConnection } from '../plain-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { omitPostgresTables, readPostgresStructure } from '../structure/read-postgres-structure.ts';
-import type { MigrationConnection } from './migration-connection.ts';
 import { readPostgresGuards } from './postgres-guards.ts';
 
 /** What was found before it is known what the migrations build. */
@@ -17,15 +17,15 @@ export type BareState = Omit<FoundState, 'expected'> & { readonly structure: Pos
  * @throws {ForeignSchemaError} the schema is another program's
  */
 export async function findPostgresState(
-  { query, path }: MigrationConnection,
+  { query, name: database }: PlainConnection,
   schema: string = SCHEMA,
 ): Promise<BareState> {
   const structure = await readPostgresStructure(query, schema);
   const tables = new Set(structure.tables.map(({ name }) => name));
-  requireIron(path, schema, structure);
+  requireIron(database, schema, structure);
   const [identity] = tables.has('_iron') ? await query(`SELECT EXISTS (SELECT FROM ${schema}._iron) AS "hasRow"`) : [];
   return {
-    path,
+    path: database,
     structure,
     tables,
     guards: await readPostgresGuards(query, schema),

@@ -60,6 +60,9 @@ test('gives up before long behind a stuck reader, says who that is, and is appli
   expect((await database.migrate({ migrations: CHANGES_AGENTS })).applied).toEqual([following('agents')]);
 });
 
+const WAITING = `SELECT FROM pg_locks
+  WHERE NOT granted AND locktype = 'advisory' AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`;
+
 test('waits for whoever writes, and says who does not come to an end', async () => {
   const database = await migratedEmptyDatabase();
   const writer = await database.connect();
@@ -70,7 +73,7 @@ test('waits for whoever writes, and says who does not come to an end', async () 
   );
 
   const migrating = database.migrate({ migrations: CHANGES_AGENTS });
-  await sleep(300);
+  await expect.poll(async () => await database.query(WAITING)).toHaveLength(1);
   await writer("INSERT INTO agents (name, created_at) VALUES ('last', 1750000000000); COMMIT");
   expect((await migrating).applied).toEqual([following('agents')]);
   expect(await database.query('SELECT name, extra FROM agents')).toEqual([{ name: 'last', extra: null }]);

@@ -2,7 +2,7 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import { isLockTimeout } from '../lock-timeout.ts';
-import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
+import { connectPlainly, type PlainConnection } from '../plain-connection.ts';
 import { type LockHolder, MigrationBlockedError } from './postgres-migration-errors.ts';
 
 /** How long a statement of a migration waits for whoever uses a table: everybody else waits behind it meanwhile. */
@@ -30,12 +30,12 @@ export interface BlockedWatch extends AsyncDisposable {
 
 /** @param lockTimeoutMs as it is set for the transaction */
 export async function watchBlocked(
-  { query, path }: MigrationConnection,
+  { query, name }: PlainConnection,
   location: PostgresLocation,
   lockTimeoutMs: number,
 ): Promise<BlockedWatch> {
   const [self] = await query('SELECT pg_backend_pid() AS pid');
-  let other: Promise<MigrationConnection & AsyncDisposable> | undefined;
+  let other: Promise<PlainConnection & AsyncDisposable> | undefined;
   const look = async (): Promise<LockHolder[]> => {
     other ??= connectPlainly(location);
     return holdersIn(await (await other).query(WHO_BLOCKS, [self?.['pid']]));
@@ -55,7 +55,7 @@ export async function watchBlocked(
       } catch (error) {
         if (!isLockTimeout(error)) throw error;
         await looking;
-        throw new MigrationBlockedError(path, what, holders, lockTimeoutMs, error);
+        throw new MigrationBlockedError(name, what, holders, lockTimeoutMs, error);
       } finally {
         clearInterval(timer);
         await looking;

@@ -3,15 +3,11 @@ import { judgeState } from '../../migrations/judge-state.ts';
 import { MigrationsPendingError } from '../../migrations/migration-errors.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
+import { lookTwice } from '../look-twice.ts';
+import { connectPlainly, type PlainConnection, rolledBack } from '../plain-connection.ts';
 import type { PostgresDatabase } from '../postgres-database.ts';
 import { findPostgresState, withExpected } from './find-postgres-state.ts';
-import {
-  connectPlainly,
-  type ConnectionFacts,
-  type MigrationConnection,
-  readFacts,
-  rolledBack,
-} from './migration-connection.ts';
+import { type ConnectionFacts, readFacts } from './connection-facts.ts';
 import { LOCK_TIMEOUT_MS } from './migration-locks.ts';
 import { structuresIfAllowed } from './replay-postgres-migrations.ts';
 
@@ -56,7 +52,7 @@ const AT_ONE_MOMENT = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 
 /** The plan by way of a connection that is in no transaction. */
 export async function planOver(
-  connection: MigrationConnection,
+  connection: PlainConnection,
   facts: ConnectionFacts,
   migrations: readonly Migration[],
 ): Promise<MigrationPlan> {
@@ -65,11 +61,5 @@ export async function planOver(
     const found = await rolledBack(connection.query, AT_ONE_MOMENT, () => findPostgresState(connection));
     return judgeState(withExpected(found, structures), migrations);
   };
-  try {
-    return await look();
-  } catch {
-    // Expressions are spelled as they are now, and not as they were when the transaction began: somebody who has just
-    // migrated the database can look like a difference, once.
-    return await look();
-  }
+  return await lookTwice(look, () => false); // what is suspicious, it has thrown
 }

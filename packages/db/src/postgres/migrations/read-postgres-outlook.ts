@@ -3,17 +3,11 @@ import { judgeState } from '../../migrations/judge-state.ts';
 import { type MigrationOutlook, outlookOf } from '../../migrations/migration-state.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
 import { SCHEMA } from '../iron-schema.ts';
-import type { PostgresQuery } from '../postgres-query.ts';
+import type { PlainConnection } from '../plain-connection.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { findPostgresState, withExpected } from './find-postgres-state.ts';
-import { readFacts } from './migration-connection.ts';
+import { readFacts } from './connection-facts.ts';
 import { structuresIfAllowed } from './replay-postgres-migrations.ts';
-
-/** A connection to a database, and what a person knows that by. */
-interface NamedConnection {
-  readonly name: string;
-  readonly query: PostgresQuery;
-}
 
 /** What the migrations build on a server. */
 export type BuiltStructures = readonly PostgresStructure[];
@@ -23,8 +17,7 @@ export type BuiltStructures = readonly PostgresStructure[];
  *
  * @returns `undefined` on a standby, for a user who may not make a schema, and where a migration file cannot be used
  */
-export async function buildStructures({ name, query }: NamedConnection): Promise<BuiltStructures | undefined> {
-  const connection = { path: name, query };
+export async function readBuiltStructures(connection: PlainConnection): Promise<BuiltStructures | undefined> {
   const facts = await readFacts(connection);
   const migrations = usableMigrations();
   return migrations && (await structuresIfAllowed(connection, facts, migrations));
@@ -37,11 +30,11 @@ export async function buildStructures({ name, query }: NamedConnection): Promise
  * @throws {ForeignSchemaError} the schema is another program's
  */
 export async function readPostgresOutlook(
-  { name, query }: NamedConnection,
+  connection: PlainConnection,
   structures: BuiltStructures | undefined,
   schema: string = SCHEMA,
 ): Promise<MigrationOutlook> {
-  const found = await findPostgresState({ path: name, query }, schema);
+  const found = await findPostgresState(connection, schema);
   return outlookOf(
     () => judgeState(withExpected(found, structures), readMigrations('postgres')),
     () => found.guards,

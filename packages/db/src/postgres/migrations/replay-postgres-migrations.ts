@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Migration } from '../../migrations/read-migrations.ts';
+import { type PlainConnection, rolledBack } from '../plain-connection.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import { runPostgresStatements } from './execute-postgres-migration.ts';
-import { type ConnectionFacts, type MigrationConnection, rolledBack } from './migration-connection.ts';
+import type { ConnectionFacts } from './connection-facts.ts';
 import { guardTableSql } from './postgres-guards.ts';
 
 const replays = new Map<string, readonly PostgresStructure[]>();
@@ -15,7 +16,7 @@ const replays = new Map<string, readonly PostgresStructure[]>();
  * for the life of the process: each version of the server has its own spelling of expressions.
  */
 export async function postgresStructures(
-  connection: MigrationConnection,
+  connection: PlainConnection,
   { serverVersion }: ConnectionFacts,
   migrations: readonly Migration[],
 ): Promise<readonly PostgresStructure[]> {
@@ -27,7 +28,7 @@ export async function postgresStructures(
 
 /** {@link postgresStructures}; `undefined` on a standby, and for a user who may not make a schema. */
 export async function structuresIfAllowed(
-  connection: MigrationConnection,
+  connection: PlainConnection,
   facts: ConnectionFacts,
   migrations: readonly Migration[],
 ): Promise<readonly PostgresStructure[] | undefined> {
@@ -36,7 +37,7 @@ export async function structuresIfAllowed(
 }
 
 async function buildStructures(
-  { query }: MigrationConnection,
+  { query }: PlainConnection,
   migrations: readonly Migration[],
 ): Promise<PostgresStructure[]> {
   const schema = `iron_replay_${randomBytes(8).toString('hex')}`;

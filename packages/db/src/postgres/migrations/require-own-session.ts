@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { connectPlainly, type MigrationConnection } from './migration-connection.ts';
+import { connectPlainly, type PlainConnection } from '../plain-connection.ts';
 import { TransactionPoolerError } from './postgres-migration-errors.ts';
 
 const ROUNDS = 4;
@@ -33,7 +33,7 @@ async function compareAnswers(location: PostgresLocation): Promise<void> {
   const own = await processOf(first);
   for (let round = 0; round < ROUNDS; round += 1) {
     const { other, answer } = await withAnother(location, async () => await processOf(first));
-    if (other === own || (await answer()) !== own) throw new TransactionPoolerError(first.path);
+    if (other === own || (await answer()) !== own) throw new TransactionPoolerError(first.name);
     if (other === undefined) return; // there is none to be lent to anybody else
   }
 }
@@ -71,7 +71,7 @@ async function within(ms: number, promise: Promise<unknown>): Promise<unknown> {
   }
 }
 
-async function begin(connection: MigrationConnection): Promise<unknown> {
+async function begin(connection: PlainConnection): Promise<unknown> {
   try {
     await connection.query('BEGIN');
     return await processOf(connection);
@@ -80,7 +80,7 @@ async function begin(connection: MigrationConnection): Promise<unknown> {
   }
 }
 
-async function processOf({ query }: MigrationConnection): Promise<unknown> {
+async function processOf({ query }: PlainConnection): Promise<unknown> {
   const [row] = await query('SELECT pg_backend_pid() AS pid');
   return row?.['pid'];
 }

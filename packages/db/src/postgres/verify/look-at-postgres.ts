@@ -1,25 +1,19 @@
-import { type Client, DatabaseError } from 'pg';
+import { DatabaseError } from 'pg';
 import { CorruptDatabaseError } from '../../connection/connection-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { Reader } from '../../work/queries.ts';
 import { isDeadlock } from '../deadlock.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { LONG_WORK_SETTINGS, WAIT_FOR_LOCK_MS } from '../long-work-settings.ts';
-import { rolledBack } from '../migrations/migration-connection.ts';
 import { closeOwnClient, ownClient } from '../own-client.ts';
+import { type PlainConnection, plainQuery, plainSession, rolledBack } from '../plain-connection.ts';
 import { postgresName } from '../postgres-name.ts';
 import { postgresQueries } from '../postgres-queries.ts';
-import { type Queryable, sessionOn } from '../postgres-session.ts';
 import { requireSupportedVersion, SERVER_VERSION } from '../server-version.ts';
-import type { PostgresQuery } from '../postgres-query.ts';
 
-/** One connection, for who looks at a database and leaves it as it is. */
-export interface PostgresLook {
-  /** What a person knows the database by. */
-  readonly name: string;
-  /** Statements that are not prepared; integers are numbers. Between moments it is in no transaction. */
-  readonly query: PostgresQuery;
-  /** The same as in a piece of work. */
+/** One connection, for who looks at a database and leaves it as it is. Between moments it is in no transaction. */
+export interface PostgresLook extends PlainConnection {
+  /** Queries as in a piece of work. */
   readonly queries: Reader;
   /**
    * Runs `work` in a transaction that sees what there was when it began, and can write nothing; once more where it and a
@@ -54,13 +48,12 @@ export async function lookAtPostgres<T>(
   const client = ownClient(location);
   try {
     await client.connect();
-    const session = sessionOn(unprepared(client), (error) => error);
-    const query: PostgresQuery = async (sql, parameters) => [...(await session.query(sql, parameters)).rows];
+    const query = plainQuery(client);
     requireSupportedVersion(name, await query(SERVER_VERSION));
     return await work({
       name,
       query,
-      queries: postgresQueries(session),
+      queries: postgresQueries(plainSession(client)),
       atOneMoment: async (look) => {
         const once = async () => await rolledBack(query, BEGIN, look);
         return await once().catch((error: unknown) => {
@@ -83,14 +76,4 @@ export const WHERE_DAMAGED =
 /** Whether the server says that what it has stored is not as it wrote it, or is gone. */
 export function isDamage(error: unknown): error is DatabaseError {
   return error instanceof DatabaseError && /^(XX|58)/.test(error.code ?? '');
-}
-
-/** A statement with a name would stay behind in a connection of a pooler. Several at once give nothing. */
-function unprepared(client: Client): Queryable {
-  return {
-    async query(statement) {
-      const result = await client.query({ ...statement, name: undefined });
-      return Array.isArray(result) ? { rows: [], rowCount: null } : result;
-    },
-  };
 }

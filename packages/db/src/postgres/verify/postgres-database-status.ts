@@ -5,7 +5,8 @@ import type { DatabaseStatus } from '../../verify/database-status.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import { findConnected } from '../lifecycle/postgres-holders.ts';
 import { examineSchema, type PresentSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
-import { buildStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
+import { readBuiltStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
+import { lookTwice } from '../look-twice.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';
 
@@ -29,11 +30,9 @@ const SIZE = `
  */
 export async function postgresDatabaseStatus(location: PostgresLocation): Promise<DatabaseStatus> {
   return await lookAtPostgres(location, async (look) => {
-    const structures = await buildStructures(look);
+    const structures = await readBuiltStructures(look);
     const once = async () => await look.atOneMoment(async () => await describe(look, structures));
-    // Somebody who has just migrated or replaced it can look like a difference, or be in the way, once.
-    const status = await once().catch(once);
-    return status.problem === null ? status : await once();
+    return await lookTwice(once, ({ problem }) => problem !== null);
   });
 }
 

@@ -18,7 +18,7 @@ import {
   type PresentSchema,
   requireIronSchema,
 } from '../lifecycle/present-schema.ts';
-import { buildStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
+import { readBuiltStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { compareWithTypedPostgres } from './compare-with-typed-postgres.ts';
 import { findLostReferences } from './find-lost-references.ts';
@@ -46,7 +46,7 @@ export interface PostgresVerifyOptions {
  */
 export async function verifyPostgresDatabase(options: PostgresVerifyOptions): Promise<VerifyReport> {
   return await lookAtPostgres(options.location, async (look) => {
-    const structures = await buildStructures(look);
+    const structures = await readBuiltStructures(look);
     const checks = await look.atOneMoment(async () => await checkAll(look, structures, options));
     return reportOf(look.name, await withSecondOpinion(checks, look, structures));
   });
@@ -104,10 +104,7 @@ async function checkStructure(
   return [migrations, schemaResult(differences), await workThrough(checkSeedContract(look.queries, identity))];
 }
 
-/**
- * Expressions are spelled as they are now, and not as they were when the moment began: somebody who has just migrated the
- * database can look like a difference, once.
- */
+/** As `lookTwice`, for what can be different the second time: the rows were read to their end, and take long. */
 async function withSecondOpinion(
   checks: readonly CheckResult[],
   look: PostgresLook,
