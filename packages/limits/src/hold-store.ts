@@ -56,7 +56,7 @@ export class HoldStore {
       return yield* wait(tx.statement<[string, number, number], schema.Hold>(EXPIRED_OF).all(userId, now, most));
     }
     const holds = yield* wait(
-      tx.statement<[string, number, number], schema.Hold>(LOCK_EXPIRED_OF).all(userId, now, most + memory.ended),
+      tx.statement<[string, number, number], schema.Hold>(LOCK_EXPIRED_OF).all(userId, now, most + memory.known),
     );
     return holds.filter(({ id }) => !memory.hasEnded(id));
   }

@@ -93,8 +93,8 @@ export class HoldMemory implements CallMemory<HoldOf> {
     this.#byRequestId.set(hold.requestId, null);
   }
 
-  /** How many stored holds may have ended in here. */
-  get ended(): number {
+  /** How many holds are known here, each of which may have ended. */
+  get known(): number {
     return this.#byId.size;
   }
 
