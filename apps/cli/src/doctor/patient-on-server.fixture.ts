@@ -1,7 +1,7 @@
 import { openDatabase } from '@iron/db';
 import { startPostgres } from '@iron/test-postgres';
-import { openTerminal, readDocument, type Terminal } from '../iron-process.fixture.ts';
-import { answer, type Findings } from './patient.fixture.ts';
+import { openTerminal, type Terminal } from '../iron-process.fixture.ts';
+import { type Findings, findingsOf } from './patient.fixture.ts';
 
 /** A seeded database with a backup on a server of its own, with which nothing is wrong. */
 export interface PatientOnServer extends AsyncDisposable {
@@ -34,16 +34,9 @@ export async function openPatientOnServer(): Promise<PatientOnServer> {
       await execute(named(name), statements);
       return named(name);
     },
-    async findings(of, { env = {} } = {}) {
-      const ended = await terminal.hereWith(
-        { env, now: Date.now, program: ['iron'] },
-        'doctor',
-        '--database',
-        of,
-        '--json',
-      );
-      const { checks } = answer.parse(readDocument(ended));
-      return checks.filter(({ check, verdict }) => verdict !== 'passed' && (of === url || check !== 'backups'));
+    async findings(of, world) {
+      const found = await findingsOf(terminal, of, world);
+      return found.filter(({ check }) => of === url || check !== 'backups');
     },
     async [Symbol.asyncDispose]() {
       terminal[Symbol.dispose]();

@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { openTerminal, readDocument, type Terminal } from '../iron-process.fixture.ts';
 
 /** What `iron doctor --json` prints. */
-export const answer = z.object({
+const answer = z.object({
   passed: z.boolean(),
   checks: z.array(
     z.strictObject({
@@ -30,6 +30,19 @@ export interface Patient extends Disposable {
   findings(path: string, world?: { env?: NodeJS.ProcessEnv; now?: number }): Promise<Findings>;
 }
 
+/** What doctor has against the database of that name. */
+export async function findingsOf(
+  terminal: Terminal,
+  database: string,
+  { env = {}, now = Date.now() }: { env?: NodeJS.ProcessEnv; now?: number } = {},
+): Promise<Findings> {
+  const options = { env, now: () => now, program: ['iron'] };
+  const ended = await terminal.hereWith(options, 'doctor', '--database', database, '--json');
+  const { passed, checks } = answer.parse(readDocument(ended));
+  expect(ended).toMatchObject({ exitCode: passed ? 0 : 1, stderr: '' });
+  return checks.filter(({ verdict }) => verdict !== 'passed');
+}
+
 export async function openPatient(): Promise<Patient> {
   const terminal = openTerminal();
   const folder = join(terminal.folder, 'sound');
@@ -50,13 +63,7 @@ export async function openPatient(): Promise<Patient> {
       await change(database);
       return copied;
     },
-    async findings(of, { env = {}, now = Date.now() } = {}) {
-      const options = { env, now: () => now, program: ['iron'] };
-      const ended = await terminal.hereWith(options, 'doctor', '--database', of, '--json');
-      const { passed, checks } = answer.parse(readDocument(ended));
-      expect(ended).toMatchObject({ exitCode: passed ? 0 : 1, stderr: '' });
-      return checks.filter(({ verdict }) => verdict !== 'passed');
-    },
+    findings: async (of, world) => await findingsOf(terminal, of, world),
     [Symbol.dispose]: () => terminal[Symbol.dispose](),
   };
 }
