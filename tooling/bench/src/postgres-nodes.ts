@@ -54,7 +54,11 @@ export async function measurePostgresNodes(
       if (measured) await runFleet(server, processes.slice(0, fleet.nodes), { ...fleet, milliseconds }, measured);
     }
   }
-  const shareOf = (what: string) => all.get(what)?.share ?? newMeasured(what).share;
+  const shareOf = (what: string) => {
+    const measured = all.get(what);
+    if (!measured) throw new TypeError(`No fleet is called ${what}.`);
+    return measured.share;
+  };
   return {
     title: `Nodes with ${IN_FLIGHT} calls in flight each, on one PostgreSQL server, for ${milliseconds} ms; ${rounds} rounds`,
     durations: [...all.values()].map(({ share }) => spreadOf(share)),

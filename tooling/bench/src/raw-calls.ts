@@ -5,8 +5,8 @@ import { CALL } from './call.ts';
 import { countsOf, giveBack, takeFrom, windowsAt } from './raw-counters.ts';
 import * as sql from './raw-statements.ts';
 
-/** What is read of a token. */
-interface TokenRow {
+/** What is read of a token by hand. */
+export interface TokenRow {
   readonly id: number;
   readonly userId: string;
   readonly projectId: string | null;

@@ -3,19 +3,8 @@ import { columnsOf, type schema } from '@iron/db';
 import type { Pool, PoolClient } from 'pg';
 import { CALL } from './call.ts';
 import { countsOf, giveBack, takeFrom, windowsAt } from './raw-counters.ts';
+import type { TokenRow } from './raw-calls.ts';
 import * as sql from './raw-postgres-statements.ts';
-
-/** What is read of a token. */
-interface TokenRow {
-  readonly tokenHash: string;
-  readonly id: number;
-  readonly userId: string;
-  readonly projectId: string | null;
-  readonly isActive: number;
-  readonly expiresAt: number | null;
-  readonly revokedAt: number | null;
-  readonly owner: string | null;
-}
 
 /**
  * Calls' way through PostgreSQL as one would write it by hand for these calls alone, as many as there are in a
@@ -45,7 +34,7 @@ export class RawPostgresCalls {
     const hashes = secrets.map((secret) => hash('sha256', secret));
     return await this.#transact(async (client) => {
       const [tokens, limits] = await Promise.all([
-        ask<TokenRow>(client, 'find_tokens', sql.FIND_TOKENS, [hashes]),
+        ask<TokenRow & { readonly tokenHash: string }>(client, 'find_tokens', sql.FIND_TOKENS, [hashes]),
         ask<schema.UsageLimit>(client, 'limits_of_tokens', sql.LOCK_LIMITS_OF_TOKENS, [hashes]),
       ]);
       const now = this.#now();

@@ -25,15 +25,15 @@ const LIMIT = `
   FROM usage_limits`;
 
 export const LOCK_LIMITS_OF_TOKENS = `${LIMIT}
-  WHERE id IN (
+  WHERE id = ANY (ARRAY (
     SELECT usage_limits.id FROM api_tokens JOIN usage_limits ON usage_limits.user_id = api_tokens.user_id
       AND coalesce(usage_limits.project_id, '') IN ('', coalesce(api_tokens.project_id, ''))
-    WHERE token_hash = ANY ($1::text[]))
+    WHERE token_hash = ANY ($1::text[])))
   ORDER BY usage_limits.id FOR UPDATE`;
 
 export const LOCK_LIMITS_OF_HOLDS = `${LIMIT}
-  WHERE id IN (
-    SELECT limit_id FROM _holds JOIN _hold_limits ON hold_id = _holds.id WHERE request_id = ANY ($1::text[]))
+  WHERE id = ANY (ARRAY (
+    SELECT limit_id FROM _holds JOIN _hold_limits ON hold_id = _holds.id WHERE request_id = ANY ($1::text[])))
   ORDER BY usage_limits.id FOR UPDATE`;
 
 export const SAVE_LIMITS = `
