@@ -11,7 +11,7 @@ import {
   type Work,
   type Writer,
 } from '@iron/db';
-import { and, asc, eq, gt, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, sql } from '@iron/db/drizzle';
 import { z } from 'zod';
 import type { Dimension } from './counter.ts';
 import type { HoldBook } from './hold-book.ts';

@@ -1,5 +1,5 @@
 import { callMemory, flushCalls, type Reader, schema, wait, type Work, type Writer } from '@iron/db';
-import { getTableColumns } from 'drizzle-orm';
+import { getTableColumns } from '@iron/db/drizzle';
 import { LIMITS } from './calls/limit-memory.ts';
 import { COUNTER_COLUMNS, countsOf, limitOf } from './limit-row.ts';
 import type { Dimension } from './counter.ts';

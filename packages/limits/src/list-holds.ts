@@ -1,5 +1,6 @@
 import { makeCursor, makePage, type Page, type Reader, readCursor, schema } from '@iron/db';
-import { and, asc, desc, eq, gt, gte, lt, lte, or, type Query, sql, type SQL } from 'drizzle-orm';
+import type { Query, SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, gte, lt, lte, or, sql } from '@iron/db/drizzle';
 import { z } from 'zod';
 import type { listHoldsSchema } from './limit-input.ts';
 

@@ -1,5 +1,5 @@
 import { type Reader, schema } from '@iron/db';
-import { and, count, lte, min, sql } from 'drizzle-orm';
+import { and, count, lte, min, sql } from '@iron/db/drizzle';
 
 const { holds } = schema;
 

@@ -1,5 +1,6 @@
 import type { IronDatabase } from '@iron/db';
-import { type Column, sql, type SQL } from 'drizzle-orm';
+import type { Column, SQL } from 'drizzle-orm';
+import { sql } from '@iron/db/drizzle';
 
 /** ASCII letters in lower case; no other letter is touched. */
 export function fold(text: string): string {

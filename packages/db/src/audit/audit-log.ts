@@ -1,4 +1,4 @@
-import { desc } from 'drizzle-orm';
+import { desc } from '../drizzle.ts';
 import { first, run, type Writer } from '../work/queries.ts';
 import type { Work } from '../work/work.ts';
 import { type AuditLogEntry, auditLog } from '../schema/audit-log.ts';

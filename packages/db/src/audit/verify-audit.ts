@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { asc, gt } from 'drizzle-orm';
+import { asc, gt } from '../drizzle.ts';
 import type { Reader } from '../work/queries.ts';
 import { type AuditLogEntry, auditLog } from '../schema/audit-log.ts';
 import { type UserAuditLogEntry, userAuditLog } from '../schema/user-audit-log.ts';

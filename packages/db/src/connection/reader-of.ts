@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { drizzle } from '../drizzle.ts';
 import type { Reader } from '../work/queries.ts';
 import { queriesOn } from './sqlite-database.ts';
 

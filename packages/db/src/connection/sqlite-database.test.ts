@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '../drizzle.ts';
 import { describe, expect, test } from 'vitest';
 import { databaseFolder } from '../lifecycle/database-folder.fixture.ts';
 import { makeDatabase, openRaw } from '../lifecycle/made-database.fixture.ts';

@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { type BetterSQLite3Database, drizzle } from 'drizzle-orm/better-sqlite3';
+import type { BetterSQLite3Database } from 'drizzle-orm/better-sqlite3';
+import { drizzle } from '../drizzle.ts';
 import { CommitQueue, type CommitQueueOptions } from '../commit/commit-queue.ts';
 import { accompanied } from '../work/accompany.ts';
 import type { Reader, Writer } from '../work/queries.ts';

@@ -1,4 +1,5 @@
-import { getTableConfig, type SQLiteTable } from 'drizzle-orm/sqlite-core';
+import type { SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableConfig } from '../drizzle.ts';
 import { databaseIdentity } from '../schema/database-identity.ts';
 import { TABLES } from '../schema/tables.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type Database from 'better-sqlite3';
-import { drizzle } from 'drizzle-orm/better-sqlite3';
+import { drizzle } from '../drizzle.ts';
 import type { SqliteLocation } from '../connection/database-url.ts';
 import { findHolders } from '../connection/file-holders.ts';
 import { PRODUCTION_MARK } from '../connection/identity.ts';

@@ -1,5 +1,6 @@
-import { PgDialect, type PreparedQueryConfig } from 'drizzle-orm/pg-core';
-import { PgRemoteDatabase, PgRemoteSession, type PreparedQuery, type RemoteCallback } from 'drizzle-orm/pg-proxy';
+import type { PreparedQueryConfig } from 'drizzle-orm/pg-core';
+import type { PgRemoteSession as RemoteSession, PreparedQuery, RemoteCallback } from 'drizzle-orm/pg-proxy';
+import { PgDialect, PgRemoteDatabase, PgRemoteSession } from '../drizzle.ts';
 import type { Writer } from '../work/queries.ts';
 import type { PostgresSession } from './postgres-session.ts';
 import { postgresStatement } from './postgres-statements.ts';
@@ -37,7 +38,7 @@ type NoTables = Record<string, never>;
 /** Drizzle would put every parameter into the message of an error, and among them are hashes and encrypted keys. */
 class DiscreetSession extends PgRemoteSession<NoTables, NoTables> {
   override prepareQuery<T extends PreparedQueryConfig>(
-    ...about: Parameters<PgRemoteSession<NoTables, NoTables>['prepareQuery']>
+    ...about: Parameters<RemoteSession<NoTables, NoTables>['prepareQuery']>
   ): PreparedQuery<T> {
     const prepared = super.prepareQuery<T>(...about);
     return Object.assign(prepared, { queryWithCache });

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { integer, sql, sqliteTable, text, uniqueIndex } from '../drizzle.ts';
 import { bytesAtMost, inMilliseconds, isJsonArray, lengthBetween, withoutNul } from './column-checks.ts';
 
 /** Agents and the providers that their tokens may use. */

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { blob, check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { blob, check, index, integer, sql, sqliteTable, text, uniqueIndex } from '../drizzle.ts';
 import { inMilliseconds, isBoolean, lengthBetween, setTogether, withoutNul } from './column-checks.ts';
 
 /** Keys of LLM providers, encrypted with AES-256-GCM under a master key that is not in the database. */

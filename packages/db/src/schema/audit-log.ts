@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, sql, sqliteTable, text } from '../drizzle.ts';
 import { bytesAtMost, inMilliseconds, isJson, isSha256, lengthBetween, withoutNul } from './column-checks.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { sql } from 'drizzle-orm';
-import { type AnySQLiteColumn, check, type CheckBuilder } from 'drizzle-orm/sqlite-core';
+import type { AnySQLiteColumn, CheckBuilder } from 'drizzle-orm/sqlite-core';
+import { check, sql } from '../drizzle.ts';
 
 /** Milliseconds since the epoch; a time in seconds is refused. NULL passes, here and in every other check. */
 export function inMilliseconds(...columns: readonly AnySQLiteColumn[]): CheckBuilder[] {

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { check, index, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, primaryKey, sql, sqliteTable, text } from '../drizzle.ts';
 import { inMilliseconds, isOneOf, lengthBetween, notNegative, withoutNul } from './column-checks.ts';
 
 /** `expired`: its time was over before the call ended. */

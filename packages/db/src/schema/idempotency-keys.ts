@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { blob, check, index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { blob, check, index, integer, sql, sqliteTable, text } from '../drizzle.ts';
 import { inMilliseconds, isSha256 } from './column-checks.ts';
 
 /** Requests that are carried out once, however often they are repeated, and their answers. */

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { check, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, integer, sql, sqliteTable, text } from '../drizzle.ts';
 import { inMilliseconds, isOneOf, lengthBetween, withoutNul } from './column-checks.ts';
 
 export const PRICE_SOURCES = ['override', 'litellm', 'models.dev'] as const;

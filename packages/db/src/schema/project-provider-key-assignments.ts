@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text, unique } from 'drizzle-orm/sqlite-core';
+import { index, integer, sqliteTable, text, unique } from '../drizzle.ts';
 import { aiProviderKeys } from './ai-provider-keys.ts';
 import { inMilliseconds, lengthBetween, withoutNul } from './column-checks.ts';
 

@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, sqliteTable, text } from '../drizzle.ts';
 import { inMilliseconds, lengthBetween, withoutNul } from './column-checks.ts';
 
 /** Session tokens that were signed out before they expired, by their JWT id. */

@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { check, index, integer, sqliteTable, text, uniqueIndex } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, sql, sqliteTable, text, uniqueIndex } from '../drizzle.ts';
 import { apiTokens } from './api-tokens.ts';
 import { inMilliseconds, lengthBetween, notNegative, setTogether, withoutNul } from './column-checks.ts';
 

@@ -1,14 +1,5 @@
-import { sql } from 'drizzle-orm';
-import {
-  type AnySQLiteColumn,
-  check,
-  type CheckBuilder,
-  index,
-  integer,
-  sqliteTable,
-  text,
-  uniqueIndex,
-} from 'drizzle-orm/sqlite-core';
+import type { AnySQLiteColumn, CheckBuilder } from 'drizzle-orm/sqlite-core';
+import { check, index, integer, sql, sqliteTable, text, uniqueIndex } from '../drizzle.ts';
 import { inMilliseconds, lengthBetween, notNegative, withoutNul } from './column-checks.ts';
 
 /**

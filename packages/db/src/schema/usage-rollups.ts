@@ -1,5 +1,4 @@
-import { sql } from 'drizzle-orm';
-import { check, integer, primaryKey, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { check, integer, primaryKey, sql, sqliteTable, text } from '../drizzle.ts';
 import { apiTokens } from './api-tokens.ts';
 
 /** What usage rows add up to. Triggers keep it; nothing else writes it. */

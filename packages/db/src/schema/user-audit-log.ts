@@ -1,4 +1,4 @@
-import { index, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import { index, integer, sqliteTable, text } from '../drizzle.ts';
 import { bytesAtMost, inMilliseconds, isJson, isOneOf, isSha256, lengthBetween, withoutNul } from './column-checks.ts';
 
 export const USER_OPERATIONS = ['create', 'suspend', 'activate', 'delete', 'role_change', 'password_reset'] as const;

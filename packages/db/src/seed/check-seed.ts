@@ -1,4 +1,4 @@
-import { and, eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull } from '../drizzle.ts';
 import { apiTokens, tokenUsage, usageLimits, users } from '../schema/index.ts';
 import { first, type Reader } from '../work/queries.ts';
 import type { Work } from '../work/work.ts';

@@ -1,4 +1,4 @@
-import { eq, isNull } from 'drizzle-orm';
+import { eq, isNull } from '../drizzle.ts';
 import { requireNoProduction } from '../connection/environment-mark.ts';
 import type { IronDatabase } from '../connection/iron-database.ts';
 import { apiTokens, databaseIdentity, tokenUsage, usageLimits, users } from '../schema/index.ts';

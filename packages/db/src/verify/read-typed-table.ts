@@ -1,12 +1,6 @@
-import { is, SQL } from 'drizzle-orm';
-import {
-  type ForeignKey,
-  getTableConfig,
-  type Index,
-  type SQLiteColumn,
-  SQLiteSyncDialect,
-  type SQLiteTable,
-} from 'drizzle-orm/sqlite-core';
+import type { SQL as Expression } from 'drizzle-orm';
+import type { ForeignKey, Index, SQLiteColumn, SQLiteTable } from 'drizzle-orm/sqlite-core';
+import { getTableConfig, is, SQL, SQLiteSyncDialect } from '../drizzle.ts';
 import type {
   ColumnStructure,
   ForeignKeyStructure,
@@ -103,12 +97,12 @@ function isRowid(key: readonly SQLiteColumn[]): boolean {
 }
 
 /** Drizzle writes `"table"."column"`; in a table's own CHECK or index the column stands alone. */
-function readExpression(table: string, expression: SQL): SqlToken[] {
+function readExpression(table: string, expression: Expression): SqlToken[] {
   const tokens = readSqlTokens(writeSql(expression));
   const isPrefix = (index: number) => tokens[index]?.text === spellName(table) && tokens[index + 1]?.text === '.';
   return tokens.filter((_, index) => !isPrefix(index) && !isPrefix(index - 1));
 }
 
-function writeSql(expression: SQL): string {
+function writeSql(expression: Expression): string {
   return new SQLiteSyncDialect().sqlToQuery(expression.inlineParams()).sql;
 }

@@ -1,5 +1,5 @@
 import { type CallMemory, type CallSource, columnsOf, NotedMap, schema, type Writer } from '@iron/db';
-import { getTableColumns } from 'drizzle-orm';
+import { getTableColumns } from '@iron/db/drizzle';
 import type { Limit } from '../limit.ts';
 import { COUNTER_COLUMNS, countsOf, limitOf } from '../limit-row.ts';
 

@@ -1,4 +1,4 @@
-import { and, count, eq, ne } from 'drizzle-orm';
+import { and, count, eq, ne } from '@iron/db/drizzle';
 import { z } from 'zod';
 import {
   actorSchema,

@@ -1,4 +1,4 @@
-import { and, asc, gt } from 'drizzle-orm';
+import { and, asc, gt } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
 import { contains } from '../caseless.ts';

@@ -1,4 +1,4 @@
-import { and, desc, eq, gte, lt } from 'drizzle-orm';
+import { and, desc, eq, gte, lt } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { makePage, type Page, pageSchema, parseInput, readCursor, schema, type ServiceContext, text } from '@iron/db';
 import { idSchema, timeSchema } from '../fields.ts';

@@ -1,4 +1,4 @@
-import { lt } from 'drizzle-orm';
+import { lt } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { actorSchema, appendToAuditLog, parseInput, run, schema, type ServiceContext, text } from '@iron/db';
 import { timeSchema } from '../fields.ts';

@@ -1,5 +1,5 @@
 import { first, parseInput, schema, type Work, type Writer } from '@iron/db';
-import { eq, max, ne, sql } from 'drizzle-orm';
+import { eq, max, ne, sql } from '@iron/db/drizzle';
 import { logKeyChange, PROVIDER_KEY } from './log-key-change.ts';
 import { maskKey } from './mask-key.ts';
 import type { MasterKey } from './master-key.ts';

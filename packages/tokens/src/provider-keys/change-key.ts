@@ -1,5 +1,5 @@
 import { changeRow, first, parseInput, run, schema, type Work, type Writer } from '@iron/db';
-import { count, eq } from 'drizzle-orm';
+import { count, eq } from '@iron/db/drizzle';
 import { type KeyChange, logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
 import {

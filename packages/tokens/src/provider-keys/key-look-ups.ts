@@ -1,5 +1,5 @@
 import { type IronDatabase, schema } from '@iron/db';
-import { getTableColumns } from 'drizzle-orm';
+import { getTableColumns } from '@iron/db/drizzle';
 import type { ProviderKeyRow } from './provider-key.ts';
 
 /** As Drizzle would read them; but these are statements that are prepared once, for what is read for every call. */

@@ -1,5 +1,5 @@
 import { makePage, type Page, parseInput, readCursor, schema } from '@iron/db';
-import { and, asc, eq, gt, inArray } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { idSchema } from '../fields.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';

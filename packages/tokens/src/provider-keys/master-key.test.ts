@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { schema } from '@iron/db';
 import { testDatabase } from '@iron/test-database';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { execute } from '../database-statements.fixture.ts';
 import { MasterKey } from './master-key.ts';

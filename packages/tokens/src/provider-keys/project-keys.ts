@@ -1,5 +1,5 @@
 import { parseInput, run, schema } from '@iron/db';
-import { and, eq } from 'drizzle-orm';
+import { and, eq } from '@iron/db/drizzle';
 import { logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
 import { type AssignmentInput, assignmentSchema, keysForProjectSchema } from './provider-key-input.ts';

@@ -1,5 +1,5 @@
 import { first, type Reader, schema, type Work } from '@iron/db';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import type { MasterKey, Sealed } from './master-key.ts';
 import { ProviderKeyDamagedError, ProviderKeyNotFoundError, WrongMasterKeyError } from './provider-key-errors.ts';
 

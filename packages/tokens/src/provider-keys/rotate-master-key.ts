@@ -1,5 +1,5 @@
 import { all, changeRow, parseInput, schema } from '@iron/db';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq } from '@iron/db/drizzle';
 import { logKeyChange } from './log-key-change.ts';
 import type { ProviderKeyContext } from './provider-key-context.ts';
 import { type RotateMasterKeyInput, rotateMasterKeySchema } from './provider-key-input.ts';

@@ -1,6 +1,6 @@
 import { type IronDatabase, schema } from '@iron/db';
 import { testDatabase } from '@iron/test-database';
-import { asc, eq } from 'drizzle-orm';
+import { asc, eq } from '@iron/db/drizzle';
 import { MasterKey } from './master-key.ts';
 import { ProviderKeyStorage } from './provider-key-storage.ts';
 

@@ -1,5 +1,5 @@
 import { parseInput, run, schema } from '@iron/db';
-import { and, eq, isNull, lte, or } from 'drizzle-orm';
+import { and, eq, isNull, lte, or } from '@iron/db/drizzle';
 import { readKeyById } from './key-look-ups.ts';
 import { type ProviderKeyContext, requireMasterKey } from './provider-key-context.ts';
 import { ProviderKeyDisabledError, ProviderKeyNotFoundError } from './provider-key-errors.ts';

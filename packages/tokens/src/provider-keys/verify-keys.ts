@@ -1,5 +1,5 @@
 import { schema } from '@iron/db';
-import { asc } from 'drizzle-orm';
+import { asc } from '@iron/db/drizzle';
 import type { MasterKey } from './master-key.ts';
 import { type ProviderKeyContext, requireMasterKey } from './provider-key-context.ts';
 import { ProviderKeyDamagedError, WrongMasterKeyError } from './provider-key-errors.ts';

@@ -1,4 +1,4 @@
-import { count, eq } from 'drizzle-orm';
+import { count, eq } from '@iron/db/drizzle';
 import { appendToAuditLog, changeRow, first, parseInput, schema, type ServiceContext } from '@iron/db';
 import { type ChangeTokenInput, changeTokenSchema } from './token-input.ts';
 import { findToken } from './token.ts';

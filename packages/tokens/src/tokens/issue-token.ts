@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import {
   type Actor,
   appendToAuditLog,

@@ -1,4 +1,4 @@
-import { and, count, desc, eq, sql } from 'drizzle-orm';
+import { and, count, desc, eq, sql } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
 import { contains } from '../caseless.ts';

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { appendToAuditLog, changeRow, first, parseInput, schema, type Work, type Writer } from '@iron/db';
 import { insertToken, type TokenContext } from './issue-token.ts';
 import { TokenAlreadyRotatedError, TokenNotActiveError, TokenRevokedError } from './token-errors.ts';

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import {
   type Actor,
   appendToAuditLog,

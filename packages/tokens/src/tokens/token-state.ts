@@ -1,4 +1,4 @@
-import { sql } from 'drizzle-orm';
+import { sql } from '@iron/db/drizzle';
 import { schema } from '@iron/db';
 
 /** What became of a token by itself, whoever owns it. */

@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { first, type Reader, schema, type Work } from '@iron/db';
 import { TokenNotFoundError } from './token-errors.ts';
 import { type TokenState, tokenState } from './token-state.ts';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { appendToAuditLog, changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
 import { requireFuture } from './issue-token.ts';
 import { TokenRevokedError } from './token-errors.ts';

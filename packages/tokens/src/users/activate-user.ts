@@ -1,5 +1,5 @@
 import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { logUserChange } from './log-user-change.ts';
 import { findUserToChange, stateOf, toUser, type User } from './user.ts';
 import { type ChangeUserInput, changeUserSchema } from './user-input.ts';

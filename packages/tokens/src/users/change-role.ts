@@ -1,5 +1,5 @@
 import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { requireAnotherAdmin, requireSomebodyElse } from './keep-an-admin.ts';
 import { logUserChange } from './log-user-change.ts';
 import { findUserToChange, toUser, type User } from './user.ts';

@@ -1,5 +1,5 @@
 import { type IronDatabase, run, schema, type ServiceContext, type Work, type Writer } from '@iron/db';
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, sql } from '@iron/db/drizzle';
 import type { OneAtATime } from './one-at-a-time.ts';
 import { isPasswordOf } from './password-hash.ts';
 import { normalizePassword } from './password-rules.ts';

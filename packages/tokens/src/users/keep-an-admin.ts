@@ -1,5 +1,5 @@
 import { type Actor, first, schema, type Work, type Writer } from '@iron/db';
-import { and, eq, ne } from 'drizzle-orm';
+import { and, eq, ne } from '@iron/db/drizzle';
 import { isInState, stateOf, type UserRow } from './user.ts';
 import { LastAdminError, SelfChangeRefusedError } from './user-errors.ts';
 

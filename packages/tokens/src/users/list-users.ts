@@ -1,5 +1,6 @@
 import { makePage, type Page, parseInput, readCursor, schema, type ServiceContext } from '@iron/db';
-import { and, asc, eq, gt, or, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { and, asc, eq, gt, or } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { contains, fold, folded } from '../caseless.ts';
 import { isInState, toUser, type User } from './user.ts';

@@ -1,5 +1,5 @@
 import { changeRow, parseInput, schema, type ServiceContext } from '@iron/db';
-import { eq } from 'drizzle-orm';
+import { eq } from '@iron/db/drizzle';
 import { logUserChange } from './log-user-change.ts';
 import { hashPassword } from './password-hash.ts';
 import { requireGoodPassword } from './password-rules.ts';

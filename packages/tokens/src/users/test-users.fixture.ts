@@ -1,6 +1,6 @@
 import { type IronDatabase, schema } from '@iron/db';
 import { testDatabase } from '@iron/test-database';
-import { asc } from 'drizzle-orm';
+import { asc } from '@iron/db/drizzle';
 import { UserStorage, type UserStorageOptions } from './user-storage.ts';
 
 /** 2026-03-01, noon. */

@@ -1,5 +1,6 @@
 import { first, type IronDatabase, type Reader, schema, type Work } from '@iron/db';
-import { and, eq, isNotNull, isNull, or, type SQL } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { and, eq, isNotNull, isNull, or } from '@iron/db/drizzle';
 import { isAlike } from '../caseless.ts';
 import { UserDeletedError, UserNotFoundError } from './user-errors.ts';
 

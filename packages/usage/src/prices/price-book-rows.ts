@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { all, first, type Reader, run, schema, type SqlText, wait, type Work, type Writer } from '@iron/db';
-import { type SQL, desc, eq, inArray, lt, max, or } from 'drizzle-orm';
+import type { SQL } from 'drizzle-orm';
+import { desc, eq, inArray, lt, max, or } from '@iron/db/drizzle';
 import { type PriceList, parsePriceList } from './price-list.ts';
 
 const { priceBooks } = schema;

@@ -1,5 +1,6 @@
 import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor, schema, text } from '@iron/db';
-import { and, desc, eq, getTableColumns, gte, lt, type Query, type SQL, sql } from 'drizzle-orm';
+import type { Query, SQL } from 'drizzle-orm';
+import { and, desc, eq, getTableColumns, gte, lt, sql } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { TraceNotFoundError } from '../usage-errors.ts';
 import { model, provider, rangeTime, requestId, tokenId } from '../usage-fields.ts';

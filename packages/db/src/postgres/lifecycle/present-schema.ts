@@ -1,4 +1,4 @@
-import { getTableName } from 'drizzle-orm';
+import { getTableName } from '../../drizzle.ts';
 import { z } from 'zod';
 import type { Environment } from '../../connection/environment.ts';
 import type { DatabaseIdentity } from '../../connection/identity.ts';
