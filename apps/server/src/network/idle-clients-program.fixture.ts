@@ -3,11 +3,11 @@ import { connect } from 'node:net';
 import { z } from 'zod';
 
 /**
- * `idle-clients-program <url> <most>`: opens so many connections, or as many as a process may have here. Every tenth one
- * asks for something once. Prints how many are open; and then, when the server has closed all of them, how many it has
+ * `idle-clients-program <url> <most> <milliseconds>`: opens so many connections, or as many as a process may have here, or
+ * as many as can be opened in that time. Every tenth one asks for something once. Prints how many are open; and then, when the server has closed all of them, how many it has
  * told why.
  */
-const [, , url = '', most = ''] = process.argv;
+const [, , url = '', most = '', milliseconds = ''] = process.argv;
 const LEAST = 1_000;
 const AT_A_TIME = 200;
 /** What a process has open beside these connections; the server keeps some for its database. */
@@ -21,10 +21,11 @@ if (count < LEAST) throw new RangeError(`${soft} open files are too few: allow $
 
 const { hostname, port } = new URL(url);
 const closed: Promise<boolean>[] = [];
-while (closed.length < count) {
+const end = performance.now() + Number(milliseconds);
+while (closed.length < count && (closed.length < LEAST || performance.now() < end)) {
   await Promise.all(Array.from({ length: AT_A_TIME }, openOne));
 }
-process.stdout.write(`${count}\n`);
+process.stdout.write(`${closed.length}\n`);
 const told = await Promise.all(closed);
 process.stdout.write(`${told.filter(Boolean).length}\n`);
 
