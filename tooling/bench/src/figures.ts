@@ -7,6 +7,8 @@ export interface Spread {
   readonly median: number;
   readonly low: number;
   readonly high: number;
+  /** What one has to know to read it, as that it stands for less work than its neighbours. */
+  readonly remark?: string;
 }
 
 /** What a ratio should be at least or at most; `null` where nothing is to be reached. */
@@ -26,6 +28,8 @@ export interface Figures {
   /** In megabytes, at its peak. */
   readonly memory: readonly Spread[];
   readonly ratios: readonly Ratio[];
+  /** What is not measured, but counted or told: rows of as many cells as the first, which names the columns. */
+  readonly table?: readonly (readonly string[])[];
   /** Whatever else there is to know. */
   readonly notes: readonly string[];
 }

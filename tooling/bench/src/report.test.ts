@@ -50,3 +50,29 @@ test('reportText aligns what was measured, and says which targets are reached', 
     ].join('\n'),
   );
 });
+
+test('reportText says next to a figure what it leaves out, and prints what was counted as a table', () => {
+  const remark = 'forgets all at the end of its process';
+  const figures = {
+    title: 'Something',
+    durations: [{ ...spreadOf(quick), remark }],
+    memory: [],
+    ratios: [],
+    notes: [],
+  };
+  const table = [
+    ['', 'one process', 'four'],
+    ['somebody', '100', '400'],
+  ];
+
+  expect(reportText(figures)).toBe(
+    [
+      'Something',
+      '          median  lowest and highest round',
+      '  quick  10.0 ms  2.00 to 10.0; forgets all at the end of its process',
+    ].join('\n'),
+  );
+  expect(reportText({ ...figures, durations: [], table })).toBe(
+    ['Something', '            one process  four', '  somebody  100          400'].join('\n'),
+  );
+});

@@ -1,18 +1,20 @@
 import type { Figures, Ratio, Spread, Target } from './figures.ts';
 
 /** The figures as a table for a person. */
-export function reportText({ title, durations, memory, ratios, notes }: Figures): string {
-  const rows = [
-    ['', 'median', 'lowest and highest round'],
+export function reportText({ title, durations, memory, ratios, table = [], notes }: Figures): string {
+  const spreads = [
     ...durations.map((duration) => spreadRow(duration, 'ms')),
     ...memory.map((peak) => spreadRow(peak, 'MB')),
     ...ratios.map((ratio) => ratioRow(ratio)),
   ];
-  return [title, ...alignColumns(rows), ...notes].map((line, index) => (index === 0 ? line : `  ${line}`)).join('\n');
+  const rows = spreads.length > 0 ? [['', 'median', 'lowest and highest round'], ...spreads] : [];
+  const lines = [...alignColumns(rows, ['left', 'right', 'left']), ...alignColumns(table, ['left']), ...notes];
+  return [title, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function spreadRow({ what, median, low, high }: Spread, unit: string): string[] {
-  return [what, `${showNumber(median)} ${unit}`, `${showNumber(low)} to ${showNumber(high)}`];
+function spreadRow({ what, median, low, high, remark }: Spread, unit: string): string[] {
+  const rounds = `${showNumber(low)} to ${showNumber(high)}`;
+  return [what, `${showNumber(median)} ${unit}`, remark === undefined ? rounds : `${rounds}; ${remark}`];
 }
 
 function ratioRow(ratio: Ratio): string[] {
@@ -31,9 +33,10 @@ function showNumber(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 
-function alignColumns(rows: readonly (readonly string[])[]): string[] {
-  const [first = 0, second = 0] = [0, 1].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map(([what = '', median = '', rounds = '']) =>
-    [what.padEnd(first), median.padStart(second), rounds].join('  '),
-  );
+/** Columns for which nothing is said are `left`. */
+function alignColumns(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const align = (cell: string, column: number) =>
+    sides[column] === 'right' ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
+  return rows.map((row) => row.map(align).join('  ').trimEnd());
 }
