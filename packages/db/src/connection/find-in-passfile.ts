@@ -19,7 +19,7 @@ export function findInPassfile(list: string, key: PassfileKey): string | undefin
   const wanted = [hosts, [String(key.port)], [key.database], [key.user]];
   for (const line of list.split(/\r?\n/)) {
     const [, ...fields] =
-      /^((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):(.*)$/.exec(line) ?? [];
+      /^((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):((?:[^:\\]|\\.)*):(.*)$/s.exec(line) ?? [];
     const password = fields.at(4);
     const fits = wanted.every((values, index) => fields[index] === '*' || values.includes(unescape(fields[index])));
     if (password !== undefined && fits) return unescape(password);
@@ -28,5 +28,5 @@ export function findInPassfile(list: string, key: PassfileKey): string | undefin
 }
 
 function unescape(field = ''): string {
-  return field.replace(/\\(.)/g, '$1');
+  return field.replace(/\\(.)/gs, '$1');
 }

@@ -98,6 +98,11 @@ describe('a list of passwords', () => {
     expect(findPassword(fromList(folder.file, 'postgres://x@y/z'))).toBe('too late');
   });
 
+  test.each(['\u2028', '\u2029', '\r'])('holds passwords with %j in them: only a line feed ends a line', (sign) => {
+    using folder = folderWith(`*:*:*:iron:hun${sign}ter\\${sign}2\n`);
+    expect(findPassword(fromList(folder.file))).toBe(`hun${sign}ter${sign}2`);
+  });
+
   test('escapes colons in names, and calls a socket in a usual place localhost', () => {
     using folder = folderWith('localhost:5432:to\\:kens:i\\\\ron:hunter2\n');
     expect(findPassword(fromList(folder.file, overSocket('/var/run/postgresql')))).toBe('hunter2');
