@@ -23,12 +23,15 @@ function lacksHost(url: string): boolean {
   return authority.includes(':') && !/^(\[[\da-f:.%]*\]|[^:[\]]*)(:\d{1,5})?$/i.test(authority);
 }
 
-/** A path may hold an `@` of its own (`sqlite:///srv/me@work/tokens.db`); a password needs a host or a colon before it. */
+/**
+ * A path may hold an `@` of its own (`sqlite:///srv/me@work/tokens.db`). A password stands behind the scheme of a server,
+ * however many slashes follow that, behind a colon, or at the very beginning.
+ */
 function mayHoldPassword(url: string, lastAt: number): boolean {
   if (lastAt < 0) return false;
   const before = url.slice(schemeOf(url).length, lastAt);
-  const namesHost = /^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(url);
-  return namesHost || before.includes(':') || !url.includes('/');
+  const namesHost = /^(?!sqlite:|file:)[a-z][a-z0-9+.-]+:|^[a-z][a-z0-9+.-]*:\/\/[^/]/i.test(url);
+  return namesHost || before.includes(':') || !url.slice(0, lastAt).includes('/');
 }
 
 function schemeOf(url: string): string {
