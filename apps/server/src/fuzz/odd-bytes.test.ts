@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { cases } from '@iron/test-program/fuzz';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { oddBytes } from './odd-bytes.fixture.ts';
 import { PLANTED_TOKEN } from './odd-values.fixture.ts';
@@ -7,8 +8,8 @@ import { connectRaw } from '../network/raw-client.fixture.ts';
 import { problemSchema } from '../openapi/problem-schema.ts';
 import { openTestServer, type TestServer } from '../served.fixture.ts';
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 25) * 8;
-const MOST_MS = RUNS * 20;
+const CASES = cases(200);
+const MOST_MS = CASES.numRuns * 20;
 const STATUSES = new Set([200, 201, 204, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431]);
 
 let server: TestServer;
@@ -38,7 +39,7 @@ test(
         expect(body).not.toMatch(/\n\s+at |node_modules\/|\.ts:\d/);
       }
     });
-    await fc.assert(property, { numRuns: RUNS, plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(MOST_MS)] });
+    await fc.assert(property, { ...CASES, plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(MOST_MS)] });
 
     expect(await (await server.fetch('/readyz')).json()).toEqual({ status: 'ready' });
     expect(server.log().filter(({ level }) => level === 'error')).toEqual([]);

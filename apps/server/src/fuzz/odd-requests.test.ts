@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { cases } from '@iron/test-program/fuzz';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { type Answered, openTestApi, type TestApi } from '../api.fixture.ts';
@@ -11,8 +12,8 @@ import type { RequestMaker, Said } from '../resources/request-maker.fixture.ts';
 import { requestOf } from '../resources/request-of.fixture.ts';
 
 /** More find more: the seeds differ from run to run, and are printed with what they found. */
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 25);
-const MOST_MS = RUNS * 40;
+const CASES = cases(25);
+const MOST_MS = CASES.numRuns * 40;
 
 let api: TestApi;
 beforeAll(async () => void (api = await openTestApi()));
@@ -32,7 +33,7 @@ describe('whatever a request holds, its answer is one that the document knows, a
       expect(secretsSaidAgain([secret, PLANTED_TOKEN, ...secretsIn(sent.body)], answered)).toEqual([]);
       expect(textOf(answered)).not.toMatch(/\n\s+at |node_modules|\.ts:\d/);
     });
-    await fc.assert(property, { numRuns: RUNS, plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(MOST_MS)] });
+    await fc.assert(property, { ...CASES, plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(MOST_MS)] });
   });
 });
 
