@@ -3,6 +3,8 @@ import type Database from 'better-sqlite3';
 
 /** What fills a large database. */
 export interface Shape {
+  /** Its name in one word. */
+  readonly key: string;
   readonly name: string;
   readonly description: string;
   /** Adds the rows of the calls with these numbers. */
@@ -45,6 +47,7 @@ const TRACES = `
 
 export const SHAPES: readonly Shape[] = [
   {
+    key: 'traces',
     name: 'calls and their traces',
     description: 'A usage row for every call, and a trace of 1 to 7 KB for every second one.',
     addCalls: (connection, first, last) => {
@@ -53,6 +56,7 @@ export const SHAPES: readonly Shape[] = [
     },
   },
   {
+    key: 'rows',
     name: 'calls alone',
     description: 'A usage row for every call: the most rows and index entries a byte, which is the hardest to verify.',
     addCalls: (connection, first, last) => void connection.prepare(USAGE).run({ first, last }),

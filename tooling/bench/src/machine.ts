@@ -9,11 +9,13 @@ export interface Machine {
   readonly memoryMegabytes: number;
   readonly node: string;
   readonly sqlite: string;
+  /** `null` where no part of the run asked a server. */
+  readonly postgres: string | null;
   /** Where the databases lay: figures of a disk and of a memory file system do not compare. */
   readonly folder: string;
 }
 
-export async function describeMachine(): Promise<Machine> {
+export async function describeMachine(postgres: string | null): Promise<Machine> {
   using database = await openSqliteDatabase('sqlite::memory:');
   const sqlite = String(database.connection.prepare('SELECT sqlite_version()').pluck().get());
   return {
@@ -23,6 +25,7 @@ export async function describeMachine(): Promise<Machine> {
     memoryMegabytes: Math.round(totalmem() / 1_000_000),
     node: process.versions.node,
     sqlite,
+    postgres,
     folder: tmpdir(),
   };
 }

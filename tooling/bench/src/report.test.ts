@@ -12,6 +12,7 @@ describe('ratioOf', () => {
       median: 4,
       low: 2,
       high: 617,
+      rounds: [4, 2, 617],
       toReach: null,
       reached: null,
     });
@@ -32,6 +33,7 @@ test('reportText aligns what was measured, and says which targets are reached', 
     title: 'Something',
     durations: [spreadOf(slow), spreadOf(quick)],
     memory: [spreadOf({ what: 'memory', rounds: [64, 66] })],
+    files: [spreadOf({ what: 'database', rounds: [4] })],
     ratios: [ratioOf(slow, quick, null), ratioOf(slow, quick, { atLeast: 4 }), ratioOf(slow, quick, { atMost: 2 })],
     notes: ['A note.'],
   };
@@ -39,13 +41,14 @@ test('reportText aligns what was measured, and says which targets are reached', 
   expect(reportText(figures)).toBe(
     [
       'Something',
-      '                 median  lowest and highest round',
-      '  slow          40.0 ms  20.0 to 1234',
-      '  quick         10.0 ms  2.00 to 10.0',
-      '  memory        65.0 MB  64.0 to 66.0',
-      '  slow / quick  4.00 x   2.00 to 617',
-      '  slow / quick  4.00 x   2.00 to 617, to reach at least 4: reached',
-      '  slow / quick  4.00 x   2.00 to 617, to reach at most 2: NOT REACHED',
+      '                 median  runs  lowest and highest',
+      '  slow          40.0 ms     3  20.0 to 1234',
+      '  quick         10.0 ms     3  2.00 to 10.0',
+      '  memory        65.0 MB     2  64.0 to 66.0',
+      '  database      4.00 MB     1  4.00 to 4.00',
+      '  slow / quick  4.00 x      3  2.00 to 617',
+      '  slow / quick  4.00 x      3  2.00 to 617, to reach at least 4: reached',
+      '  slow / quick  4.00 x      3  2.00 to 617, to reach at most 2: NOT REACHED',
       '  A note.',
     ].join('\n'),
   );
@@ -68,8 +71,8 @@ test('reportText says next to a figure what it leaves out, and prints what was c
   expect(reportText(figures)).toBe(
     [
       'Something',
-      '          median  lowest and highest round',
-      '  quick  10.0 ms  2.00 to 10.0; forgets all at the end of its process',
+      '          median  runs  lowest and highest',
+      '  quick  10.0 ms     3  2.00 to 10.0; forgets all at the end of its process',
     ].join('\n'),
   );
   expect(reportText({ ...figures, durations: [], table })).toBe(

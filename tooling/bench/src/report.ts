@@ -1,35 +1,31 @@
-import type { Figures, Ratio, Spread, Target } from './figures.ts';
+import { type Figure, type Figures, figuresOf, type Target } from './figures.ts';
 
 /** The figures as a table for a person. */
-export function reportText({ title, durations, memory, ratios, table = [], notes }: Figures): string {
-  const spreads = [
-    ...durations.map((duration) => spreadRow(duration, 'ms')),
-    ...memory.map((peak) => spreadRow(peak, 'MB')),
-    ...ratios.map((ratio) => ratioRow(ratio)),
-  ];
-  const rows = spreads.length > 0 ? [['', 'median', 'lowest and highest round'], ...spreads] : [];
-  const lines = [...alignColumns(rows, ['left', 'right', 'left']), ...alignColumns(table, ['left']), ...notes];
+export function reportText(figures: Figures): string {
+  const { title, table = [], notes } = figures;
+  const measured = figuresOf(figures).map((figure) => rowOf(figure));
+  const rows = measured.length > 0 ? [['', 'median', 'runs', 'lowest and highest'], ...measured] : [];
+  const lines = [...alignColumns(rows, ['left', 'right', 'right', 'left']), ...alignColumns(table, ['left']), ...notes];
   return [title, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
-function spreadRow({ what, median, low, high, remark }: Spread, unit: string): string[] {
-  const rounds = `${showNumber(low)} to ${showNumber(high)}`;
-  return [what, `${showNumber(median)} ${unit}`, remark === undefined ? rounds : `${rounds}; ${remark}`];
+function rowOf(figure: Figure): string[] {
+  const { what, median, unit, low, high, rounds } = figure;
+  const spread = `${showNumber(low)} to ${showNumber(high)}${targetText(figure)}`;
+  const remarked = figure.remark === undefined ? spread : `${spread}; ${figure.remark}`;
+  return [what, `${showNumber(median)} ${unit.padEnd(2)}`, String(rounds.length), remarked];
 }
 
-function ratioRow(ratio: Ratio): string[] {
-  const [what = '', median = '', rounds = ''] = spreadRow(ratio, 'x ');
-  if (ratio.reached === null) return [what, median, rounds];
-  return [what, median, `${rounds}, ${showTarget(ratio.toReach)}: ${ratio.reached ? 'reached' : 'NOT REACHED'}`];
+function targetText({ toReach, reached }: Figure): string {
+  return toReach === null ? '' : `, ${showTarget(toReach)}: ${reached ? 'reached' : 'NOT REACHED'}`;
 }
 
-function showTarget(target: Target): string {
-  if (target === null) return '';
+function showTarget(target: NonNullable<Target>): string {
   return 'atLeast' in target ? `to reach at least ${target.atLeast}` : `to reach at most ${target.atMost}`;
 }
 
 /** Three digits that count. */
-function showNumber(value: number): string {
+export function showNumber(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }
 

@@ -1,28 +1,20 @@
 import type { Figures } from './figures.ts';
-import { SHAPES } from './large-database.ts';
-import { type Machine, describeMachine } from './machine.ts';
-import { measurePostgres } from './postgres.ts';
-import { measureResets } from './resets.ts';
-import type { Scale } from './scale.ts';
-import { measureServices } from './services.ts';
-import { measureTestDatabases } from './test-databases.ts';
+import type { Part } from './part.ts';
+import type { Stage } from './stage.ts';
 
-/** Everything that one run measured. */
-export interface Benchmark {
-  readonly machine: Machine;
-  readonly figures: readonly Figures[];
+/** What one part measured, and how long it took to do so. */
+export interface Measured extends Figures {
+  readonly part: string;
+  readonly seconds: number;
 }
 
-/** Runs every part, one after the other; `onFigures` sees each as soon as it is there. */
-export async function runBenchmark(scale: Scale, onFigures: (figures: Figures) => void): Promise<Benchmark> {
-  const figures: Figures[] = [];
-  const add = (part: Figures) => {
-    figures.push(part);
-    onFigures(part);
-  };
-  add(await measureTestDatabases(scale.testDatabases));
-  for (const shape of SHAPES) add(await measureResets(shape, scale.resets));
-  for await (const part of measureServices(scale)) add(part);
-  for await (const part of measurePostgres(scale)) add(part);
-  return { machine: await describeMachine(), figures };
+/** Runs these parts, one after the other, and tells what each has measured as soon as it has. */
+export async function* runBenchmark(stage: Stage, parts: readonly Part[]): AsyncGenerator<Measured> {
+  for (const { name, measure } of parts) {
+    let began = performance.now();
+    for await (const figures of measure(stage)) {
+      yield { part: name, seconds: (performance.now() - began) / 1_000, ...figures };
+      began = performance.now();
+    }
+  }
 }

@@ -13,9 +13,13 @@ export interface Scale {
     /** Sizes of the databases, in megabytes, growing. */
     readonly megabytes: readonly number[];
   };
-  readonly services: {
-    /** How many calls are in the database that is served from, and in a larger one for reports alone. */
-    readonly calls: readonly [few: number, many: number];
+  readonly databases: {
+    /** Calls in the databases that are served from. Where one is enough, it is the middle one. */
+    readonly calls: readonly [few: number, middle: number, many: number];
+    /** Tokens in each of them. */
+    readonly tokens: number;
+    /** Tokens in further ones with the fewest calls. */
+    readonly fewAndManyTokens: readonly number[];
   };
   readonly verifications: { readonly rounds: number; readonly turns: number };
   readonly admissions: {
@@ -48,7 +52,11 @@ export interface Scale {
 export const FULL_SCALE: Scale = {
   testDatabases: { rounds: 15, turns: 60, migrations: 5 },
   resets: { rounds: 3, megabytes: [100, 1_000] },
-  services: { calls: [1_000_000, 10_000_000] },
+  databases: {
+    calls: [10_000, 1_000_000, 10_000_000],
+    tokens: 10_000,
+    fewAndManyTokens: [10, 1_000, 100_000],
+  },
   verifications: { rounds: 15, turns: 20 },
   admissions: { rounds: 7, callsATurn: 768 },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
@@ -61,7 +69,7 @@ export const FULL_SCALE: Scale = {
 export const QUICK_SCALE: Scale = {
   testDatabases: { rounds: 5, turns: 30, migrations: 3 },
   resets: { rounds: 3, megabytes: [10, 50] },
-  services: { calls: [20_000, 200_000] },
+  databases: { calls: [1_000, 10_000, 100_000], tokens: 1_000, fewAndManyTokens: [10, 100, 1_000] },
   verifications: { rounds: 5, turns: 5 },
   admissions: { rounds: 2, callsATurn: 64 },
   manyProcesses: { rounds: 1, milliseconds: 1_000 },

@@ -1,17 +1,24 @@
 import { applyAllMigrations, openSqliteDatabase } from '@iron/db';
+import { usedBytes } from './used-bytes.ts';
 import { addLimits, addTokens } from './tokens-and-limits.ts';
 
-const MOST_TOKENS = 10_000;
 const TOKENS_A_USER = 10;
 const YEAR_MS = 365 * 86_400_000;
-const CALLS_A_STEP = 100_000;
+const MOST_CALLS_A_STEP = 100_000;
+const STEPS = 20;
+
+/** How many calls are in a database, and by how many tokens. */
+export interface ServedContents {
+  readonly calls: number;
+  readonly tokens: number;
+}
 
 /** What calls are served from: the tokens' secrets are known here only. */
-export interface ServedDatabase {
+export interface ServedDatabase extends ServedContents {
   readonly path: string;
-  /** How many calls it had at first. */
-  readonly calls: number;
   readonly secrets: readonly string[];
+  /** How large it was before its first call, and then after so many. */
+  readonly sizes: readonly { readonly calls: number; readonly bytes: number }[];
 }
 
 const ADD_USERS = `
@@ -31,8 +38,8 @@ const ADD_CALLS = `
          :from + number * :apart
   FROM call`;
 
-/** Makes a database whose last year were `calls` calls, by tokens of which ten each belong to one user. */
-export async function makeServedDatabase(path: string, calls: number): Promise<ServedDatabase> {
+/** Makes a database whose last year were so many calls, by tokens of which ten each belong to one user. */
+export async function makeServedDatabase(path: string, { calls, tokens }: ServedContents): Promise<ServedDatabase> {
   using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   await applyAllMigrations(database);
   const { connection } = database;
@@ -40,7 +47,6 @@ export async function makeServedDatabase(path: string, calls: number): Promise<S
   connection.pragma('synchronous = OFF');
   connection.pragma('cache_size = -2000000');
   const from = Date.now() - YEAR_MS;
-  const tokens = Math.min(MOST_TOKENS, Math.ceil(calls / 20));
   const users = Math.ceil(tokens / TOKENS_A_USER);
   connection.prepare(ADD_USERS).run({ users, at: from });
   const callers = { tokens, users, inProjects: true };
@@ -48,9 +54,13 @@ export async function makeServedDatabase(path: string, calls: number): Promise<S
   await addLimits(database, callers);
   const add = connection.prepare(ADD_CALLS);
   const apart = Math.floor(YEAR_MS / calls);
-  for (let first = 0; first < calls; first += CALLS_A_STEP) {
-    add.run({ first, last: Math.min(first + CALLS_A_STEP, calls) - 1, from, apart, tokens });
+  const aStep = Math.min(MOST_CALLS_A_STEP, Math.ceil(calls / STEPS));
+  const sizes = [{ calls: 0, bytes: usedBytes(connection) }];
+  for (let first = 0; first < calls; first += aStep) {
+    const next = Math.min(first + aStep, calls);
+    add.run({ first, last: next - 1, from, apart, tokens });
+    sizes.push({ calls: next, bytes: usedBytes(connection) });
   }
   connection.pragma('journal_mode = WAL');
-  return { path, calls, secrets };
+  return { path, calls, tokens, secrets, sizes };
 }

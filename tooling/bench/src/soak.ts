@@ -9,12 +9,12 @@ import { makeServedDatabase } from './served-database.ts';
 import { startServing } from './serving-process.ts';
 
 const SLICE_SECONDS = 10;
-const CALLS = 100_000;
+const CONTENTS = { calls: 100_000, tokens: 5_000 };
 
 /** Holds and settles over HTTP for some minutes, and looks at the server's memory every ten seconds. */
 export async function soakServer(minutes: number): Promise<Figures> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'));
-  const served = await makeServedDatabase(join(folder.path, 'served.db'), CALLS);
+  const served = await makeServedDatabase(join(folder.path, 'served.db'), CONTENTS);
   using iron = await startServing(served.path);
   const memory: number[] = [];
   const share: Contender = { what: 'hold or settle', rounds: [] };

@@ -1,0 +1,11 @@
+import type { Figures } from './figures.ts';
+import type { Stage } from './stage.ts';
+
+/** One part of the benchmark, which can be run without the others. */
+export interface Part {
+  /** What `--only` takes. */
+  readonly name: string;
+  /** What it measures, and against what. */
+  readonly about: string;
+  readonly measure: (stage: Stage) => AsyncIterable<Figures>;
+}

@@ -1,0 +1,105 @@
+import { measureAdmissions } from './admissions.ts';
+import { SHAPES } from './large-database.ts';
+import { measureManyProcesses } from './many-processes.ts';
+import type { Part } from './part.ts';
+import { measurePostgresAdmissions } from './postgres-admissions.ts';
+import { measurePostgresNodes } from './postgres-nodes.ts';
+import { measureRequests } from './requests.ts';
+import { measureResets } from './resets.ts';
+import { makeServedPostgres } from './served-postgres.ts';
+import type { ServedDatabase } from './served-database.ts';
+import type { Stage } from './stage.ts';
+import { measureTestDatabases } from './test-databases.ts';
+import { measureReports } from './usage-reports.ts';
+import { measureVerifications } from './verifications.ts';
+
+const MOST_LIMITS = 1_000;
+
+/** Everything that is measured, in this order. */
+export const PARTS: readonly Part[] = [
+  {
+    name: 'test-databases',
+    about: 'a database for one test, against migrating one and against copying a file',
+    async *measure({ scale }) {
+      yield await measureTestDatabases(scale.testDatabases);
+    },
+  },
+  ...SHAPES.map((shape): Part => ({
+    name: `resets-${shape.key}`,
+    about: `resetting databases of ${shape.name}, against copying their files to the disk`,
+    async *measure({ scale }) {
+      yield await measureResets(shape, scale.resets);
+    },
+  })),
+  {
+    name: 'verify',
+    about: 'verifying tokens, against their hash and the look-up alone',
+    async *measure(stage) {
+      yield await measureVerifications(await middleOf(stage), stage.scale.verifications);
+    },
+  },
+  ...(['FULL', 'NORMAL'] as const).map((synchronous): Part => ({
+    name: `calls-${synchronous.toLowerCase()}`,
+    about: `calls let through and settled, 1 to 256 in flight, synchronous=${synchronous}, against the same by hand`,
+    async *measure(stage) {
+      yield await measureAdmissions(await middleOf(stage), synchronous, stage.scale.admissions);
+    },
+  })),
+  {
+    name: 'processes',
+    about: 'four processes that make calls on one file',
+    async *measure(stage) {
+      yield await measureManyProcesses(await middleOf(stage), stage.scale.manyProcesses);
+    },
+  },
+  {
+    name: 'requests',
+    about: 'the same calls over HTTP with 64 connections, against a bare route of the same framework',
+    async *measure(stage) {
+      yield await measureRequests(await middleOf(stage), stage.scale.requests);
+    },
+  },
+  {
+    name: 'reports',
+    about: 'reports over ten times as many calls, against those over fewer',
+    async *measure(stage) {
+      yield await measureReports(await middleOf(stage), await servedWith(stage, 2), stage.scale.reports);
+    },
+  },
+  {
+    name: 'postgres-calls',
+    about: 'calls and tokens on PostgreSQL with fsync on, against the same by hand over the same driver',
+    async *measure(stage) {
+      const { url } = await stage.server();
+      const { postgres: scale } = stage.scale;
+      const users = limitsOf(stage);
+      const contents = { name: 'served', users, tokens: 2 * users, inProjects: true, calls: scale.calls };
+      yield await measurePostgresAdmissions(await makeServedPostgres(url, contents), scale);
+    },
+  },
+  {
+    name: 'postgres-nodes',
+    about: 'several connections and processes on one PostgreSQL server, on one limit and on a thousand',
+    async *measure(stage) {
+      const server = await stage.server();
+      const users = limitsOf(stage);
+      const contents = { users, tokens: users, inProjects: false, calls: 0 };
+      const thousand = await makeServedPostgres(server.url, { ...contents, name: 'thousand' });
+      const one = await makeServedPostgres(server.url, { ...contents, users: 1, tokens: 10, name: 'one' });
+      yield await measurePostgresNodes(server, { one, thousand }, stage.scale.postgres);
+    },
+  },
+];
+
+async function middleOf(stage: Stage): Promise<ServedDatabase> {
+  return await servedWith(stage, 1);
+}
+
+async function servedWith(stage: Stage, size: 0 | 1 | 2): Promise<ServedDatabase> {
+  const { calls, tokens } = stage.scale.databases;
+  return await stage.served({ calls: calls[size], tokens });
+}
+
+function limitsOf({ scale }: Stage): number {
+  return Math.min(MOST_LIMITS, Math.ceil(scale.postgres.calls / 20));
+}
