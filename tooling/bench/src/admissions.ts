@@ -1,5 +1,7 @@
 import { type AdmissionRounds, type Synchronous, timeAdmissions } from './admission-rounds.ts';
+import type { Contender } from './contender.ts';
 import { type Figures, type Ratio, ratioOf, spreadOf, type Target } from './figures.ts';
+import { type Course, growthOf } from './growth.ts';
 import type { Scale } from './scale.ts';
 import type { ServedDatabase } from './served-database.ts';
 
@@ -16,17 +18,35 @@ export async function measureAdmissions(
     ...(oneByOne ? [oneByOne.share, together.wait, oneByOne.wait] : []),
   ]);
   const calls = served.calls.toLocaleString('en');
+  const growth = growthOf(
+    { title: `What a call costs among others, synchronous=${synchronous}`, across: 'calls in flight' },
+    [
+      courseOf('through AdmissionController', levels, ({ together }) => together.share),
+      courseOf('the same statements by hand', levels, ({ byHand }) => byHand),
+    ],
+  );
+  const ratios = levels.flatMap((level) => ratiosOf(level, synchronous));
+  const title = `Calls let through and settled among ${calls}, synchronous=${synchronous}, ${scale.rounds} rounds`;
   return {
-    title: `Calls let through and settled among ${calls}, synchronous=${synchronous}, ${scale.rounds} rounds`,
+    title,
     durations: durations.map((each) => spreadOf(each)),
     memory: [],
-    ratios: levels.flatMap((level) => ratiosOf(level, synchronous)),
+    ratios: [...ratios, ...growth.ratios],
     notes: [
       'in flight: through AdmissionController by so many clients. By hand: its statements in a loop, without checks,',
       'savepoints, prices or promises; one commit lets as many calls through, one settles them. One by one: the same',
       'by so many clients, each call in two commits of its own. Times are of one call.',
     ],
+    plots: [{ kind: 'bars', title, axis: 'ratio within each run', bars: ratios }, growth.plot],
   };
+}
+
+function courseOf(
+  name: string,
+  levels: readonly AdmissionRounds[],
+  costOf: (level: AdmissionRounds) => Contender,
+): Course {
+  return { name, steps: levels.map((level) => ({ at: level.inFlight, cost: costOf(level) })) };
 }
 
 /** What is to be reached of the loop by hand, by how many calls are in flight. */

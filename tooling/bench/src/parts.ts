@@ -1,4 +1,6 @@
 import { measureAdmissions } from './admissions.ts';
+import { measureDatabaseSize } from './database-size.ts';
+import { measureGrowingDatabases, type Size } from './growing-databases.ts';
 import { SHAPES } from './large-database.ts';
 import { measureManyProcesses } from './many-processes.ts';
 import type { Part } from './part.ts';
@@ -6,9 +8,11 @@ import { measurePostgresAdmissions } from './postgres-admissions.ts';
 import { measurePostgresNodes } from './postgres-nodes.ts';
 import { measureRequests } from './requests.ts';
 import { measureResets } from './resets.ts';
+import { measureMemory } from './resident-memory.ts';
 import { makeServedPostgres } from './served-postgres.ts';
-import type { ServedDatabase } from './served-database.ts';
+import type { ServedContents, ServedDatabase } from './served-database.ts';
 import type { Stage } from './stage.ts';
+import { measureStartUps } from './start-ups.ts';
 import { measureTestDatabases } from './test-databases.ts';
 import { measureReports } from './usage-reports.ts';
 import { measureVerifications } from './verifications.ts';
@@ -45,6 +49,61 @@ export const PARTS: readonly Part[] = [
       yield await measureAdmissions(await middleOf(stage), synchronous, stage.scale.admissions);
     },
   })),
+  {
+    name: 'usage-rows',
+    about: 'the same calls with ever more usage rows in the database',
+    async *measure(stage) {
+      const { calls, tokens } = stage.scale.databases;
+      const sizes = await databasesOf(
+        stage,
+        calls.map((at) => ({ at, calls: at, tokens })),
+      );
+      const about = { title: 'What a call costs among ever more usage rows', across: 'usage rows' };
+      yield await measureGrowingDatabases(about, sizes, stage.scale.admissions);
+    },
+  },
+  {
+    name: 'tokens',
+    about: 'the same calls with ever more tokens and their limits',
+    async *measure(stage) {
+      const { calls, fewAndManyTokens } = stage.scale.databases;
+      const sizes = await databasesOf(
+        stage,
+        fewAndManyTokens.map((at) => ({ at, calls: calls[0], tokens: at })),
+      );
+      const about = { title: 'What a call costs among ever more tokens', across: 'tokens' };
+      yield await measureGrowingDatabases(about, sizes, stage.scale.admissions);
+    },
+  },
+  {
+    name: 'database-size',
+    about: 'what so many calls take on the disk, and how that grows',
+    async *measure(stage) {
+      const { calls, tokens } = stage.scale.databases;
+      const sizes = await databasesOf(
+        stage,
+        calls.map((at) => ({ at, calls: at, tokens })),
+      );
+      yield await measureDatabaseSize(
+        sizes.map(({ served }) => served),
+        stage.scale.databaseSize,
+      );
+    },
+  },
+  {
+    name: 'start-up',
+    about: 'processes of iron from their start to their end or first answer, against bare Node.js',
+    async *measure(stage) {
+      yield await measureStartUps(await middleOf(stage), stage.scale.startUps);
+    },
+  },
+  {
+    name: 'memory',
+    about: 'memory of a process with the library open, and of a server idle and under load',
+    async *measure(stage) {
+      yield await measureMemory(await middleOf(stage), stage.scale.memory);
+    },
+  },
   {
     name: 'processes',
     about: 'four processes that make calls on one file',
@@ -90,6 +149,16 @@ export const PARTS: readonly Part[] = [
     },
   },
 ];
+
+/** They are made one after the other. */
+async function databasesOf(
+  stage: Stage,
+  wanted: readonly (ServedContents & { readonly at: number })[],
+): Promise<Size[]> {
+  const sizes: Size[] = [];
+  for (const { at, ...contents } of wanted) sizes.push({ at, served: await stage.served(contents) });
+  return sizes;
+}
 
 async function middleOf(stage: Stage): Promise<ServedDatabase> {
   return await servedWith(stage, 1);

@@ -6,7 +6,7 @@ import { CONNECTIONS, type LoadFigures, sendRequests } from './request-load.ts';
 import type { Scale } from './scale.ts';
 import type { ServedDatabase } from './served-database.ts';
 import { anyOf } from './tokens-and-limits.ts';
-import { type ServingProcess, startServing } from './serving-process.ts';
+import { type Serving, type ServingProcess, startServing } from './serving-process.ts';
 
 /** Requests over HTTP: what each takes, and how long all but one in a hundred wait. */
 interface Measured {
@@ -99,11 +99,7 @@ async function postToBareRoute(
 }
 
 /** Each connection holds for any of the tokens, and settles what it held. */
-export async function holdAndSettle(
-  iron: ServingProcess,
-  { secrets }: ServedDatabase,
-  seconds: number,
-): Promise<LoadFigures> {
+export async function holdAndSettle(iron: Serving, { secrets }: ServedDatabase, seconds: number): Promise<LoadFigures> {
   const headers = { ...JSON_TYPE, ...bearer(iron.gateway) };
   const settlement = JSON.stringify(USED);
   const requests: autocannon.Request[] = [

@@ -16,6 +16,9 @@ const SMALL: Scale = {
   admissions: { rounds: 1, callsATurn: 16 },
   manyProcesses: { rounds: 1, milliseconds: 300 },
   requests: { rounds: 1, seconds: 1 },
+  databaseSize: { rounds: 1, calls: 64 },
+  startUps: { rounds: 1 },
+  memory: { rounds: 1, seconds: 1 },
   reports: { rounds: 1, turns: 1 },
   postgres: { calls: 400, rounds: 1, callsATurn: 64, milliseconds: 200 },
 };

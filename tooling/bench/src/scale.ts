@@ -35,6 +35,18 @@ export interface Scale {
     /** How long each load lasts in a round. */
     readonly seconds: number;
   };
+  readonly databaseSize: {
+    readonly rounds: number;
+    /** How many calls are made in a round. */
+    readonly calls: number;
+  };
+  readonly startUps: { readonly rounds: number };
+  readonly memory: {
+    /** Processes of each kind, one after the other. */
+    readonly rounds: number;
+    /** How long a server is under load in each. */
+    readonly seconds: number;
+  };
   readonly reports: { readonly rounds: number; readonly turns: number };
   readonly postgres: {
     /** How many calls are in the database that is served from. */
@@ -61,6 +73,9 @@ export const FULL_SCALE: Scale = {
   admissions: { rounds: 7, callsATurn: 768 },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
   requests: { rounds: 7, seconds: 4 },
+  databaseSize: { rounds: 5, calls: 12_800 },
+  startUps: { rounds: 15 },
+  memory: { rounds: 5, seconds: 5 },
   reports: { rounds: 15, turns: 10 },
   postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000 },
 };
@@ -74,6 +89,9 @@ export const QUICK_SCALE: Scale = {
   admissions: { rounds: 2, callsATurn: 64 },
   manyProcesses: { rounds: 1, milliseconds: 1_000 },
   requests: { rounds: 1, seconds: 1 },
+  databaseSize: { rounds: 2, calls: 640 },
+  startUps: { rounds: 2 },
+  memory: { rounds: 1, seconds: 1 },
   reports: { rounds: 5, turns: 5 },
   postgres: { calls: 20_000, rounds: 1, callsATurn: 128, milliseconds: 500 },
 };

@@ -1,8 +1,8 @@
 import { serve as listen } from '@hono/node-server';
 import { openSqliteDatabase, startCheckpointThread } from '@iron/db';
 import { serve } from '@iron/server';
-import { TokenStorage, UserStorage } from '@iron/tokens';
 import { Hono } from 'hono';
+import { addGateway } from './add-gateway.ts';
 import { type Serving, servingSchema } from './serving-process.ts';
 
 // Serves Iron's API, or a bare route, until its parent is gone; tells its memory whenever it is asked.
@@ -24,13 +24,9 @@ async function serveBareRoute(): Promise<Serving> {
   });
 }
 
-/** With a token for a gateway, which may hold and settle for everybody. */
 async function serveIron(path: string): Promise<Serving> {
   const database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-  const users = await UserStorage.open(database);
-  const tokens = await TokenStorage.open(database);
-  const { id } = await users.createUser({ username: `gateway_${Date.now()}`, role: 'admin' });
-  const { secret: gateway } = await tokens.createToken({ userId: id, scopes: ['holds:write'] });
+  const gateway = await addGateway(database);
   startCheckpointThread(database);
   const { url } = await serve(database, { environment: 'development', host: '127.0.0.1', port: 0 });
   return { url, gateway };
