@@ -54,10 +54,10 @@ export function startCalling(): CallingProcess {
 /** They begin at once, when each has its database open; `onBegin` hears of that. */
 export async function callTogether(
   processes: readonly CallingProcess[],
-  work: Work,
+  workOf: (index: number) => Work,
   onBegin = () => {},
 ): Promise<CallingOutcome[]> {
-  await Promise.all(processes.map(async (each) => await each.prepare(work)));
+  await Promise.all(processes.map(async (each, index) => await each.prepare(workOf(index))));
   onBegin();
   return await Promise.all(processes.map(async (each) => await each.begin()));
 }

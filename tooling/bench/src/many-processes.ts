@@ -29,7 +29,7 @@ export async function measureManyProcesses(
       warmUpMilliseconds: 0,
       milliseconds,
     };
-    const outcomes = await callTogether(processes, work);
+    const outcomes = await callTogether(processes, () => work);
     const calls = outcomes.map((outcome) => outcome.calls);
     made.rounds.push(calls.reduce((one, other) => one + other));
     most.rounds.push(Math.max(...calls));

@@ -10,6 +10,8 @@ import type { ServedPostgres } from './served-postgres.ts';
 const IN_FLIGHT = 64;
 const CONNECTIONS = 5;
 const MOST_NODES = 4;
+/** What they make when none has to wait for the other. */
+const APART = '2 processes, 500 each';
 
 /** So many processes with so many connections each, on one database. */
 interface Fleet {
@@ -17,6 +19,8 @@ interface Fleet {
   readonly served: ServedPostgres;
   readonly nodes: number;
   readonly connections: number;
+  /** Whether each node has limits of its own. Otherwise its calls are of any of them. */
+  readonly isApart?: boolean;
 }
 
 /** What a fleet did, round by round. */
@@ -44,7 +48,8 @@ export async function measurePostgresNodes(
     { what: `2 processes, ${limits}`, served, nodes: 2, connections: CONNECTIONS },
     { what: `1 process, ${limits}`, served, nodes: 1, connections: CONNECTIONS },
   ];
-  const fleets = [...fleetsOn(one, 'one limit'), ...fleetsOn(thousand, 'a thousand')];
+  const apart = { what: APART, served: thousand, nodes: 2, connections: CONNECTIONS, isApart: true };
+  const fleets: Fleet[] = [...fleetsOn(one, 'one limit'), ...fleetsOn(thousand, 'a thousand'), apart];
   const all = new Map(fleets.map((fleet) => [fleet.what, newMeasured(fleet.what)]));
   using started = new DisposableStack();
   const processes = Array.from({ length: MOST_NODES }, () => started.use(startCalling()));
@@ -65,6 +70,7 @@ export async function measurePostgresNodes(
     memory: [],
     ratios: [
       ratioOf(shareOf('1 process, a thousand'), shareOf('2 processes, a thousand'), { atLeast: 1.6 }),
+      ratioOf(shareOf('1 process, a thousand'), shareOf(APART), null),
       ratioOf(shareOf('1 process, a thousand'), shareOf('4 processes, a thousand'), null),
       ratioOf(shareOf('1 process, one limit'), shareOf('2 processes, one limit'), null),
       ratioOf(shareOf('1 process, one limit'), shareOf('4 processes, one limit'), null),
@@ -83,20 +89,30 @@ function newMeasured(what: string): Measured {
 async function runFleet(
   server: PostgresServer,
   processes: readonly CallingProcess[],
-  { served: { url: database, secrets }, connections, milliseconds }: Fleet & { readonly milliseconds: number },
+  {
+    served: { url: database, secrets },
+    nodes,
+    connections,
+    isApart,
+    milliseconds,
+  }: Fleet & { readonly milliseconds: number },
   measured: Measured,
 ): Promise<void> {
-  const work = { database, maxConnections: connections, secrets: [...secrets], inFlight: IN_FLIGHT };
+  const secretsOf = (node: number) => secrets.filter((_, index) => !isApart || index % nodes === node);
+  const workOf = (node: number) => ({
+    database,
+    maxConnections: connections,
+    secrets: secretsOf(node),
+    inFlight: IN_FLIGHT,
+    warmUpMilliseconds: milliseconds / 2,
+    milliseconds,
+  });
   let before: number | null = null;
   let began = 0;
-  const outcomes = await callTogether(
-    processes,
-    { ...work, warmUpMilliseconds: milliseconds / 2, milliseconds },
-    () => {
-      before = processorSecondsOf(server);
-      began = performance.now();
-    },
-  );
+  const outcomes = await callTogether(processes, workOf, () => {
+    before = processorSecondsOf(server);
+    began = performance.now();
+  });
   const took = performance.now() - began;
   const after = processorSecondsOf(server);
   const [error] = outcomes.flatMap(({ errors }) => errors);
