@@ -1,4 +1,4 @@
-import { type Figure, figuresOf, type Spread, type Target } from './figures.ts';
+import { type Figure, figuresOf, type Target } from './figures.ts';
 import type { Machine } from './machine.ts';
 import type { Measured } from './run-benchmark.ts';
 import type { Scale } from './scale.ts';
@@ -19,12 +19,13 @@ export interface BenchmarkDocument {
   readonly parts: readonly PartDocument[];
 }
 
-/** One table of the run. */
+/** One table of the run; some parts have several. */
 export interface PartDocument {
   readonly part: string;
   /** What measures it again. */
   readonly command: string;
   readonly title: string;
+  /** How long it took to measure, with what it shares with others when it was the first to need it. */
   readonly seconds: number;
   readonly figures: readonly FigureDocument[];
   /** What is not measured, but counted or told: rows of cells, the names of the columns first. */
@@ -32,14 +33,23 @@ export interface PartDocument {
   readonly notes: readonly string[];
 }
 
-/** One row of a table: the median of its rounds, the lowest and the highest of them, and each of them in its order. */
-export interface FigureDocument extends Spread {
+/** One row of a table. */
+export interface FigureDocument {
+  readonly what: string;
+  /** A ratio is of two figures of the same round. */
   readonly kind: Figure['kind'];
   readonly unit: Figure['unit'];
   readonly runs: number;
+  /** The middle of the runs, the lowest and the highest of them, and each of them in its order. */
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+  readonly rounds: readonly number[];
   /** What a ratio is to reach, and whether its median does; `null` where nothing is to be reached. */
   readonly target: Target;
   readonly reached: boolean | null;
+  /** What one has to know to read it. */
+  readonly remark: string | null;
 }
 
 /** What all tables of a run have in common. */
@@ -51,12 +61,30 @@ export function benchmarkDocument(run: Run, measured: readonly Measured[]): Benc
 
 function partDocument(measured: Measured, quick: boolean): PartDocument {
   const { part, title, seconds, table = [], notes } = measured;
-  const figures = figuresOf(measured).map(({ toReach, ...figure }) => ({
-    ...figure,
-    runs: figure.rounds.length,
+  const figures = figuresOf(measured).map((figure) => figureDocument(figure));
+  return { part, command: commandOf(part, quick), title, seconds: digitsOf(seconds), figures, table, notes };
+}
+
+function figureDocument(figure: Figure): FigureDocument {
+  const { what, kind, unit, median, low, high, rounds, toReach, reached, remark = null } = figure;
+  return {
+    what,
+    kind,
+    unit,
+    runs: rounds.length,
+    median: digitsOf(median),
+    low: digitsOf(low),
+    high: digitsOf(high),
+    rounds: rounds.map((round) => digitsOf(round)),
     target: toReach,
-  }));
-  return { part, command: commandOf(part, quick), title, seconds, figures, table, notes };
+    reached,
+    remark,
+  };
+}
+
+/** As many digits as a clock can vouch for, and more than anybody reads. */
+function digitsOf(value: number): number {
+  return Number(value.toPrecision(6));
 }
 
 /** What measures a part again. */

@@ -5,7 +5,6 @@ import { callThrough } from './clients.ts';
 import type { Contender } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
 import { growthOf } from './growth.ts';
-import type { LinesPlot } from './plot.ts';
 import type { Scale } from './scale.ts';
 import type { ServedDatabase } from './served-database.ts';
 import { usedBytes } from './used-bytes.ts';
@@ -21,39 +20,27 @@ export async function measureDatabaseSize(
 ): Promise<Figures> {
   const largest = sizes.at(-1);
   if (!largest) throw new TypeError('There is no database.');
-  const files = sizes.map(({ calls, sizes: steps }) => ({
-    calls,
-    spread: spreadOf({
-      what: `after ${calls.toLocaleString('en')} calls`,
-      rounds: [(steps.at(-1)?.bytes ?? 0) / MILLION],
-    }),
-  }));
+  const files = sizes.map(({ calls, sizes: steps }) =>
+    spreadOf({ what: `after ${calls.toLocaleString('en')} calls`, rounds: [(steps.at(-1)?.bytes ?? 0) / MILLION] }),
+  );
   const quarters = quartersOf(largest);
   const made = await makeCalls(largest, scale);
   const about = { title: 'What a million calls add to the file', across: 'calls in the file by then' };
   const growth = growthOf(about, [{ name: 'usage rows, their indexes and sums', steps: quarters }]);
-  const file: LinesPlot = {
-    kind: 'lines',
-    title: 'Size of a database',
-    across: 'calls',
-    axis: 'MB on the disk',
-    lines: [{ name: `${largest.tokens.toLocaleString('en')} tokens`, points: pointsOf(largest) }],
-  };
+  const million = [...quarters.map(({ cost }) => cost), made.kept, made.swept].map((each) => spreadOf(each));
+  const title = `What so many calls take on the disk, of ${largest.tokens.toLocaleString('en')} tokens`;
   return {
-    title: `What so many calls take on the disk, of ${largest.tokens.toLocaleString('en')} tokens`,
+    title,
     durations: [],
     memory: [],
-    files: [
-      ...files.map(({ spread }) => spread),
-      ...[...quarters.map(({ cost }) => cost), made.kept, made.swept].map(spreadOf),
-    ],
+    files: [...files, ...million],
     ratios: [...growth.ratios, ratioOf(made.kept, made.swept, null)],
     notes: [
       'A million more: usage rows inserted in order of time, with random request ids; a run is a step of that quarter. A million',
       'made: calls through AdmissionController, whose own ids are in order of time, with the holds that they have settled, and',
       'after these were swept. Pages that are free for what comes next are not counted.',
     ],
-    plots: [file, growth.plot],
+    plots: [growth.plot, { kind: 'bars', title, axis: 'file (MB)', bars: [...files, ...million] }],
   };
 }
 
@@ -72,16 +59,6 @@ function quartersOf({ sizes }: ServedDatabase): { at: number; cost: Contender }[
       cost: { what: `a million more, up to ${at.toLocaleString('en')}`, rounds: own.map(({ added }) => added) },
     };
   });
-}
-
-/** Sizes on the way, one for each doubling. */
-function pointsOf({ sizes }: ServedDatabase): LinesPlot['lines'][number]['points'] {
-  const last = sizes.at(-1)?.calls ?? 0;
-  const shown = sizes.filter(({ calls }) => calls > 0 && Number.isInteger(Math.log2(last / calls)));
-  return shown.map(({ calls, bytes }) => ({
-    at: calls,
-    spread: spreadOf({ what: `${calls}`, rounds: [bytes / MILLION] }),
-  }));
 }
 
 /** Makes calls, looks how large the file is, sweeps their holds away, and looks again. */

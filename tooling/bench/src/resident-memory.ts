@@ -38,7 +38,7 @@ export async function measureMemory(served: ServedDatabase, { rounds, seconds }:
       'The library: every service open on the database. Under load: the highest of looks every quarter of a second, for',
       `${seconds} s. From the sources of a checkout.`,
     ],
-    plots: [{ kind: 'bars', title, axis: 'MB', bars: all }],
+    plots: [{ kind: 'bars', title, axis: 'resident memory (MB)', bars: all }],
   };
 }
 

@@ -26,7 +26,7 @@ export async function measureStartUps({ path }: ServedDatabase, { rounds }: Scal
     notes: [
       'From the sources of a checkout, which Node.js strips of their types at each start, without a compile cache.',
     ],
-    plots: [{ kind: 'bars', title, axis: 'ms', bars: starts.map((each) => spreadOf(each)) }],
+    plots: [{ kind: 'bars', title, axis: 'time (ms)', bars: starts.map((each) => spreadOf(each)) }],
   };
 }
 
