@@ -1,0 +1,46 @@
+import { ofKinds } from '../history/operation.ts';
+import type { Look, UsageRow } from './look.ts';
+import type { History, Violation } from './violation.ts';
+
+/** Usage that was acknowledged is there once, with its numbers; what was refused, or nobody asked for, is not. */
+export function checkUsage(history: History, look: Look): Violation[] {
+  const recorded = ofKinds(history.operations, 'usage.record', 'call.settle');
+  const wanted = Map.groupBy(recorded, (operation) => operation.wanted.requestId);
+  const rows = Map.groupBy(look.usage, ({ requestId }) => requestId);
+  const ids = new Set([...wanted.keys(), ...rows.keys()]);
+  return [...ids].flatMap((id) =>
+    checkRequest(history, id, wanted.get(id ?? '') ?? [], rows.get(id) ?? []).map((says) => ({
+      says,
+      operations: wanted.get(id ?? '') ?? [],
+      rows: rows.get(id) ?? [],
+    })),
+  );
+}
+
+type Recorded = ReturnType<typeof ofKinds<'usage.record' | 'call.settle'>>[number];
+
+function checkRequest(
+  history: History,
+  id: string | null,
+  operations: readonly Recorded[],
+  rows: readonly UsageRow[],
+): string[] {
+  const [row, second] = rows;
+  if (second) return [`Request ${id} was recorded ${rows.length} times.`];
+  const present = operations.filter((operation) => history.presence(operation) !== 'no');
+  const certain = present.filter((operation) => history.presence(operation) === 'yes');
+  if (!row) return certain.length > 0 ? [`The usage of request ${id} was acknowledged and is not there.`] : [];
+  if (present.length === 0) return [`The usage of request ${id} is there, which nobody was told of.`];
+  const strangers = (certain.length > 0 ? certain : present).filter((operation) => !isOf(row, operation));
+  return strangers.length > 0 ? [`The usage of request ${id} has other numbers than were acknowledged.`] : [];
+}
+
+function isOf(row: UsageRow, { wanted, answer }: Recorded): boolean {
+  return (
+    row.tokenId === wanted.tokenId &&
+    row.inputTokens === wanted.inputTokens &&
+    row.outputTokens === wanted.outputTokens &&
+    row.totalTokens === wanted.inputTokens + wanted.outputTokens &&
+    (answer === undefined || row.costNanos === answer.costNanos)
+  );
+}
