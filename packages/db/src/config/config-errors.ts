@@ -1,4 +1,5 @@
 import { IronError, nearestWord } from '@iron/errors';
+import { showValue } from './show-value.ts';
 
 /** One thing that is wrong with a configuration. */
 export interface ConfigProblem {
@@ -13,7 +14,7 @@ export class UnknownEnvironmentError extends IronError {
   readonly code = 'config.unknown_environment';
   constructor(name: string, allowed: readonly string[]) {
     const meant = allowed.find((known) => name !== '' && known.startsWith(name)) ?? nearestWord(name, allowed);
-    super(`IRON_ENV is ${JSON.stringify(name)}; it must be ${allowed.join(', ')} or not set (${allowed[0]}).`, {
+    super(`IRON_ENV is ${showValue(name)}; it must be ${allowed.join(', ')} or not set (${allowed[0]}).`, {
       hint: meant === undefined ? 'Unset it, or set it to one of them.' : `Did you mean IRON_ENV=${meant}?`,
     });
   }

@@ -206,6 +206,12 @@ describe('the file that loadConfig finds', () => {
 });
 
 describe('IRON_ENV', () => {
+  test('that holds a URL by mistake is named without its password', () => {
+    const failure = failureOf(() => loadConfig({ environment: { IRON_ENV: 'postgres://iron:hunter2@host/db' } }));
+    expect(failure).toMatchObject({ code: 'config.unknown_environment' });
+    expect(String(failure)).not.toContain('hunter2');
+  });
+
   test.each([
     ['prod', 'Did you mean IRON_ENV=production?'],
     ['Test', 'Did you mean IRON_ENV=test?'],
