@@ -37,6 +37,16 @@ describe('locateKeys', () => {
     expect(lines(toml)).toEqual(['1 a', '5 d', '10 e', '13 f']);
   });
 
+  test('takes texts that begin or end with quotes, and brackets in texts and comments, for what they are', () => {
+    const toml = 'a = """""[\n\\""""""\nb = [ # ]]\n  "]",\n]\nc = \'\'\'\'\'{\n\'\'\'\'\'\nd = "\\"["\ne = 1';
+    expect(lines(toml)).toEqual(['1 a', '3 b', '6 c', '8 d', '9 e']);
+  });
+
+  test('finds the keys behind a value of very many lines, and a name of very many parts', () => {
+    expect(lines(`a = [\n${'1,\n'.repeat(20_000)}]\nb = 1`)).toEqual(['1 a', '20003 b']);
+    expect(locateKeys(`a${'.a'.repeat(20_000)} = 1\nb = 1`).map(({ line }) => line)).toEqual([1, 2]);
+  });
+
   test('finds every key of any file on the line it was written on', () => {
     const value = fc.constantFrom(
       '1',
