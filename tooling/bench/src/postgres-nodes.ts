@@ -38,12 +38,15 @@ interface Measured {
 export async function measurePostgresNodes(
   server: PostgresServer,
   { one, thousand }: { readonly one: ServedPostgres; readonly thousand: ServedPostgres },
-  { rounds, milliseconds }: Scale['postgres'],
+  { rounds, milliseconds, connections }: Scale['postgres'],
 ): Promise<Figures> {
   const fleetsOn = (served: ServedPostgres, limits: string): Fleet[] => [
-    { what: `1 connection, ${limits}`, served, nodes: 1, connections: 1 },
-    { what: `8 connections, ${limits}`, served, nodes: 1, connections: 8 },
-    { what: `32 connections, ${limits}`, served, nodes: 1, connections: 32 },
+    ...connections.map((many) => ({
+      what: `${many} connection${many === 1 ? '' : 's'}, ${limits}`,
+      served,
+      nodes: 1,
+      connections: many,
+    })),
     { what: `4 processes, ${limits}`, served, nodes: MOST_NODES, connections: CONNECTIONS },
     { what: `2 processes, ${limits}`, served, nodes: 2, connections: CONNECTIONS },
     { what: `1 process, ${limits}`, served, nodes: 1, connections: CONNECTIONS },

@@ -19,7 +19,9 @@ export async function sendRequests(url: string, seconds: number, requests: autoc
   const failures: number[] = [];
   const start = performance.now();
   const ended = Promise.withResolvers<void>();
-  const run = autocannon({ url, connections: CONNECTIONS, duration: seconds, requests }, () => ended.resolve());
+  const run = autocannon({ url, connections: CONNECTIONS, duration: seconds, sampleInt: 100, requests }, () =>
+    ended.resolve(),
+  );
   run.on('response', (_client, status, _bytes, milliseconds) => {
     times.push(milliseconds);
     if (status >= 300) failures.push(status);

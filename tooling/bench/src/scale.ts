@@ -57,6 +57,8 @@ export interface Scale {
     readonly callsATurn: number;
     /** How long nodes make calls in a round. */
     readonly milliseconds: number;
+    /** How many connections one process has, beside as many as each of several. */
+    readonly connections: readonly number[];
   };
 }
 
@@ -77,7 +79,7 @@ export const FULL_SCALE: Scale = {
   startUps: { rounds: 15 },
   memory: { rounds: 5, seconds: 5 },
   reports: { rounds: 15, turns: 10 },
-  postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000 },
+  postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000, connections: [1, 8, 32] },
 };
 
 /** Done in a minute, and too small to judge by. */
@@ -93,5 +95,5 @@ export const QUICK_SCALE: Scale = {
   startUps: { rounds: 2 },
   memory: { rounds: 1, seconds: 1 },
   reports: { rounds: 5, turns: 5 },
-  postgres: { calls: 20_000, rounds: 1, callsATurn: 128, milliseconds: 500 },
+  postgres: { calls: 20_000, rounds: 1, callsATurn: 128, milliseconds: 300, connections: [1, 32] },
 };

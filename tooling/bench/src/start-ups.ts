@@ -12,10 +12,9 @@ export async function measureStartUps({ path }: ServedDatabase, { rounds }: Scal
     starter('iron db status', async () => await timeToEnd(['db', 'status', '--database', path])),
     starter('iron serve, until it answers', async () => await timeUntilAnswer(path)),
   ];
-  for (let round = 0; round <= rounds; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     for (const each of round % 2 === 0 ? starts : starts.toReversed()) each.rounds.push(await each.time());
   }
-  for (const each of starts) each.rounds.shift(); // the files are in memory now
   const [bare, ...commands] = starts;
   const title = `Processes from their start, one at a time by turns; ${rounds} rounds`;
   return {
