@@ -1,7 +1,24 @@
 import type { Kind, Operation } from '../history/operation.ts';
 import type { History, Violation } from './violation.ts';
 
-/** What may be refused, and why, beside that the database cannot be reached, read or written. */
+/** Why anything may fail while a database cannot be reached or written. That it is damaged is no such reason. */
+const TROUBLE = new Set(
+  [
+    'access_refused',
+    'busy',
+    'commit_unknown',
+    'connections_exhausted',
+    'disk_full',
+    'in_use',
+    'io_failed',
+    'not_writable',
+    'read_only',
+    'unreachable',
+    'unusable_lock_file',
+  ].map((name) => `database.${name}`),
+);
+
+/** What else may be refused, and why. */
 const REFUSALS: Partial<Record<Kind, readonly string[]>> = {
   'token.verify': ['token.invalid'],
   'usage.record': ['usage.conflict'],
@@ -21,6 +38,6 @@ export function checkRefusals({ operations }: Pick<History, 'operations'>): Viol
 }
 
 function isUnforeseen({ kind, code }: Operation): boolean {
-  if (code === undefined || /^(?:database|backup)\.[a-z_]+$/.test(code)) return false;
+  if (code === undefined || TROUBLE.has(code)) return false;
   return !(REFUSALS[kind] ?? []).includes(code);
 }

@@ -1,0 +1,14 @@
+import { randomInt } from 'node:crypto';
+import { expect, test } from 'vitest';
+import { commandOf, type Wish } from './plan.ts';
+import { torture } from './run-torture.ts';
+import { violationText } from './violation-text.ts';
+
+test('whatever befalls processes, connections, the server and clocks, a database and its backups hold what was acknowledged', async () => {
+  const wish: Wish = { engine: 'postgres', seed: randomInt(1, 2 ** 31), seconds: 9, processes: 5 };
+  const { operations, violations } = await torture(wish);
+  const run = commandOf(wish);
+  expect({ run, violations: violations.map(violationText) }).toEqual({ run, violations: [] });
+  const done = new Set(operations.filter(({ outcome }) => outcome === 'done').map(({ kind }) => kind));
+  expect([...done]).toEqual(expect.arrayContaining(['token.rotate', 'usage.record', 'call.settle', 'backup.make']));
+});
