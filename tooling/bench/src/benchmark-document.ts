@@ -20,7 +20,7 @@ export interface BenchmarkDocument {
 }
 
 /** One table of the run; some parts have several. */
-export interface PartDocument {
+interface PartDocument {
   readonly part: string;
   /** What measures it again. */
   readonly command: string;
@@ -34,7 +34,7 @@ export interface PartDocument {
 }
 
 /** One row of a table. */
-export interface FigureDocument {
+interface FigureDocument {
   readonly what: string;
   /** A ratio is of two figures of the same round. */
   readonly kind: Figure['kind'];

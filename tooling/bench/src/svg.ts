@@ -1,5 +1,5 @@
 /** How text is made part of a drawing: what means something in XML is written otherwise. */
-export function escapeXml(text: string): string {
+function escapeXml(text: string): string {
   return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
