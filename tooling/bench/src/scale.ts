@@ -84,16 +84,16 @@ export const FULL_SCALE: Scale = {
 
 /** Done in a minute, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
-  testDatabases: { rounds: 5, turns: 30, migrations: 3 },
-  resets: { rounds: 3, megabytes: [10, 50] },
+  testDatabases: { rounds: 3, turns: 20, migrations: 3 },
+  resets: { rounds: 2, megabytes: [5, 20] },
   databases: { calls: [1_000, 10_000, 100_000], tokens: 1_000, fewAndManyTokens: [10, 100, 1_000] },
   verifications: { rounds: 5, turns: 5 },
   admissions: { rounds: 2, callsATurn: 64 },
-  manyProcesses: { rounds: 1, milliseconds: 1_000 },
-  requests: { rounds: 1, seconds: 1 },
+  manyProcesses: { rounds: 1, milliseconds: 500 },
+  requests: { rounds: 1, seconds: 0.4 },
   databaseSize: { rounds: 2, calls: 640 },
   startUps: { rounds: 2 },
   memory: { rounds: 1, seconds: 1 },
   reports: { rounds: 5, turns: 5 },
-  postgres: { calls: 20_000, rounds: 1, callsATurn: 128, milliseconds: 300, connections: [1, 32] },
+  postgres: { calls: 10_000, rounds: 1, callsATurn: 64, milliseconds: 200, connections: [32] },
 };
