@@ -13,7 +13,7 @@ export async function* runBenchmark(stage: Stage, parts: readonly Part[]): Async
   for (const { name, measure } of parts) {
     let began = performance.now();
     for await (const figures of measure(stage)) {
-      yield { part: name, seconds: (performance.now() - began) / 1_000, ...figures };
+      yield { ...figures, part: name, seconds: (performance.now() - began) / 1_000 };
       began = performance.now();
     }
   }
