@@ -17,6 +17,11 @@ describe('splitStatements', () => {
     ]);
   });
 
+  test('says the line of each of very many statements', () => {
+    const lines = splitStatements('\nSELECT 1;'.repeat(20_000)).map(({ line }) => line);
+    expect(lines).toEqual(Array.from({ length: 20_000 }, (_, index) => index + 2));
+  });
+
   test('takes the last statement without its semicolon', () => {
     expect(split('SELECT 1; SELECT 2')).toEqual(['SELECT 1;', 'SELECT 2']);
   });

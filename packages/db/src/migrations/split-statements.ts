@@ -1,4 +1,5 @@
 import { type SqlToken, readSqlTokens } from '../structure/sql-tokens.ts';
+import { lineCounter } from './line-counter.ts';
 
 /** One statement of a migration file. */
 export interface Statement {
@@ -12,10 +13,11 @@ export interface Statement {
 export function splitStatements(sql: string): Statement[] {
   const statements: Statement[] = [];
   let tokens: SqlToken[] = [];
+  const lineOf = lineCounter(sql);
   const finish = (end: number) => {
     const start = tokens[0]?.offset;
     if (start !== undefined) {
-      statements.push({ sql: sql.slice(start, end), line: sql.slice(0, start).split('\n').length, tokens });
+      statements.push({ sql: sql.slice(start, end), line: lineOf(start), tokens });
     }
     tokens = [];
   };

@@ -1,3 +1,5 @@
+import { lineCounter } from '../../migrations/line-counter.ts';
+
 /** A piece of a statement that means something: no white space, no comment. */
 export interface PostgresToken {
   /** `word` is bare (a keyword or a name), `text` a string in any of its spellings, the body of a function among them. */
@@ -35,10 +37,11 @@ const TOKEN = new RegExp(
 export function splitPostgresStatements(sql: string): PostgresStatement[] {
   const statements: PostgresStatement[] = [];
   let tokens: PostgresToken[] = [];
+  const lineOf = lineCounter(sql);
   const finish = (end: number) => {
     const start = tokens[0]?.offset;
     if (start !== undefined) {
-      statements.push({ sql: sql.slice(start, end), line: sql.slice(0, start).split('\n').length, tokens });
+      statements.push({ sql: sql.slice(start, end), line: lineOf(start), tokens });
     }
     tokens = [];
   };
