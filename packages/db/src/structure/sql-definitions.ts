@@ -50,8 +50,12 @@ export function readIndexDefinition(sql: string): IndexDefinition {
 
 /** An indexed term without its collation and direction. */
 export function indexedExpression(term: readonly SqlItem[]): readonly SqlItem[] {
-  if (isWord(term.at(-1), 'asc', 'desc')) return indexedExpression(term.slice(0, -1));
-  return isWord(term.at(-2), 'collate') ? indexedExpression(term.slice(0, -2)) : term;
+  let end = term.length;
+  for (;;) {
+    if (isWord(term[end - 1], 'asc', 'desc')) end -= 1;
+    else if (isWord(term[end - 2], 'collate')) end -= 2;
+    else return term.slice(0, end);
+  }
 }
 
 function columnName(element: readonly SqlItem[]): string | undefined {
@@ -71,7 +75,7 @@ function readChecks(element: readonly SqlItem[]): CheckStructure[] {
 
 function readClauses(element: readonly SqlItem[]): string[] {
   return element.flatMap((item, index) => {
-    const length = clauseLength(element.slice(index));
+    const length = clauseLength(element.slice(index, index + 3));
     if (length === 0) return [];
     const negated = isWord(item, 'deferrable') && isWord(element[index - 1], 'not');
     const start = negated ? index - 1 : index;
