@@ -36,10 +36,14 @@ export function writeFrame(kind: FrameKind, content: Buffer | string = ''): Buff
  * @throws {ArchiveError} it is cut short, goes on after its end, or holds something else
  */
 export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator<Frame, void, undefined> {
-  let rest: Buffer = Buffer.alloc(0);
+  let pieces: Buffer[] = [];
+  let missing = PREFIX_BYTES;
   let hasEnded = false;
   for await (const chunk of chunks) {
-    rest = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+    pieces.push(chunk);
+    missing -= chunk.length;
+    if (missing > 0) continue;
+    let rest = Buffer.concat(pieces);
     for (let length = lengthOf(rest); length !== undefined && rest.length >= length; length = lengthOf(rest)) {
       if (hasEnded) throw new ArchiveError('it goes on after its end');
       const kind = kindOf(rest);
@@ -47,8 +51,10 @@ export async function* readFrames(chunks: AsyncIterable<Buffer>): AsyncGenerator
       rest = rest.subarray(length);
       hasEnded = kind === 'end';
     }
+    pieces = rest.length === 0 ? [] : [rest];
+    missing = (lengthOf(rest) ?? PREFIX_BYTES) - rest.length;
   }
-  if (rest.length > 0 || !hasEnded) throw new ArchiveError('it is cut short');
+  if (pieces.length > 0 || !hasEnded) throw new ArchiveError('it is cut short');
 }
 
 function lengthOf(bytes: Buffer): number | undefined {
