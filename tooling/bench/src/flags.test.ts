@@ -12,6 +12,7 @@ describe('what pnpm bench measures', () => {
       help: false,
       quick: false,
       parts: PARTS,
+      withPeers: true,
       soak: undefined,
       json: undefined,
       plots: undefined,
@@ -20,6 +21,10 @@ describe('what pnpm bench measures', () => {
 
   test('is the parts that are named, in their own order', () => {
     expect(namesOf('--only', 'tokens', '--only', 'verify', '--quick')).toEqual(['verify', 'tokens']);
+  });
+
+  test('is Iron alone where the peers are not to be installed', () => {
+    expect(read('--without-peers').withPeers).toBe(false);
   });
 
   test('is every part under a name of its own, which the help shows', () => {

@@ -6,6 +6,8 @@ export interface Flags {
   readonly help: boolean;
   readonly quick: boolean;
   readonly parts: readonly Part[];
+  /** Whether what Iron is compared with is installed and measured. */
+  readonly withPeers: boolean;
   /** Minutes; `undefined`: what is measured are the parts. */
   readonly soak: number | undefined;
   readonly json: string | undefined;
@@ -17,6 +19,7 @@ const TEXT = { type: 'string' } as const;
 const OPTIONS = {
   help: BOOLEAN,
   quick: BOOLEAN,
+  'without-peers': BOOLEAN,
   only: { type: 'string', multiple: true },
   soak: TEXT,
   json: TEXT,
@@ -31,12 +34,13 @@ const OPTIONS = {
 export function readFlags(words: readonly string[], all: readonly Part[]): Flags {
   const { values } = parseArgs({ args: [...words], options: OPTIONS });
   const { help = false, quick = false, only = [], soak, json, plots } = values;
+  const withPeers = values['without-peers'] !== true;
   if (soak !== undefined && !/^[1-9]\d*$/.test(soak)) throw new Error(`--soak takes whole minutes, and not "${soak}".`);
-  if (soak !== undefined && words.some((word) => /^--(quick|only|json|plots)/.test(word))) {
+  if (soak !== undefined && words.some((word) => /^--(quick|only|without-peers|json|plots)/.test(word))) {
     throw new Error('--soak goes without other flags.');
   }
   const minutes = soak === undefined ? undefined : Number(soak);
-  return { help, quick, parts: partsNamed(only, all), soak: minutes, json, plots };
+  return { help, quick, parts: partsNamed(only, all), withPeers, soak: minutes, json, plots };
 }
 
 function partsNamed(names: readonly string[], all: readonly Part[]): readonly Part[] {

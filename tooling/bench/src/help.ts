@@ -2,7 +2,8 @@ import type { Part } from './part.ts';
 
 export function helpText(parts: readonly Part[]): string {
   const width = Math.max(...parts.map(({ name }) => name.length));
-  return `Usage: pnpm bench [--quick] [--only <part>]… [--json <file>] [--plots <folder>]
+  return `Usage: pnpm bench [--quick] [--only <part>]… [--without-peers]
+                  [--json <file>] [--plots <folder>]
        pnpm bench --soak <minutes>
 
 Measures what the design promises, as ratios of one run: whatever is compared takes turns, round by
@@ -14,6 +15,7 @@ All of it takes half an hour, and 5 GB of the disk.
 
   --quick           small databases and few rounds, done in a minute; too small to judge by
   --only <part>     one of the parts above alone; as often as there are parts
+  --without-peers   does not install what Iron is compared with, and leaves it out
   --json <file>     writes every figure with its rounds, and where they were taken, as JSON
   --plots <folder>  draws the figures of each part as SVG
   --soak <minutes>  instead of all that: the server under load, and its memory

@@ -7,5 +7,7 @@ export interface Part {
   readonly name: string;
   /** What it measures, and against what. */
   readonly about: string;
+  /** Whether it measures what has to be installed before. */
+  readonly usesPeers?: true;
   readonly measure: (stage: Stage) => AsyncIterable<Figures>;
 }

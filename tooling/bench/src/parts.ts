@@ -4,6 +4,8 @@ import { measureGrowingDatabases, type Size } from './growing-databases.ts';
 import { SHAPES } from './large-database.ts';
 import { measureManyProcesses } from './many-processes.ts';
 import type { Part } from './part.ts';
+import { measureDifferential } from './peers/differential.ts';
+import { measurePeers, PEERS_LEFT_OUT } from './peers/measure-peers.ts';
 import { measurePostgresAdmissions } from './postgres-admissions.ts';
 import { measurePostgresNodes } from './postgres-nodes.ts';
 import { measureRequests } from './requests.ts';
@@ -146,6 +148,23 @@ export const PARTS: readonly Part[] = [
       const thousand = await makeServedPostgres(server.url, { ...contents, name: 'thousand' });
       const one = await makeServedPostgres(server.url, { ...contents, users: 1, tokens: 10, name: 'one' });
       yield await measurePostgresNodes(server, { one, thousand }, stage.scale.postgres);
+    },
+  },
+  {
+    name: 'peers',
+    about: 'better-auth, rate-limiter-flexible, drizzle-orm, Knex and PGlite, which are installed for it',
+    usesPeers: true,
+    async *measure(stage) {
+      if (stage.withPeers) yield* measurePeers(stage.scale.peers, (await stage.server()).url);
+      else yield PEERS_LEFT_OUT;
+    },
+  },
+  {
+    name: 'at-once',
+    about: 'a thousand calls at once against a limit of a hundred, of Iron and of those peers that limit',
+    usesPeers: true,
+    async *measure(stage) {
+      yield* measureDifferential(stage.scale.differential, (await stage.server()).url, stage.withPeers);
     },
   },
 ];

@@ -29,7 +29,10 @@ test('a run prints each part with what measures it again, and writes its figures
   const plots = join(folder.path, 'plots');
   let printed = '';
 
-  await runAndShow({ quick: true, parts: [PLAIN], json, plots }, { write: (text) => (printed += text) });
+  await runAndShow(
+    { quick: true, parts: [PLAIN], withPeers: false, json, plots },
+    { write: (text) => (printed += text) },
+  );
 
   expect(printed).toContain('Something <plain>\n');
   expect(printed).toContain('\n  Again: pnpm bench --quick --only plain\n');
@@ -42,7 +45,10 @@ test('what was measured before a part fails is written down', async () => {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-test-'));
   const json = join(folder.path, 'run.json');
 
-  const run = runAndShow({ quick: false, parts: [FAILING], json, plots: undefined }, { write: () => {} });
+  const run = runAndShow(
+    { quick: false, parts: [FAILING], withPeers: false, json, plots: undefined },
+    { write: () => {} },
+  );
 
   await expect(run).rejects.toThrow('The disk is full.');
   expect(JSON.parse(readFileSync(json, 'utf8'))).toMatchObject({ parts: [{ part: 'failing' }] });

@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import { benchmarkDocument, commandOf, type Run } from './benchmark-document.ts';
 import type { Flags } from './flags.ts';
 import { describeMachine, type Machine } from './machine.ts';
+import { installPeers } from './peers/install-peers.ts';
 import { plotsOf } from './plots-of.ts';
 import { reportText } from './report.ts';
 import { type Measured, runBenchmark } from './run-benchmark.ts';
@@ -11,13 +12,14 @@ import { Stage } from './stage.ts';
 
 const QUICK_NOTE = '--quick: too small to judge by; the targets are about databases of 1 GB and of a million calls.';
 
-type Wanted = Pick<Flags, 'quick' | 'parts' | 'json' | 'plots'>;
+type Wanted = Pick<Flags, 'quick' | 'parts' | 'withPeers' | 'json' | 'plots'>;
 
 /** Runs parts, prints each when it is done, and writes it down: what ends early has not been for nothing. */
 export async function runAndShow(wanted: Wanted, out: { write(text: string): unknown }): Promise<void> {
-  const { quick, parts } = wanted;
+  const { quick, parts, withPeers } = wanted;
   const scale = quick ? QUICK_SCALE : FULL_SCALE;
-  await using stage = new Stage(scale);
+  if (withPeers && parts.some(({ usesPeers }) => usesPeers)) await installPeers();
+  await using stage = new Stage(scale, withPeers);
   const startedAt = new Date().toISOString();
   const measured: Measured[] = [];
   const describe = async (): Promise<Run> => ({

@@ -20,6 +20,8 @@ const SMALL: Scale = {
   startUps: { rounds: 1 },
   memory: { rounds: 1, seconds: 0.1 },
   reports: { rounds: 1, turns: 1 },
+  peers: { keys: 1, rounds: 1, callsATurn: 1, testDatabases: 1 },
+  differential: { rounds: 1, calls: 40, limit: 10 },
   postgres: { calls: 400, rounds: 1, callsATurn: 64, milliseconds: 50, connections: [] },
 };
 
@@ -29,7 +31,7 @@ test('every part of the benchmark measures something, on both engines, and leave
   vi.stubEnv('TMPDIR', folder.path);
   const measured: Measured[] = [];
   {
-    await using stage = new Stage(SMALL);
+    await using stage = new Stage(SMALL, false);
     for await (const part of runBenchmark(stage, PARTS)) measured.push(part);
   }
   vi.unstubAllEnvs();
@@ -39,5 +41,10 @@ test('every part of the benchmark measures something, on both engines, and leave
   expect(figures.filter(({ median }) => !(median > 0)).map(({ what }) => what)).toEqual([
     'calls that met an error / calls of all',
   ]);
+  expect(measured.flatMap(({ table = [] }) => table).filter(([who]) => who?.startsWith('Iron'))).toEqual([
+    ['Iron, SQLite', '10', '10', '10', '10', 'limit.exceeded'],
+    ['Iron, PostgreSQL', '10', '10', '10', '10', 'limit.exceeded'],
+  ]);
+  expect(measured.filter(({ notes }) => notes.some((note) => note.includes('--without-peers')))).toHaveLength(2);
   expect(readdirSync(folder.path).filter((name) => !name.startsWith('iron-testkit'))).toEqual([]);
 });

@@ -1,3 +1,5 @@
+import type { DifferentialScale, PeersScale } from './peers/peers-scale.ts';
+
 /** How much is measured. */
 export interface Scale {
   readonly testDatabases: {
@@ -47,6 +49,8 @@ export interface Scale {
     /** How long a server is under load in each. */
     readonly seconds: number;
   };
+  readonly peers: PeersScale;
+  readonly differential: DifferentialScale;
   readonly reports: { readonly rounds: number; readonly turns: number };
   readonly postgres: {
     /** How many calls are in the database that is served from. */
@@ -78,6 +82,8 @@ export const FULL_SCALE: Scale = {
   databaseSize: { rounds: 5, calls: 12_800 },
   startUps: { rounds: 15 },
   memory: { rounds: 5, seconds: 5 },
+  peers: { keys: 1_000, rounds: 7, callsATurn: 512, testDatabases: 40 },
+  differential: { rounds: 3, calls: 1_000, limit: 100 },
   reports: { rounds: 15, turns: 10 },
   postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000, connections: [1, 8, 32] },
 };
@@ -94,6 +100,8 @@ export const QUICK_SCALE: Scale = {
   databaseSize: { rounds: 2, calls: 640 },
   startUps: { rounds: 2 },
   memory: { rounds: 1, seconds: 1 },
+  peers: { keys: 20, rounds: 1, callsATurn: 64, testDatabases: 5 },
+  differential: { rounds: 1, calls: 200, limit: 20 },
   reports: { rounds: 5, turns: 5 },
   postgres: { calls: 10_000, rounds: 1, callsATurn: 64, milliseconds: 200, connections: [32] },
 };

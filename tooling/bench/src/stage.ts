@@ -10,14 +10,17 @@ import { makeServedDatabase, type ServedContents, type ServedDatabase } from './
 /** What the parts of one run share. It is made when the first of them asks for it, and removed in the end. */
 export class Stage implements AsyncDisposable {
   readonly scale: Scale;
+  /** Whether what Iron is compared with is installed. */
+  readonly withPeers: boolean;
   readonly #disposables = new AsyncDisposableStack();
   readonly #folder = this.#disposables.use(mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'))).path;
   readonly #served = new Map<string, Promise<ServedDatabase>>();
   #server: Promise<PostgresServer> | undefined;
   #serverVersion: string | null = null;
 
-  constructor(scale: Scale) {
+  constructor(scale: Scale, withPeers: boolean) {
     this.scale = scale;
+    this.withPeers = withPeers;
   }
 
   /** A SQLite database with so many calls, and with more when a part before this one has made some. */

@@ -1,0 +1,72 @@
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Synchronous } from '../admission-rounds.ts';
+import { type Figures, type Ratio, ratioOf, type Target } from '../figures.ts';
+import { type Contest, openContest, remarkedSpreadOf, type Results } from './contest.ts';
+import { fileEntrants, serverEntrants } from './entrants.ts';
+import type { PeersScale } from './peers-scale.ts';
+
+const IN_FLIGHT = 64;
+
+type Name = keyof Awaited<ReturnType<typeof fileEntrants>>;
+
+/** What one call takes: of Iron, and of those who do something of the kind, on SQLite. */
+export async function* measureCalls(scale: PeersScale): AsyncGenerator<Figures> {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'));
+  const file = (name: string) => join(folder.path, `${name}.db`);
+  const files = { iron: file('iron'), betterAuth: file('better-auth'), limiter: file('limiter') };
+  using contest = openContest(await fileEntrants(files, scale.keys));
+  yield await measureFiles(contest, 'FULL', IN_FLIGHT, scale);
+  yield await measureFiles(contest, 'FULL', 1, scale);
+  yield await measureFiles(contest, 'NORMAL', IN_FLIGHT, scale);
+}
+
+/** The same on a PostgreSQL server, of which the maintenance database is named. */
+export async function measureServerCalls(scale: PeersScale, server: string): Promise<Figures> {
+  using contest = openContest(await serverEntrants(server, server, scale.keys));
+  const { rounds, callsATurn } = scale;
+  const results = await contest.hold({ synchronous: 'FULL', inFlight: IN_FLIGHT, rounds, callsATurn });
+  return {
+    title: `One call on PostgreSQL beside peers, ${IN_FLIGHT} in flight, ${rounds} rounds`,
+    durations: results.all.map(remarkedSpreadOf),
+    memory: [],
+    ratios: [
+      ratioOf(results.of('rateLimited'), results.of('authorize'), null),
+      ratioOf(results.of('limiter'), results.of('authorize'), null),
+    ],
+    notes: ['All on one server with fsync on, each over a pool of 5 connections, from a process of its own.'],
+  };
+}
+
+async function measureFiles(
+  contest: Contest<Name>,
+  synchronous: Synchronous,
+  inFlight: number,
+  { rounds, callsATurn }: PeersScale,
+): Promise<Figures> {
+  const results = await contest.hold({ synchronous, inFlight, rounds, callsATurn });
+  return {
+    title: `One call on SQLite beside peers, ${inFlight} in flight, synchronous=${synchronous}, ${rounds} rounds`,
+    durations: results.all.map(remarkedSpreadOf),
+    memory: [],
+    ratios: ratiosOf(results, synchronous === 'FULL' && inFlight === IN_FLIGHT),
+    notes: [
+      'Each in a process of its own, on a file in WAL over better-sqlite3, with room for every call. better-auth and',
+      'rate-limiter-flexible are set up as their documents say, who name neither WAL nor synchronous.',
+    ],
+  };
+}
+
+function ratiosOf(results: Results<Name>, isAimedAt: boolean): Ratio[] {
+  const authorize = results.of('authorize');
+  const aim = (target: Target) => (isAimedAt ? target : null);
+  return [
+    ratioOf(results.of('betterAuth'), authorize, aim({ atLeast: 20 })),
+    ratioOf(results.of('rateLimited'), authorize, aim({ atLeast: 20 })),
+    ratioOf(results.of('betterAuth'), results.of('verify'), null),
+    ratioOf(results.of('limiter'), authorize, aim({ atLeast: 4 })),
+    ratioOf(results.of('limiterInMemory'), authorize, null),
+    ratioOf(results.of('map'), authorize, null),
+  ];
+}

@@ -1,0 +1,19 @@
+/** How much is measured beside peers. A first round on top warms up. */
+export interface PeersScale {
+  /** Tokens of Iron, and keys of better-auth of each kind. */
+  readonly keys: number;
+  readonly rounds: number;
+  /** Of whatever waits for a disk; in memory it is fifty times as many. */
+  readonly callsATurn: number;
+  /** How many databases are made in a round of those ways that are quick. */
+  readonly testDatabases: number;
+}
+
+/** How much is asked of a limit at once. */
+export interface DifferentialScale {
+  readonly rounds: number;
+  /** Made at the same time; a whole number for each of four processes. */
+  readonly calls: number;
+  /** How many of them there is room for. */
+  readonly limit: number;
+}
