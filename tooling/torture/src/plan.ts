@@ -15,7 +15,7 @@ export interface Wish {
 }
 
 /** What becomes of the whole database at the end of a phase. `migrate`: one of an older schema takes its place first. */
-export type Life = 'reset' | 'restore' | 'migrate' | 'nothing';
+type Life = 'reset' | 'restore' | 'migrate' | 'nothing';
 
 /** A time in which actors work, and what befalls them. */
 export interface Phase {

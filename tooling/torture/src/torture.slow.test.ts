@@ -38,11 +38,11 @@ async function changeEverything({ url }: Stage): Promise<void> {
 test('what is changed behind its back is found, and shown with the lines of the journals that contradict it', async () => {
   const wished: Wish = { ...wish(), seconds: 1 };
   const { phases, violations } = await torture(wished, { beforeCheck: changeEverything });
-  const texts = violations.map(violationText);
-  expect({ run: commandOf(wished), phases, texts }).toMatchObject({
+  const text = violations.map(violationText).join('\n');
+  const named = CHANGES.map(([, says]) => new RegExp(`${says}.*\\n  journal: `).test(text));
+  expect({ run: commandOf(wished), phases, named }).toEqual({
+    run: commandOf(wished),
     phases: 1,
-    texts: expect.arrayContaining(
-      CHANGES.map(([, says]) => expect.stringMatching(new RegExp(`${says}[^]* journal: `))),
-    ),
+    named: CHANGES.map(() => true),
   });
 });

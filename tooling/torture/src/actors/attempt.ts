@@ -7,7 +7,7 @@ import type { Deeds, Kind } from '../history/operation.ts';
 const RECOVERY_MS = 30;
 
 /** How an attempt ended; `code`: why it did not do what was wanted. */
-export type Attempted<K extends Kind> =
+type Attempted<K extends Kind> =
   | { readonly answer: Deeds[K]['answer']; readonly code?: undefined }
   | { readonly answer?: undefined; readonly code: string };
 

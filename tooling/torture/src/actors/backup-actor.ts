@@ -1,6 +1,6 @@
 import type { Actor } from './actor.ts';
 
-const REST_MS = 600;
+const REST_MS = 2_000;
 
 /** Makes backups while others write. The checker restores each of them elsewhere. */
 export async function makeBackups(actor: Actor): Promise<void> {

@@ -31,7 +31,7 @@ export interface HoldRow {
 }
 
 /** Which windows of which limit a hold counts in. */
-export interface HoldLimitRow {
+interface HoldLimitRow {
   readonly holdId: number;
   readonly limitId: number;
   readonly tokens: number;
