@@ -18,7 +18,7 @@ export interface Deeds {
   };
   'limit.create': { wanted: { readonly userId: string }; answer: { readonly limitId: number } };
   'usage.record': { wanted: UsageWanted; answer: { readonly recorded: boolean; readonly costNanos: number | null } };
-  /** `calls`: through admission, with a token. */
+  /** Through admission, or by itself. */
   'hold.take': {
     wanted: { readonly requestId: string; readonly userId: string };
     answer: { readonly tokens: number; readonly costNanos: number };
@@ -34,7 +34,6 @@ export interface Deeds {
     answer: { readonly settled: boolean; readonly costNanos: number | null };
   };
   'backup.make': { wanted: Nothing; answer: { readonly path: string } };
-  'backup.try': { wanted: { readonly path: string }; answer: Nothing };
   'limits.look': { wanted: Nothing; answer: { readonly above: readonly unknown[] } };
   'life.reset': { wanted: Nothing; answer: BackupMade };
   'life.restore': { wanted: { readonly path: string }; answer: BackupMade };
