@@ -1,4 +1,4 @@
-import { InvalidCursorError, InvalidInputError, type Page, type schema } from '@iron/db';
+import { InvalidCursorError, InvalidInputError, makeCursor, type Page, type schema } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { HoldNotFoundError } from './limit-errors.ts';
 import type { ListHoldsInput } from './limit-input.ts';
@@ -108,6 +108,7 @@ test('a list of holds refuses states, fields and cursors that it does not know',
   await expect(t.limits.listHolds({ state: 'settled', cursor: String(nextCursor) })).rejects.toThrow(
     InvalidCursorError,
   );
+  await expect(t.limits.listHolds({ cursor: makeCursor(['alice\0', 1, 1]) })).rejects.toThrow(InvalidCursorError);
 });
 
 async function insertSettled({ database }: TestLimits, count: number): Promise<void> {

@@ -20,9 +20,6 @@ export const pastTime = z
 /** An end of a range of time. */
 export const rangeTime = z.int().min(0).max(LATEST);
 
-/** A text of a cursor: the name of something, or nothing. */
-export const placeText = z.string().refine((value) => !value.includes('\0'));
-
 export const tokenId = z.int();
 export const requestId = text(200);
 export const provider = text(100);

@@ -7,7 +7,7 @@ import { makeCursor, readCursor } from './page.ts';
 
 const schema = z.tuple([z.string(), z.int()]);
 const key = fc.tuple(
-  oddText.map((text) => text.toWellFormed()),
+  oddText.map((text) => text.toWellFormed().replaceAll('\0', '')), // as the names that lists are in the order of
   fc.oneof(fc.maxSafeInteger(), fc.constantFrom(Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER)),
 );
 
@@ -38,6 +38,15 @@ describe('any cursor', { timeout: FUZZ_TIMEOUT_MS }, () => {
         expect(found === 'refused' || schema.safeParse(found).success).toBe(true);
       }),
       cases(3_000),
+    );
+  });
+
+  test('that has a NUL is refused, wherever it is', () => {
+    fc.assert(
+      fc.property(key, oddText, ([name, number], rest) => {
+        expect(read(makeCursor([`${name}\0${rest}`, number]))).toBe('refused');
+      }),
+      cases(200),
     );
   });
 

@@ -16,8 +16,13 @@ export interface Page<Item> {
 export function readCursor<Key extends z.ZodType>(key: Key, cursor: string | undefined): z.output<Key> | undefined {
   if (cursor === undefined) return undefined;
   const parsed = key.safeParse(parseJson(Buffer.from(cursor, 'base64url').toString()));
-  if (!parsed.success) throw new InvalidCursorError();
+  if (!parsed.success || hasNul(parsed.data)) throw new InvalidCursorError();
   return parsed.data;
+}
+
+/** No name has one, and PostgreSQL takes no text that does. */
+function hasNul(key: unknown): boolean {
+  return [key].flat().some((part) => typeof part === 'string' && part.includes('\0'));
 }
 
 /** The page that `rows` begins with. `rows` holds one more than `limit` if the list goes on. */

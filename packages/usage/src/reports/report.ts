@@ -20,7 +20,6 @@ import { firstPeriodOf, needsRows, planReport, type ReportPlan, requireRows } fr
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
 import { reportSlicer } from './report-slices.ts';
 import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
-import { placeText } from '../usage-fields.ts';
 
 /** What usage adds up to. Exact, however large. */
 export interface UsageSums {
@@ -116,7 +115,7 @@ function placeOf({ groupBy, cursor }: ReportQuestion): GroupKey {
   if (cursor === undefined) return []; // before a schema is made for nothing
   const kinds = ['number', ...groupBy.map((dimension) => (isNumber(dimension) ? 'number' : 'string'))];
   const place = z
-    .array(z.union([placeText, z.int()]))
+    .array(z.union([z.string(), z.int()]))
     .length(kinds.length)
     .refine((values) => values.every((value, index) => typeof value === kinds[index]));
   return readCursor(place, cursor) ?? [];

@@ -1,6 +1,6 @@
 import { type IronDatabase, makePage, type Page, pageSchema, parseInput, readCursor, type SqlText } from '@iron/db';
 import { z } from 'zod';
-import { model, placeText, provider } from '../usage-fields.ts';
+import { model, provider } from '../usage-fields.ts';
 
 /** A model that was used and had no price. */
 export interface UnpricedModel {
@@ -22,7 +22,7 @@ export type UnpricedInput = z.input<typeof unpricedSchema>;
 /** Models without a price, by name. Reads the index of unpriced rows only. */
 export async function listUnpriced({ reader }: IronDatabase, input: unknown): Promise<Page<UnpricedModel>> {
   const question = parseInput('unpriced', unpricedSchema, input);
-  const after = readCursor(z.tuple([placeText, placeText]), question.cursor) ?? [];
+  const after = readCursor(z.tuple([z.string(), z.string()]), question.cursor) ?? [];
   const conditions = [
     ...(question.provider === undefined ? [] : ['provider = ?']),
     ...(question.model === undefined ? [] : ['model = ?']),
