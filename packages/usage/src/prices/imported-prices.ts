@@ -33,10 +33,19 @@ export type Problems = string[];
 export function readEntries(source: string, json: unknown): [string, unknown][] {
   const value = typeof json === 'string' ? parseJson(source, json) : json;
   if (!isEntry(value)) throw new InvalidPriceListError(source, ['it must be a JSON object']);
-  if (containsToken(JSON.stringify(value))) {
+  if (containsToken(textOf(source, value))) {
     throw new InvalidPriceListError(source, ['it holds a token, which must not be written down']);
   }
   return Object.entries(value);
+}
+
+/** What is nested deeper than a list of prices ever is cannot be written, though it can be read. */
+function textOf(source: string, value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch (cause) {
+    throw new InvalidPriceListError(source, ['it is nested too deeply'], { cause });
+  }
 }
 
 /** Groups models by provider. All or nothing: one problem refuses the list. */

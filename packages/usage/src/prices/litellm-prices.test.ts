@@ -164,6 +164,12 @@ describe('readLiteLlmPrices()', () => {
     }
   });
 
+  test('refuses one that is nested without end', () => {
+    expect(() => readLiteLlmPrices(`{"x":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)).toThrow(
+      'it is nested too deeply',
+    );
+  });
+
   test.each([['not JSON'], ['[]'], [null], [7], ['{}'], [{ 'dall-e': { litellm_provider: 'openai' } }]])(
     'refuses what is no price list: %j',
     (json) => {

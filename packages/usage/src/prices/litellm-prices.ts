@@ -139,7 +139,7 @@ function readNotCounted(entry: ForeignEntry): string[] {
     ([field, value]) => field.includes('cost') && !SERVICE_LEVEL.test(field) && isCharge(value),
   );
   const names = new Set(fields.map(([field]) => field.replace(ABOVE, '')));
-  return [...names].filter((name) => !(name in FIELDS) && name !== PER_REQUEST);
+  return [...names].filter((name) => !Object.hasOwn(FIELDS, name) && name !== PER_REQUEST);
 }
 
 function givesNoOutput(entry: ForeignEntry): boolean {

@@ -50,6 +50,7 @@ describe('readModelsDevPrices()', () => {
 
   test('what Iron does not count is told', () => {
     expect(priceOf({ input: 1, output: 1, per_image: 3 })?.notCounted).toEqual(['per_image']);
+    expect(priceOf({ input: 1, output: 1, constructor: 3 })?.notCounted).toEqual(['constructor']);
   });
 
   test('a provider is found by the name that the built-in list has for it, too', () => {

@@ -77,7 +77,8 @@ function readPrice(title: string, cost: unknown, problems: Problems): ListedPric
   const base = readRates(cost, FIELDS, context);
   const tiers = tiersOf(title, cost, problems).map(([over, rates]) => ({ over, ...readRates(rates, FIELDS, context) }));
   const notCounted = Object.keys(cost).filter(
-    (field) => !(field in FIELDS) && field !== 'tiers' && field !== 'context_over_200k' && isCharge(cost[field]),
+    (field) =>
+      !Object.hasOwn(FIELDS, field) && field !== 'tiers' && field !== 'context_over_200k' && isCharge(cost[field]),
   );
   if (base.input === undefined || base.output === undefined) return null;
   const price = {
