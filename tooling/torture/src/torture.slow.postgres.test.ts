@@ -5,7 +5,7 @@ import { torture } from './run-torture.ts';
 import { violationText } from './violation-text.ts';
 
 test('whatever befalls processes, connections, the server and clocks, a database and its backups hold what was acknowledged', async () => {
-  const wish: Wish = { engine: 'postgres', seed: randomInt(1, 2 ** 31), seconds: 3, processes: 5 };
+  const wish: Wish = { engine: 'postgres', seed: randomInt(1, 2 ** 31), seconds: 3, processes: 4 };
   const { operations, violations } = await torture(wish);
   const run = commandOf(wish);
   expect({ run, violations: violations.map(violationText) }).toEqual({ run, violations: [] });
