@@ -47,7 +47,7 @@ export async function openBetterAuth(connection: object, onFailure: (error: Erro
     database: connection,
     baseURL: 'http://localhost',
     secret: randomBytes(32).toString('base64'),
-    emailAndPassword: { enabled: true },
+    emailAndPassword: { enabled: true, password: { hash: async () => 'nobody signs in' } },
     telemetry: { enabled: false },
     logger: { level: 'error', log: (_level: string, _message: string, error: unknown) => onLogged(error, onFailure) },
     plugins: [apiKey({ rateLimit: { enabled: true } })],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openMapGate } from './map-gate.ts';
 
 test('the floor lets each caller make as many calls as there is room for, and more when the limit is raised', async () => {
-  const gate = openMapGate(2);
+  const gate = await openMapGate({ limit: 2 });
   const callThrice = async (caller: string) => [
     await gate.call(caller),
     await gate.call(caller),

@@ -1,10 +1,10 @@
-import type { Gate } from './gate.ts';
+import type { Gate, GateSettings } from './gate.ts';
 
 const WINDOW_MS = 3_600_000;
 
 /** The least that counts calls: a number a caller and window, in the memory of one process. */
-export function openMapGate(limitAtFirst: number): Gate {
-  let limit = limitAtFirst;
+export async function openMapGate(settings: Pick<GateSettings, 'limit'>): Promise<Gate> {
+  let { limit } = settings;
   const windows = new Map<string, { calls: number; endsAt: number }>();
   return {
     call: async (caller) => {

@@ -1,20 +1,20 @@
-import { openBetterAuthGate } from './better-auth-gate.ts';
 import type { Gate, GateSettings } from './gate.ts';
-import { openAuthorizing, openCalling, openVerifying } from './iron-gate.ts';
-import { openLimiter, openLimiterInMemory } from './limiter-gate.ts';
-import { openMapGate } from './map-gate.ts';
 
-const OPEN: Readonly<Record<GateSettings['kind'], (settings: GateSettings) => Promise<Gate>>> = {
-  'iron-authorize': openAuthorizing,
-  'iron-call': openCalling,
-  'iron-verify': openVerifying,
-  'better-auth': openBetterAuthGate,
-  limiter: openLimiter,
-  'limiter-in-memory': openLimiterInMemory,
-  map: async ({ limit }) => openMapGate(limit),
+type Open = (settings: GateSettings) => Promise<Gate>;
+
+/** A process loads what its gate is made of, and nothing of the others. */
+const OPEN: Readonly<Record<GateSettings['kind'], () => Promise<Open>>> = {
+  'iron-authorize': async () => (await import('./iron-gate.ts')).openAuthorizing,
+  'iron-call': async () => (await import('./iron-gate.ts')).openCalling,
+  'iron-verify': async () => (await import('./iron-gate.ts')).openVerifying,
+  'better-auth': async () => (await import('./better-auth-gate.ts')).openBetterAuthGate,
+  limiter: async () => (await import('./limiter-gate.ts')).openLimiter,
+  'limiter-in-memory': async () => (await import('./limiter-gate.ts')).openLimiterInMemory,
+  map: async () => (await import('./map-gate.ts')).openMapGate,
 };
 
 /** Opens a gate of any kind; a peer's needs the peers to be installed. */
 export async function openGate(settings: GateSettings): Promise<Gate> {
-  return await OPEN[settings.kind](settings);
+  const open = await OPEN[settings.kind]();
+  return await open(settings);
 }

@@ -13,6 +13,7 @@ export async function measurePeersTestDatabases({ rounds, testDatabases }: Peers
   await using server = await startPostgres();
   const migrations = readMigrations('postgres');
   const template = await createPGlite(migrations);
+  await useTestDbOnServer(server.url); // which makes its template
   const file = sprinter('Iron: createTestDb()', async () => await useTestDb(false));
   const memory = sprinter('Iron: createTestDb(), in memory', async () => await useTestDb(true));
   const clone = sprinter('Iron: createTestDb(), PostgreSQL', async () => await useTestDbOnServer(server.url));
@@ -20,12 +21,12 @@ export async function measurePeersTestDatabases({ rounds, testDatabases }: Peers
   const pglite = sprinter('PGlite: create, migrate', async () => await readAndClose(await createPGlite(migrations)));
   for (let round = 0; round <= rounds; round += 1) {
     await takeTurns([file, memory], testDatabases);
-    await takeTurns([clone, pgliteClone, pglite], 1);
+    if (round > 0) await takeTurns([clone, pgliteClone, pglite], 1);
     settleDisk();
   }
   await template.close();
+  for (const each of [file, memory]) each.rounds.shift(); // the warm-up
   const all = [file, memory, clone, pgliteClone, pglite];
-  for (const each of all) each.rounds.shift(); // the warm-up
   const remarks = [
     'a file',
     'one connection',
