@@ -101,7 +101,7 @@ export const QUICK_SCALE: Scale = {
   startUps: { rounds: 2 },
   memory: { rounds: 1, seconds: 1 },
   peers: { keys: 20, rounds: 1, callsATurn: 64, testDatabases: 5 },
-  differential: { rounds: 1, calls: 200, limit: 20 },
+  differential: { rounds: 1, calls: 100, limit: 10 },
   reports: { rounds: 5, turns: 5 },
   postgres: { calls: 10_000, rounds: 1, callsATurn: 64, milliseconds: 200, connections: [32] },
 };
