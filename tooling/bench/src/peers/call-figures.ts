@@ -14,9 +14,7 @@ type Name = keyof Awaited<ReturnType<typeof fileEntrants>>;
 /** What one call takes: of Iron, and of those who do something of the kind, on SQLite. */
 export async function* measureCalls(scale: PeersScale): AsyncGenerator<Figures> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'));
-  const file = (name: string) => join(folder.path, `${name}.db`);
-  const files = { iron: file('iron'), betterAuth: file('better-auth'), limiter: file('limiter') };
-  using contest = openContest(await fileEntrants(files, scale.keys));
+  using contest = openContest(await fileEntrants((name) => join(folder.path, `${name}.db`), scale.keys));
   yield await measureFiles(contest, 'FULL', IN_FLIGHT, scale);
   yield await measureFiles(contest, 'FULL', 1, scale);
   yield await measureFiles(contest, 'NORMAL', IN_FLIGHT, scale);
