@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
 import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { to as copyTo } from 'pg-copy-streams';
 import type { OnProgress } from '../../progress.ts';
@@ -63,6 +63,14 @@ async function* rowsOf(
 ): AsyncGenerator<Buffer, void, undefined> {
   if (columns.length === 0) return;
   const from = `${qualified(name)} (${columns.map(quoteName).join(', ')})`;
-  const chunks: AsyncIterable<Buffer> = client.query(copyTo(`COPY ${from} TO STDOUT`));
-  for await (const chunk of chunks) yield writeFrame('rows', chunk);
+  const rows = client.query(copyTo(`COPY ${from} TO STDOUT`));
+  let hasFailed = false;
+  rows.once('error', () => (hasFailed = true));
+  const chunks: AsyncIterable<Buffer> = rows.iterator({ destroyOnReturn: false });
+  try {
+    for await (const chunk of chunks) yield writeFrame('rows', chunk);
+  } finally {
+    // The server answers nothing else, not even a rollback, before all of a COPY has been taken.
+    if (!hasFailed && !rows.readableEnded) await finished(rows.resume());
+  }
 }

@@ -10,13 +10,15 @@ const PROGRAM = new URL('./postgres-lifecycle-program.fixture.ts', import.meta.u
 
 /** Of 512 bytes: less than the backup of these users needs. */
 const BLOCKS = 40;
-const USERS = 2_000;
+const FEW = 2_000;
+/** More than stands in the buffers of a connection that nobody reads any more. */
+const MANY = 60_000;
 
-async function withUsers(): Promise<PostgresOfTest> {
+async function withUsers(count: number): Promise<PostgresOfTest> {
   const database = await migratedDatabase();
   await database.ask(
     `INSERT INTO users (id, username, role, created_at)
-     SELECT md5(i::text), md5('name' || i), 'viewer', ${NOW} FROM generate_series(1, ${USERS}) AS i; SELECT 1`,
+     SELECT md5(i::text), md5('name' || i), 'viewer', ${NOW} FROM generate_series(1, ${count}) AS i; SELECT 1`,
   );
   return database;
 }
@@ -29,10 +31,14 @@ async function runLimited(command: PostgresLifecycleCommand, { url, folder }: Po
   return await program.remainingLines();
 }
 
-test.each(['backup', 'reset', 'restore'] as const)(
-  'a %s without room for its backup fails, and nothing is lost or left behind',
-  async (command) => {
-    const database = await withUsers();
+test.each([
+  ['backup', FEW],
+  ['reset', MANY],
+  ['restore', FEW],
+] as const)(
+  'a %s without room for its backup of %i users fails, and nothing is lost or left behind',
+  async (command, users) => {
+    const database = await withUsers(users);
     const { path } = await backupPostgresDatabase(database);
     const files = readdirSync(`${database.folder}/backups`);
     const contents = "SELECT schema_to_xml('public', true, false, '')::text AS rows";
@@ -48,6 +54,6 @@ test.each(['backup', 'reset', 'restore'] as const)(
     expect(await database.ask("SELECT FROM pg_namespace WHERE nspname ~ '^_iron'")).toEqual([]);
 
     const { backup } = await resetPostgresDatabase({ ...database, seed: false, environment: 'development' });
-    expect(backup?.rows['users']).toBe(USERS);
+    expect(backup?.rows['users']).toBe(users);
   },
 );
