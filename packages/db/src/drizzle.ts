@@ -6,7 +6,7 @@ import type * as pgProxy from 'drizzle-orm/pg-proxy';
 import type * as sqliteCore from 'drizzle-orm/sqlite-core';
 
 // drizzle-orm's package.json has 180 kB, and Node.js reads it again for each of its ES modules that it loads: half a second
-// of every start. As CommonJS the same code is there in a tenth of that. Types are imported from drizzle-orm itself.
+// of every start. As CommonJS the same code is there in a sixth of that. Types are imported from drizzle-orm itself.
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- Node.js does not say what is in a module
 const load = createRequire(import.meta.url) as unknown as <Name extends keyof Modules>(name: Name) => Modules[Name];
 
