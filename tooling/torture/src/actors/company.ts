@@ -8,7 +8,7 @@ import type { Stage } from '../stage/stage.ts';
 import type { Act } from './act.ts';
 import type { Caller } from './actor.ts';
 import { type ActorOptions, type Order, SAID } from './actor-orders.ts';
-import { NOBODY } from './become-nobody.ts';
+import { mayBecomeNobody, NOBODY } from './become-nobody.ts';
 import type { LifeOptions } from './life-options.ts';
 
 const ACTOR = new URL('./actor-program.ts', import.meta.url);
@@ -108,7 +108,7 @@ export class Company implements AsyncDisposable {
       url,
       folder: folders.database,
       elsewhere: folders.elsewhere,
-      asNobody: true,
+      asNobody: mayBecomeNobody(),
     };
     const words = [ACTOR, JSON.stringify(options)] as const;
     return {
@@ -128,7 +128,7 @@ export async function runLife(
 ): Promise<void> {
   const { url, folders } = stage;
   const journal = emptyJournal(stage, name);
-  const options: LifeOptions = { name, deed, journal, url, folder: folders.database, asNobody: true };
+  const options: LifeOptions = { name, deed, journal, url, folder: folders.database, asNobody: mayBecomeNobody() };
   await using program = startProgram(LIFE, JSON.stringify(options));
   await program.nextLine();
   program.say('go');
