@@ -82,7 +82,7 @@ describe('retainUsage', () => {
     const countOld = `SELECT count(*) FROM token_usage WHERE recorded_at < ${NOON - DAY}`;
     const left: unknown[] = [];
 
-    const retention = tracker.retainUsage({ keepDays: 7, batchSize: 100 });
+    const retention = tracker.retainUsage({ keepDays: 7, batchSize: 20 });
     for (let call = 0; call < 10; call += 1) {
       await tracker.recordUsage({ tokenId: 1, provider: 'openai', model: 'gpt-4o', inputTokens: 1, outputTokens: 1 });
       left.push(await valueOf(database, countOld));
