@@ -27,6 +27,7 @@ export class Company implements AsyncDisposable {
   readonly #seed: number;
   readonly #members: Member[] = [];
   #started = 0;
+  #isOver = false;
   #callers: readonly [Caller, ...Caller[]] | undefined;
 
   constructor(stage: Stage, seed: number, processes: number) {
@@ -46,6 +47,7 @@ export class Company implements AsyncDisposable {
     const member = this.#members[place];
     if (!member || !this.#callers) return;
     await member.program.kill();
+    if (this.#isOver || this.#members[place] !== member) return; // another one has its place meanwhile
     const successor = this.#start(member.act, within);
     this.#members[place] = successor;
     tell(successor.program, { order: 'go', callers: this.#callers });
@@ -86,6 +88,7 @@ export class Company implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#isOver = true;
     await Promise.all(this.#members.map(async ({ program }) => await program.kill()));
   }
 
