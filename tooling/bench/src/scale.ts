@@ -88,7 +88,7 @@ export const FULL_SCALE: Scale = {
   postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000, connections: [1, 8, 32] },
 };
 
-/** Done in a minute, and too small to judge by. */
+/** Done in some 75 seconds with the peers, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
   testDatabases: { rounds: 3, turns: 20, migrations: 3 },
   resets: { rounds: 2, megabytes: [5, 20] },
