@@ -17,11 +17,12 @@ function rowOf(figure: Figure): string[] {
 }
 
 function targetText({ toReach, reached }: Figure): string {
-  return toReach === null ? '' : `, ${showTarget(toReach)}: ${reached ? 'reached' : 'NOT REACHED'}`;
+  return toReach === null ? '' : `, to reach ${showTarget(toReach)}: ${reached ? 'reached' : 'NOT REACHED'}`;
 }
 
-function showTarget(target: NonNullable<Target>): string {
-  return 'atLeast' in target ? `to reach at least ${target.atLeast}` : `to reach at most ${target.atMost}`;
+/** `at least 0.8` */
+export function showTarget(target: NonNullable<Target>): string {
+  return 'atLeast' in target ? `at least ${target.atLeast}` : `at most ${target.atMost}`;
 }
 
 /** Three digits that count. */
