@@ -127,7 +127,7 @@ export {
   DependentsError,
   ForeignSchemaError,
   ForeignTablesError,
-} from './postgres/lifecycle/postgres-lifecycle-errors.ts';
+} from './postgres/maintenance/present-schema-errors.ts';
 export {
   migratePostgresDatabase,
   planPostgresMigration,
@@ -171,6 +171,7 @@ export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { containsToken } from './service/contains-token.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
+export { LARGEST_CALL } from './service/largest-call.ts';
 export {
   type OpenService,
   type ServiceContext,

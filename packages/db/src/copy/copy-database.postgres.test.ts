@@ -6,7 +6,7 @@ import { parsePostgresUrl } from '../connection/parse-postgres-url.ts';
 import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { requireMigratedDatabase } from '../migrations/require-migrated-database.ts';
 import { ADVISORY_LOCKS_HERE } from '../postgres/advisory-locks.fixture.ts';
-import { transactionPooler } from '../postgres/migrations/transaction-pooler.fixture.ts';
+import { transactionPooler } from '../postgres/maintenance/transaction-pooler.fixture.ts';
 import { ask as askAt } from '../postgres/notes.fixture.ts';
 import { insertRow, TIME } from '../schema/valid-rows.fixture.ts';
 import {

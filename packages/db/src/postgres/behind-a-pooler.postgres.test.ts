@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Writer } from '../work/queries.ts';
 import { wait, type Work } from '../work/work.ts';
 import { ADVISORY_LOCKS_HERE } from './advisory-locks.fixture.ts';
-import { transactionPooler } from './migrations/transaction-pooler.fixture.ts';
+import { transactionPooler } from './maintenance/transaction-pooler.fixture.ts';
 import { addNote, countNotes, notesDatabase } from './notes.fixture.ts';
 
 const SETTINGS = "SELECT name FROM pg_settings WHERE source = 'session' AND name LIKE '%timeout' ORDER BY name";

@@ -3,10 +3,10 @@ import { type BackupListing, type BackupRecord, listBackupsIn } from '../../back
 import { WAIT_FOR_LIFECYCLE_MS } from '../../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { OnProgress } from '../../progress.ts';
-import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
-import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
-import { examineSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
-import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { withPostgresLifecycleLock } from '../maintenance/lifecycle-lock.ts';
+import { dropLeftSchemas } from '../maintenance/scratch-schema.ts';
+import { examineSchema, requireIronSchema } from '../maintenance/present-schema.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 import { copyPostgresToBackup } from './copy-postgres-to-backup.ts';
 import { type BackupFolderOption, postgresBackupPlace } from './postgres-backup-place.ts';
 

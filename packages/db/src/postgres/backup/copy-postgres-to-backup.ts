@@ -12,8 +12,8 @@ import {
 import { publishBackup } from '../../backup/publish-backup.ts';
 import type { OnProgress } from '../../progress.ts';
 import { SCHEMA } from '../iron-schema.ts';
-import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
-import { withScratchSchema } from '../lifecycle/scratch-schema.ts';
+import { connectForLifecycle, type LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
+import { withScratchSchema } from '../maintenance/scratch-schema.ts';
 import { ArchiveError } from './archive-frames.ts';
 import type { ArchiveHeader } from './archive-header.ts';
 import { explainBackupError } from './explain-backup-error.ts';

@@ -7,7 +7,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import type { OnProgress } from '../../progress.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import { SCHEMA } from '../iron-schema.ts';
-import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';

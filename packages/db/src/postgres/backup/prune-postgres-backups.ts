@@ -1,8 +1,8 @@
 import { keepNewest, type PruneReport, requireKeep } from '../../backup/keep-newest.ts';
 import { WAIT_FOR_LIFECYCLE_MS } from '../../connection/lifecycle-lock.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import { withPostgresLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
-import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { withPostgresLifecycleLock } from '../maintenance/lifecycle-lock.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 import { checksumOf } from './file-checksum.ts';
 import { type BackupFolderOption, postgresBackupPlace } from './postgres-backup-place.ts';
 

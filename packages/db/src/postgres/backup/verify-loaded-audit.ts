@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type AuditVerification, verifyAudit } from '../../audit/verify-audit.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import { SCHEMA } from '../iron-schema.ts';
-import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';
 
 const LOGS = ['audit_log', 'user_audit_log'];

@@ -7,7 +7,7 @@ import { to as copyTo } from 'pg-copy-streams';
 import type { OnProgress } from '../../progress.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import { qualified } from '../iron-schema.ts';
-import type { LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { writeFrame } from './archive-frames.ts';
 import type { ArchiveHeader, TableContent } from './archive-header.ts';
 

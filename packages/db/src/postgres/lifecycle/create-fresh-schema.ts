@@ -6,7 +6,7 @@ import { putSeedIn } from '../../seed/seed-database.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import { workThrough } from '../../work/work.ts';
 import { leavePostgresMark, runPostgresStatements } from '../migrations/execute-postgres-migration.ts';
-import type { LifecycleConnection } from './lifecycle-connection.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { readSchemaOutlook } from './read-schema-outlook.ts';
 
 /**

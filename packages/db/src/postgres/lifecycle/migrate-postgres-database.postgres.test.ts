@@ -10,7 +10,7 @@ import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations
 import { postgresMigrations, postgresMigrationsAnd } from '../migrations/postgres-migrations.fixture.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
 import { postgresName } from '../postgres-name.ts';
-import { connectForLifecycle } from './lifecycle-connection.ts';
+import { connectForLifecycle } from '../maintenance/lifecycle-connection.ts';
 import { migratePostgresDatabase, planPostgresMigration } from './migrate-postgres-database.ts';
 import { guardsOf, LONG_AGO, oldDatabase, OLD_COUNT, USERS } from './old-database.fixture.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';

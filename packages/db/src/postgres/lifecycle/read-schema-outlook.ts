@@ -5,7 +5,7 @@ import { readFacts } from '../migrations/connection-facts.ts';
 import { readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import { postgresStructures } from '../migrations/replay-postgres-migrations.ts';
 import { plainQuery, rolledBack } from '../plain-connection.ts';
-import type { LifecycleConnection } from './lifecycle-connection.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 
 /**
  * Compares a schema beside Iron's own with the migration files. The connection is in no transaction.

@@ -6,9 +6,9 @@ import type { OnProgress } from '../../progress.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
 import { isDeadlock } from '../deadlock.ts';
 import { qualified } from '../iron-schema.ts';
-import type { LifecycleConnection } from './lifecycle-connection.ts';
-import { findConnected } from './postgres-holders.ts';
-import { examineSchema, type PresentSchema, refuseStrangers } from './present-schema.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
+import { findConnected } from '../maintenance/postgres-holders.ts';
+import { examineSchema, type PresentSchema, refuseStrangers } from '../maintenance/present-schema.ts';
 import { swapSchema } from './swap-schema.ts';
 
 export interface PostgresReplacement {

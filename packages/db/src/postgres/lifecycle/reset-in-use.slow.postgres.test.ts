@@ -6,7 +6,7 @@ import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
 import { backupPostgresDatabase } from '../backup/backup-postgres-database.ts';
 import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 import { LIFECYCLE_APPLICATION } from '../own-client.ts';
 import { inspectPostgresDatabase } from '../verify/inspect-postgres-database.ts';
 import { postgresDatabaseStatus } from '../verify/postgres-database-status.ts';

@@ -5,20 +5,20 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import type { ResetReport } from '../../lifecycle/reset-database.ts';
 import type { OnProgress } from '../../progress.ts';
 import { type BackupFolderOption, postgresBackupPlace } from '../backup/postgres-backup-place.ts';
-import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 import { postgresName } from '../postgres-name.ts';
 import { createFreshSchema } from './create-fresh-schema.ts';
 import { createMissingDatabase } from './create-missing-database.ts';
-import { withPostgresLifecycleLock } from './lifecycle-lock.ts';
+import { withPostgresLifecycleLock } from '../maintenance/lifecycle-lock.ts';
 import {
   examineSchema,
   hasLostIdentity,
   isProductionSchema,
   type PresentSchema,
   refuseStrangers,
-} from './present-schema.ts';
+} from '../maintenance/present-schema.ts';
 import { refuseConnected, replacePostgresDatabase } from './replace-postgres-database.ts';
-import { dropLeftSchemas, withScratchSchema } from './scratch-schema.ts';
+import { dropLeftSchemas, withScratchSchema } from '../maintenance/scratch-schema.ts';
 
 /** Which database of a server to reset, and to what. */
 export interface PostgresResetOptions extends BackupFolderOption {

@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
 import { migratedDatabase, emptyDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
+import { transactionPooler } from '../maintenance/transaction-pooler.fixture.ts';
 import { resetPostgresDatabase, type PostgresResetOptions } from './reset-postgres-database.ts';
 
 const reset = async (database: PostgresOfTest, options: Partial<PostgresResetOptions> = {}) =>

@@ -8,7 +8,7 @@ import { backupPostgresDatabase, listPostgresBackups } from '../backup/backup-po
 import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { postgresDatabaseStatus } from '../verify/postgres-database-status.ts';
-import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
+import { transactionPooler } from '../maintenance/transaction-pooler.fixture.ts';
 import { OLD_COUNT, oldDatabase } from './old-database.fixture.ts';
 import { restorePostgresDatabase } from './restore-postgres-database.ts';
 

@@ -15,22 +15,22 @@ import { ArchiveError } from '../backup/archive-frames.ts';
 import { checksumOf } from '../backup/file-checksum.ts';
 import { loadArchive } from '../backup/load-archive.ts';
 import { type BackupFolderOption, postgresBackupPlace } from '../backup/postgres-backup-place.ts';
-import { requireOwnSession } from '../migrations/require-own-session.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 import { postgresName } from '../postgres-name.ts';
 import { createMissingDatabase } from './create-missing-database.ts';
-import type { LifecycleConnection } from './lifecycle-connection.ts';
-import { withPostgresLifecycleLock } from './lifecycle-lock.ts';
-import { ForeignSchemaError } from './postgres-lifecycle-errors.ts';
+import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
+import { withPostgresLifecycleLock } from '../maintenance/lifecycle-lock.ts';
+import { ForeignSchemaError } from '../maintenance/present-schema-errors.ts';
 import {
   examineSchema,
   isProductionSchema,
   type PresentSchema,
   readIdentity,
   refuseStrangers,
-} from './present-schema.ts';
+} from '../maintenance/present-schema.ts';
 import { readSchemaOutlook } from './read-schema-outlook.ts';
 import { refuseConnected, replacePostgresDatabase } from './replace-postgres-database.ts';
-import { dropLeftSchemas, withScratchSchema } from './scratch-schema.ts';
+import { dropLeftSchemas, withScratchSchema } from '../maintenance/scratch-schema.ts';
 
 /** Which database of a server to put which backup in the place of. */
 export interface PostgresRestoreOptions extends BackupFolderOption {

@@ -10,9 +10,9 @@ import { WRITE_LOCK } from '../advisory-locks.ts';
 import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
 import { postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
-import { connectForLifecycle, type LifecycleConnection } from '../lifecycle/lifecycle-connection.ts';
-import { acquireLifecycleLock } from '../lifecycle/lifecycle-lock.ts';
-import { dropLeftSchemas } from '../lifecycle/scratch-schema.ts';
+import { connectForLifecycle, type LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
+import { acquireLifecycleLock } from '../maintenance/lifecycle-lock.ts';
+import { dropLeftSchemas } from '../maintenance/scratch-schema.ts';
 import { qualified, SCHEMA } from '../iron-schema.ts';
 import { connectPlainly, type PlainConnection, plainQuery } from '../plain-connection.ts';
 import { applyPostgresMigration } from './apply-postgres-migration.ts';
@@ -23,7 +23,7 @@ import { takePostgresCensus } from './postgres-census.ts';
 import { SchemaRefusedError, TransactionPoolerError } from './postgres-migration-errors.ts';
 import { type MigratedServer, planOver } from './postgres-migration-plan.ts';
 import { postgresStructures } from './replay-postgres-migrations.ts';
-import { requireOwnSession } from './require-own-session.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 
 /** What only callers within this package and its tests choose. */
 export interface PostgresMigrationOptions extends MigrationOptions {

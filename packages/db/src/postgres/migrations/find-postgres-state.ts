@@ -1,7 +1,7 @@
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import type { ExpectedStructures, FoundState } from '../../migrations/judge-state.ts';
 import { SCHEMA } from '../iron-schema.ts';
-import { ForeignSchemaError } from '../lifecycle/postgres-lifecycle-errors.ts';
+import { ForeignSchemaError } from '../maintenance/present-schema-errors.ts';
 import type { PlainConnection } from '../plain-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';

@@ -2,7 +2,7 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { MigrationsPendingError } from '../../migrations/migration-errors.ts';
 import { checkSeed, type SeedDrift } from '../../seed/check-seed.ts';
 import { workThrough } from '../../work/work.ts';
-import { examineSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
+import { examineSchema, requireIronSchema } from '../maintenance/present-schema.ts';
 import { lookTwice } from '../look-twice.ts';
 import { type BuiltStructures, readBuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import { lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';

@@ -4,7 +4,7 @@ import { quoteName } from '../../structure/count-rows.ts';
 import { type TableRows, type TableSummary, UnknownTableError } from '../../verify/inspect-database.ts';
 import { maskSecrets, type SqliteValue } from '../../verify/mask-secrets.ts';
 import { qualified, SCHEMA } from '../iron-schema.ts';
-import { examineSchema, requireIronSchema } from '../lifecycle/present-schema.ts';
+import { examineSchema, requireIronSchema } from '../maintenance/present-schema.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { lookAtPostgres, type PostgresLook } from './look-at-postgres.ts';
 

@@ -9,7 +9,7 @@ import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { emptyDatabase, migratedDatabase, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
 import { locationOf } from '../migrations/postgres-migrations.fixture.ts';
-import { transactionPooler } from '../migrations/transaction-pooler.fixture.ts';
+import { transactionPooler } from '../maintenance/transaction-pooler.fixture.ts';
 import { ask } from '../notes.fixture.ts';
 import { checkSeededPostgresDatabase } from './check-seeded-postgres-database.ts';
 import { inspectPostgresDatabase, inspectPostgresTable } from './inspect-postgres-database.ts';

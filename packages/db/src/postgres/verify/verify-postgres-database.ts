@@ -17,7 +17,7 @@ import {
   isProductionSchema,
   type PresentSchema,
   requireIronSchema,
-} from '../lifecycle/present-schema.ts';
+} from '../maintenance/present-schema.ts';
 import { readBuiltStructures, type BuiltStructures, readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { compareWithTypedPostgres } from './compare-with-typed-postgres.ts';

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
-import { emptyDatabase, migratedEmptyDatabase } from './empty-database.fixture.ts';
-import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';
-import { migratePostgres } from './apply-postgres-migrations.ts';
-import { requirePostgresMigrated } from './postgres-migration-plan.ts';
+import { emptyDatabase, migratedEmptyDatabase } from '../migrations/empty-database.fixture.ts';
+import { locationOf, postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
+import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { requirePostgresMigrated } from '../migrations/postgres-migration-plan.ts';
 import { transactionPooler } from './transaction-pooler.fixture.ts';
 
 describe('a pooler that gives each transaction another connection', () => {

@@ -9,7 +9,7 @@ import { TABLES } from '../../schema/tables.ts';
 import { quoteName } from '../../structure/count-rows.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { SCHEMA } from '../iron-schema.ts';
-import { DependentsError, ForeignSchemaError, ForeignTablesError } from './postgres-lifecycle-errors.ts';
+import { DependentsError, ForeignSchemaError, ForeignTablesError } from './present-schema-errors.ts';
 
 /** What is in the schema that Iron's tables belong in. */
 export type PresentSchema =
