@@ -115,7 +115,7 @@ export const PARTS: readonly Part[] = [
   },
   {
     name: 'requests',
-    about: 'the same calls over HTTP with 64 connections, against a bare route of the same framework',
+    about: 'the same calls over HTTP, 1 to 256 connections, against a bare route of the same framework',
     async *measure(stage) {
       yield await measureRequests(await middleOf(stage), stage.scale.requests);
     },

@@ -1,7 +1,14 @@
 import autocannon from 'autocannon';
 import { percentileOf } from './median.ts';
 
+/** Over so many connections unless there is a reason for more or fewer. */
 export const CONNECTIONS = 64;
+
+/** How requests are sent. */
+export interface RequestLoad {
+  readonly connections: number;
+  readonly seconds: number;
+}
 
 /** What one run of a load measured, in milliseconds. */
 export interface LoadFigures {
@@ -11,27 +18,41 @@ export interface LoadFigures {
   /** All but one in a hundred are answered sooner. */
   readonly slow: number;
   readonly requests: number;
+  /** How much of the time this process, which sends them, was busy: at 1 it could not have sent more. */
+  readonly busy: number;
 }
 
-/** Sends requests over 64 connections, each the next one as soon as it has its answer. */
-export async function sendRequests(url: string, seconds: number, requests: autocannon.Request[]): Promise<LoadFigures> {
+/**
+ * Sends requests over so many connections, each the next one as soon as it has its answer.
+ *
+ * @throws {Error} one of them was refused, or had no answer
+ */
+export async function sendRequests(
+  url: string,
+  { connections, seconds }: RequestLoad,
+  requests: autocannon.Request[],
+): Promise<LoadFigures> {
   const times: number[] = [];
   const failures: number[] = [];
   const start = performance.now();
-  const ended = Promise.withResolvers<void>();
-  const run = autocannon({ url, connections: CONNECTIONS, duration: seconds, sampleInt: 100, requests }, () =>
-    ended.resolve(),
-  );
+  const before = performance.eventLoopUtilization();
+  const ended = Promise.withResolvers<autocannon.Result>();
+  const run = autocannon({ url, connections, duration: seconds, sampleInt: 100, requests }, (error, result) => {
+    if (error) ended.reject(error);
+    else ended.resolve(result);
+  });
   run.on('response', (_client, status, _bytes, milliseconds) => {
     times.push(milliseconds);
     if (status >= 300) failures.push(status);
   });
-  await ended.promise;
+  const { errors } = await ended.promise;
   if (failures.length > 0) throw new Error(`${failures.length} requests failed, the first with ${failures[0]}.`);
+  if (errors > 0) throw new Error(`${errors} requests had no answer.`);
   return {
     share: (performance.now() - start) / times.length,
     median: percentileOf(times, 0.5),
     slow: percentileOf(times, 0.99),
     requests: times.length,
+    busy: performance.eventLoopUtilization(before).utilization,
   };
 }

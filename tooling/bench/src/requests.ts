@@ -1,134 +1,130 @@
-import type autocannon from 'autocannon';
-import { z } from 'zod';
 import { type Contender, settleDisk } from './contender.ts';
-import { type Figures, ratioOf, spreadOf } from './figures.ts';
-import { CONNECTIONS, type LoadFigures, sendRequests } from './request-load.ts';
+import { type Figures, ratioOf, type Spread, spreadOf } from './figures.ts';
+import { medianOf } from './median.ts';
+import type { Plot } from './plot.ts';
+import { askBareRoute, askForUsage, holdAndSettle, postToBareRoute } from './request-kinds.ts';
+import { CONNECTIONS, type LoadFigures } from './request-load.ts';
 import type { Scale } from './scale.ts';
 import type { ServedDatabase } from './served-database.ts';
-import { anyOf } from './tokens-and-limits.ts';
-import { type Serving, type ServingProcess, startServing } from './serving-process.ts';
+import { type Serving, startServing } from './serving-process.ts';
 
 /** Requests over HTTP: what each takes, and how long all but one in a hundred wait. */
-interface Measured {
+interface Timed {
   readonly share: Contender;
   readonly wait: Contender;
   readonly slowWait: Contender;
+  /** How busy whoever sends them was. */
+  readonly busy: number[];
+  readonly send: () => Promise<LoadFigures>;
 }
 
-const CALL = { provider: 'openai', model: 'gpt-4o', inputTokens: 1_200, maxOutputTokens: 500 };
-const USED = { inputTokens: 1_180, outputTokens: 210 };
-const JSON_TYPE = { 'content-type': 'application/json' };
+/** Calls over so many connections, and as many requests to a bare route. */
+interface Level {
+  readonly connections: number;
+  readonly bare: Timed;
+  readonly calls: Timed;
+}
 
-/** The API beside a bare Hono route on the same machine, in turns. */
-export async function measureRequests(
-  served: ServedDatabase,
-  { rounds, seconds }: Scale['requests'],
-): Promise<Figures> {
+/** The API beside a bare Hono route on the same machine, by turns. */
+export async function measureRequests(served: ServedDatabase, scale: Scale['requests']): Promise<Figures> {
   using bare = await startServing(null);
   using iron = await startServing(served.path);
-  const few = { ...served, secrets: served.secrets.slice(0, CONNECTIONS) }; // a client a connection, each with its token
-  const loads = [
-    { measured: measured('bare route, GET'), send: async () => await sendRequests(bare.url, seconds, [{ path: '/' }]) },
-    { measured: measured('GET /api/tokens/usage'), send: async () => await askForUsage(iron, served, seconds) },
-    { measured: measured('bare route, POST of JSON'), send: async () => await postToBareRoute(bare, served, seconds) },
-    { measured: measured('hold or settle'), send: async () => await holdAndSettle(iron, few, seconds) },
-    {
-      measured: measured('hold or settle, of all tokens'),
-      send: async () => await holdAndSettle(iron, served, seconds),
-    },
-  ] as const;
+  const { rounds, seconds } = scale;
+  const all = { connections: CONNECTIONS, seconds };
+  const bareGet = timed('bare route, GET', async () => await askBareRoute(bare, all));
+  const usage = timed('GET /api/tokens/usage', async () => await askForUsage(iron, served.secrets, all));
+  const levels = levelsOf({ bare, iron }, served, scale);
+  const ofAll = timed('hold or settle, of all tokens', async () => await holdAndSettle(iron, served.secrets, all));
+  const loads = [bareGet, usage, ...levels.flatMap((level) => [level.bare, level.calls]), ofAll];
   for (let round = 0; round <= rounds; round += 1) {
-    for (const { measured: of, send } of loads) {
-      const figures = await send();
+    for (const load of loads) {
+      const figures = await load.send();
       settleDisk();
-      if (round > 0) note(of, figures); // the first one warms up
+      if (round > 0) note(load, figures); // the first one warms up
     }
   }
-  const [bareGet, usage, barePost, calls, callsOfAll] = loads.map(({ measured: of }) => of);
+  const atTarget = levels.find(({ connections }) => connections === CONNECTIONS);
+  const ratios = [
+    ratioOf(bareGet.share, usage.share, null),
+    ...levels.flatMap((level) => ratiosOf(level)),
+    ...(atTarget ? [ratioOf(atTarget.bare.share, ofAll.share, null)] : []),
+  ];
+  const title = `Requests over HTTP, ${seconds} s at a time, ${rounds} rounds, among ${served.calls.toLocaleString('en')} calls`;
   return {
-    title: `Requests over ${CONNECTIONS} connections, ${seconds} s at a time, ${rounds} rounds, among ${served.calls.toLocaleString('en')} calls`,
-    durations: loads.flatMap(({ measured: { share, wait, slowWait } }) => [share, wait, slowWait].map(spreadOf)),
+    title,
+    durations: loads.flatMap(({ share, wait, slowWait }) => [share, wait, slowWait].map(spreadOf)),
     memory: [],
-    ratios: [
-      ...(bareGet && usage ? [ratioOf(bareGet.share, usage.share, null)] : []),
-      ...(barePost && calls
-        ? [ratioOf(barePost.share, calls.share, { atLeast: 0.35 }), ratioOf(calls.slowWait, calls.wait, { atMost: 10 })]
-        : []),
-      ...(barePost && callsOfAll ? [ratioOf(barePost.share, callsOfAll.share, null)] : []),
-    ],
+    ratios,
     notes: [
-      'Shares are of one request: a call is two, POST /api/holds and its settlement, synchronous=FULL. Each connection is',
-      'a client with a token of its own; of all tokens: any of them for each call, so that a commit writes more pages.',
+      `Over ${CONNECTIONS} connections where nothing else is said. Times are of one request, of those of all connections together; a`,
+      'median and a 99th percentile are what one waits for. A call is two requests, POST /api/holds and its settlement,',
+      'synchronous=FULL, of as many tokens as there are connections; of all tokens: a commit writes more pages. The bare route',
+      'reads the same JSON and answers. One process sends the requests: where it is busy all the time, a server might do better',
+      `than its figure. Busy with the bare route, and with calls: ${levels.map((level) => busyText(level)).join('; ')}.`,
     ],
+    plots: [{ kind: 'bars', title, axis: 'ratio within each run', bars: ratios }, plotOf(levels)],
   };
 }
 
-function measured(what: string): Measured {
+function levelsOf(
+  { bare, iron }: Readonly<Record<'bare' | 'iron', Serving>>,
+  { secrets }: ServedDatabase,
+  { seconds, connections: counts }: Scale['requests'],
+): Level[] {
+  return counts.map((connections) => {
+    const load = { connections, seconds };
+    const few = secrets.slice(0, connections);
+    const over = connections === 1 ? '1 connection' : `${connections} connections`;
+    return {
+      connections,
+      bare: timed(`bare route, POST, ${over}`, async () => await postToBareRoute(bare, few, load)),
+      calls: timed(`hold or settle, ${over}`, async () => await holdAndSettle(iron, few, load)),
+    };
+  });
+}
+
+function timed(what: string, send: () => Promise<LoadFigures>): Timed {
   return {
     share: { what, rounds: [] },
     wait: { what: `${what}, median`, rounds: [] },
     slowWait: { what: `${what}, 99th percentile`, rounds: [] },
+    busy: [],
+    send,
   };
 }
 
-function note({ share, wait, slowWait }: Measured, figures: LoadFigures): void {
+function note({ share, wait, slowWait, busy }: Timed, figures: LoadFigures): void {
   share.rounds.push(figures.share);
   wait.rounds.push(figures.median);
   slowWait.rounds.push(figures.slow);
+  busy.push(figures.busy);
 }
 
-/** Everybody asks for their own. */
-async function askForUsage(iron: ServingProcess, { secrets }: ServedDatabase, seconds: number): Promise<LoadFigures> {
-  const requests = Array.from({ length: CONNECTIONS }, () => ({
-    path: '/api/tokens/usage',
-    headers: bearer(anyOf(secrets)),
-  }));
-  return await sendRequests(iron.url, seconds, requests);
-}
-
-/** What a hold sends, to a route that reads it and does nothing. */
-async function postToBareRoute(
-  bare: ServingProcess,
-  { secrets }: ServedDatabase,
-  seconds: number,
-): Promise<LoadFigures> {
-  const headers = { ...JSON_TYPE, ...bearer(anyOf(secrets)) };
-  return await sendRequests(bare.url, seconds, [
-    { method: 'POST', path: '/', headers, setupRequest: (request) => ({ ...request, body: holdOf(secrets) }) },
-  ]);
-}
-
-/** Each connection holds for any of the tokens, and settles what it held. */
-export async function holdAndSettle(iron: Serving, { secrets }: ServedDatabase, seconds: number): Promise<LoadFigures> {
-  const headers = { ...JSON_TYPE, ...bearer(iron.gateway) };
-  const settlement = JSON.stringify(USED);
-  const requests: autocannon.Request[] = [
-    {
-      method: 'POST',
-      path: '/api/holds',
-      headers,
-      setupRequest: (request) => ({ ...request, body: holdOf(secrets) }),
-      onResponse: (_status, body, context) => void Object.assign(context, heldSchema.parse(JSON.parse(body))),
-    },
-    {
-      method: 'POST',
-      headers,
-      setupRequest: (request, context) => ({
-        ...request,
-        path: `/api/holds/${heldSchema.parse(context).requestId}/settle`,
-        body: settlement,
-      }),
-    },
+function ratiosOf({ connections, bare, calls }: Level) {
+  const isAimedAt = connections === CONNECTIONS;
+  return [
+    ratioOf(bare.share, calls.share, isAimedAt ? { atLeast: 0.35 } : null),
+    ratioOf(calls.slowWait, calls.wait, isAimedAt ? { atMost: 10 } : null),
   ];
-  return await sendRequests(iron.url, seconds, requests);
 }
 
-const heldSchema = z.object({ requestId: z.string() });
-
-function holdOf(secrets: readonly string[]): string {
-  return JSON.stringify({ token: anyOf(secrets), ...CALL });
+function busyText({ connections, bare, calls }: Level): string {
+  const [ofBare, ofCalls] = [bare, calls].map(({ busy }) => `${(medianOf(busy) * 100).toFixed(0)} %`);
+  return `over ${connections} ${ofBare} and ${ofCalls} of the time`;
 }
 
-function bearer(token: string): Record<string, string> {
-  return { authorization: `Bearer ${token}` };
+function plotOf(levels: readonly Level[]): Plot {
+  const lineOf = (name: string, spreadAt: (level: Level) => Spread) => {
+    return { name, points: levels.map((level) => ({ at: level.connections, spread: spreadAt(level) })) };
+  };
+  return {
+    kind: 'lines',
+    title: 'What a request takes over ever more connections',
+    across: 'connections',
+    axis: 'time (ms)',
+    lines: [
+      lineOf('bare route of the same framework', ({ bare }) => spreadOf(bare.share)),
+      lineOf('hold or settle', ({ calls }) => spreadOf(calls.share)),
+    ],
+  };
 }

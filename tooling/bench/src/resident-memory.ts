@@ -5,8 +5,8 @@ import { addGateway } from './add-gateway.ts';
 import type { Contender } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
 import { startBareNode, startLibrary, startServe, type Running } from './programs.ts';
+import { holdAndSettle } from './request-kinds.ts';
 import { CONNECTIONS } from './request-load.ts';
-import { holdAndSettle } from './requests.ts';
 import type { Scale } from './scale.ts';
 import type { ServedDatabase } from './served-database.ts';
 
@@ -25,7 +25,8 @@ export async function measureMemory(served: ServedDatabase, { rounds, seconds }:
     await using server = await startServe(served.path);
     await (await fetch(`${server.url}/healthz`)).text();
     idle.rounds.push(residentMegabytes(server.pid));
-    loaded.rounds.push(await highestDuring(server, holdAndSettle({ url: server.url, gateway }, served, seconds)));
+    const load = holdAndSettle({ url: server.url, gateway }, served.secrets, { connections: CONNECTIONS, seconds });
+    loaded.rounds.push(await highestDuring(server, load));
   }
   const all = [bare, library, idle, loaded].map((each) => spreadOf(each));
   const title = `Resident memory, among ${served.calls.toLocaleString('en')} calls; ${rounds} processes of each`;

@@ -15,7 +15,7 @@ const SMALL: Scale = {
   verifications: { rounds: 1, turns: 1 },
   admissions: { rounds: 1, callsATurn: 16 },
   manyProcesses: { rounds: 1, milliseconds: 50 },
-  requests: { rounds: 1, seconds: 0.1 },
+  requests: { rounds: 1, seconds: 0.1, connections: [1, 2] },
   databaseSize: { rounds: 1, calls: 64 },
   startUps: { rounds: 1 },
   memory: { rounds: 1, seconds: 0.1 },

@@ -36,6 +36,8 @@ export interface Scale {
     readonly rounds: number;
     /** How long each load lasts in a round. */
     readonly seconds: number;
+    /** Over how many connections calls are made, growing. */
+    readonly connections: readonly number[];
   };
   readonly databaseSize: {
     readonly rounds: number;
@@ -78,7 +80,7 @@ export const FULL_SCALE: Scale = {
   verifications: { rounds: 15, turns: 20 },
   admissions: { rounds: 7, callsATurn: 768 },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
-  requests: { rounds: 7, seconds: 4 },
+  requests: { rounds: 7, seconds: 2, connections: [1, 16, 64, 256] },
   databaseSize: { rounds: 5, calls: 12_800 },
   startUps: { rounds: 15 },
   memory: { rounds: 5, seconds: 5 },
@@ -96,7 +98,7 @@ export const QUICK_SCALE: Scale = {
   verifications: { rounds: 5, turns: 5 },
   admissions: { rounds: 2, callsATurn: 64 },
   manyProcesses: { rounds: 1, milliseconds: 500 },
-  requests: { rounds: 1, seconds: 0.4 },
+  requests: { rounds: 1, seconds: 0.4, connections: [1, 64] },
   databaseSize: { rounds: 2, calls: 640 },
   startUps: { rounds: 2 },
   memory: { rounds: 1, seconds: 1 },

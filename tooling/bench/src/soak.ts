@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Contender } from './contender.ts';
 import { type Figures, ratioOf, spreadOf } from './figures.ts';
+import { holdAndSettle } from './request-kinds.ts';
 import { CONNECTIONS } from './request-load.ts';
-import { holdAndSettle } from './requests.ts';
 import { makeServedDatabase } from './served-database.ts';
 import { startServing } from './serving-process.ts';
 
@@ -18,9 +18,10 @@ export async function soakServer(minutes: number): Promise<Figures> {
   using iron = await startServing(served.path);
   const memory: number[] = [];
   const share: Contender = { what: 'hold or settle', rounds: [] };
+  const load = { connections: CONNECTIONS, seconds: SLICE_SECONDS };
   let requests = 0;
   for (let slice = 0; slice < (minutes * 60) / SLICE_SECONDS; slice += 1) {
-    const figures = await holdAndSettle(iron, served, SLICE_SECONDS);
+    const figures = await holdAndSettle(iron, served.secrets, load);
     requests += figures.requests;
     share.rounds.push(figures.share);
     memory.push((await iron.memory()) / 1_000_000);
