@@ -12,10 +12,11 @@ import {
   type StoredSource,
   appendImport,
   appendOverride,
+  pricesOf,
   readOverride,
 } from './price-book-rows.ts';
 import { PriceOverrideNotFoundError } from './price-errors.ts';
-import { type ListedPrice, type PriceList, parsePriceList } from './price-list.ts';
+import type { ListedPrice, PriceList } from './price-list.ts';
 
 /** What an import brought in. */
 export interface PriceImport {
@@ -70,7 +71,7 @@ export async function removePriceOverride(
   return await database.write(function* (tx) {
     const at = now();
     const last = yield* readOverride(tx, provider, model);
-    if (!last || isWithdrawal(last.content)) throw new PriceOverrideNotFoundError(provider, model);
+    if (!last || isWithdrawal(pricesOf(last))) throw new PriceOverrideNotFoundError(provider, model);
     const added = yield* appendOverride(tx, listOf(provider, model, []), at);
     const changes = { version: added.version, provider, model, withdraws: last.version };
     yield* appendToAuditLog(tx, {
@@ -89,6 +90,6 @@ function listOf(provider: string, model: string, prices: ListedPrice[]): PriceLi
   return [{ provider, models: [{ model, prices }] }];
 }
 
-function isWithdrawal(content: string): boolean {
-  return parsePriceList(JSON.parse(content)).every(({ models }) => models.every(({ prices }) => prices.length === 0));
+function isWithdrawal(list: PriceList): boolean {
+  return list.every(({ models }) => models.every(({ prices }) => prices.length === 0));
 }

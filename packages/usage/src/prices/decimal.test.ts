@@ -34,6 +34,11 @@ describe('scaleDecimal()', () => {
     },
   );
 
+  test('what has more digits than any price is none', () => {
+    expect(scaleDecimal('9'.repeat(400), 6)).not.toBe(null);
+    for (const text of ['9'.repeat(401), `0.${'1'.repeat(401)}`]) expect(scaleDecimal(text, 6)).toBe(null);
+  });
+
   test('a decimal of any length comes back whole', () => {
     fc.assert(
       fc.property(fc.bigInt(0n, 10n ** 40n), fc.nat(30), (digits, decimals) => {

@@ -1,6 +1,7 @@
 import { divideRounded } from './round.ts';
 
-const DECIMAL = /^(\d+)(?:\.(\d+))?(?:e([+-]?\d{1,3}))?$/i;
+/** Of no more digits than any price has: to read very many takes longer than it takes to send them. */
+const DECIMAL = /^(\d{1,400})(?:\.(\d{1,400}))?(?:e([+-]?\d{1,3}))?$/i;
 
 /**
  * `value * 10^power` as an integer, a half rounded to the even one. A number counts as the shortest decimal that is

@@ -138,6 +138,33 @@ describe('readLiteLlmPrices()', () => {
     ]);
   });
 
+  test('a price above a size that is written in another way is told, and not left out', () => {
+    const entry = {
+      ...GPT,
+      input_cost_per_token_above_0200k_tokens: 4e-6,
+      input_cost_per_token_above_200K_tokens: 4e-6,
+      input_cost_per_request_above_200k_tokens: 0.1,
+    };
+    expect(pricesOf({ 'gpt-x': entry })[0]?.notCounted).toEqual([
+      'input_cost_per_token_above_0200k_tokens',
+      'input_cost_per_token_above_200K_tokens',
+      'input_cost_per_request_above_200k_tokens',
+    ]);
+  });
+
+  test('what a range charges for besides is told, and that there are ranges of something else than input', () => {
+    const ranges = [
+      { range: [0, 32_000], input_cost_per_image: 0.1 },
+      { max_results_range: [0, 25], cost: 1 },
+    ];
+    for (const [tiers, told] of [
+      [ranges, ['input_cost_per_image', 'tiered_pricing']],
+      [{ from: 0, cost: 1 }, ['tiered_pricing']],
+    ] as const) {
+      expect(pricesOf({ 'gpt-x': { ...GPT, tiered_pricing: tiers } })[0]?.notCounted).toEqual(told);
+    }
+  });
+
   test('an entry that is wrong is named, with all others that are, and nothing is imported', () => {
     const json = {
       good: GPT,

@@ -32,6 +32,7 @@ const FIELDS: Readonly<Record<string, RateKind>> = {
 };
 
 const PER_REQUEST = 'input_cost_per_request';
+const RANGES = 'tiered_pricing';
 
 /** LiteLLM has several names for one provider, by the interface that is used. */
 const FAMILIES: readonly (readonly [prefix: string, provider: string])[] = [
@@ -48,7 +49,7 @@ const FAMILIES: readonly (readonly [prefix: string, provider: string])[] = [
 const WITHOUT_OUTPUT = new Set(['embedding', 'rerank', 'moderation']);
 
 /** A price for a longer context, or for another service level than the usual one. */
-const ABOVE = /_above_(\d+)k_tokens$/;
+const ABOVE = /_above_(0|[1-9]\d*)k_tokens$/;
 const SERVICE_LEVEL = /_(?:batches|batch_requests|flex|priority|ultrafast)$/;
 
 /**
@@ -122,24 +123,42 @@ function fieldsAbove(over: number): Readonly<Record<string, RateKind>> {
 
 /** `tiered_pricing`: prices by ranges of the size of input. Those by another measure have no `range`. */
 function rangesOf(entry: ForeignEntry, { title, problems }: { title: string; problems: Problems }) {
-  const tiers = entry['tiered_pricing'];
+  const tiers = entry[RANGES];
   if (!Array.isArray(tiers)) return [];
   return tiers.flatMap((tier: unknown): [number, ForeignEntry][] => {
-    if (!isEntry(tier) || !('range' in tier)) return [];
+    if (!isRange(tier)) return [];
     const from: unknown = Array.isArray(tier['range']) ? tier['range'][0] : undefined;
     if (typeof from === 'number' && Number.isSafeInteger(from) && from >= 0) return [[from, tier]];
-    problems.push(`${title}: tiered_pricing has a range that is none`);
+    problems.push(`${title}: ${RANGES} has a range that is none`);
     return [];
   });
 }
 
-/** The names of what is charged for and has no place in a price of ours. */
+/**
+ * The names of what is charged for and has no place in a price of ours. A price above a size that is not written as
+ * LiteLLM writes it is one of them, and so are ranges of something else than the size of the input.
+ */
 function readNotCounted(entry: ForeignEntry): string[] {
-  const fields = Object.entries(entry).filter(
-    ([field, value]) => field.includes('cost') && !SERVICE_LEVEL.test(field) && isCharge(value),
-  );
-  const names = new Set(fields.map(([field]) => field.replace(ABOVE, '')));
-  return [...names].filter((name) => !Object.hasOwn(FIELDS, name) && name !== PER_REQUEST);
+  const own = chargesOf(entry, (field) => field === PER_REQUEST || isRate(field.replace(ABOVE, '')));
+  return [...new Set([...own, ...chargesOfRanges(entry[RANGES])])];
+}
+
+function chargesOfRanges(ranges: unknown): string[] {
+  if (!Array.isArray(ranges)) return isCharge(ranges) ? [RANGES] : [];
+  return ranges.flatMap((range) => (isRange(range) ? chargesOf(range, isRate) : [RANGES]));
+}
+
+function chargesOf(entry: ForeignEntry, isCounted: (field: string) => boolean): string[] {
+  const fields = Object.keys(entry).filter((field) => field.includes('cost') && isCharge(entry[field]));
+  return fields.filter((field) => !SERVICE_LEVEL.test(field) && !isCounted(field));
+}
+
+function isRate(field: string): boolean {
+  return Object.hasOwn(FIELDS, field);
+}
+
+function isRange(tier: unknown): tier is ForeignEntry {
+  return isEntry(tier) && 'range' in tier;
 }
 
 function givesNoOutput(entry: ForeignEntry): boolean {

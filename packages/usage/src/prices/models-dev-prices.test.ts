@@ -51,6 +51,8 @@ describe('readModelsDevPrices()', () => {
   test('what Iron does not count is told', () => {
     expect(priceOf({ input: 1, output: 1, per_image: 3 })?.notCounted).toEqual(['per_image']);
     expect(priceOf({ input: 1, output: 1, constructor: 3 })?.notCounted).toEqual(['constructor']);
+    const tiers = [{ input: 2, per_image: 3, tiers: [{ input: 4 }], tier: { type: 'context', size: 1_000 } }];
+    expect(priceOf({ input: 1, output: 1, tiers })?.notCounted).toEqual(['per_image', 'tiers']);
   });
 
   test('a provider is found by the name that the built-in list has for it, too', () => {
@@ -74,6 +76,7 @@ describe('readModelsDevPrices()', () => {
         bad: { cost: { input: '1 dollar', output: 1 } },
         worse: { cost: 3 },
         tiered: { cost: { input: 1, output: 1, tiers: [{ input: 2, tier: { type: 'time', size: 3 } }] } },
+        older: { cost: { input: 1, output: 1, context_over_200k: 2 } },
       }),
       empty: {},
       '': { models: { m: { cost: { input: 1, output: 1 } } } },
@@ -83,6 +86,7 @@ describe('readModelsDevPrices()', () => {
     expect(read).toThrow(
       'openai/bad: input is not a price: 1 dollar; openai/worse: cost is not an object; openai/tiered:',
     );
+    expect(read).toThrow('openai/older: it has a tier');
     expect(read).toThrow('empty: it has no models');
     expect(read).toThrow('a provider: it has no name');
   });

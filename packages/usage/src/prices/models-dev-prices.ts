@@ -27,6 +27,7 @@ const FIELDS: Readonly<Record<string, RateKind>> = {
   output_audio: 'audioOutput',
 };
 const OVER_200K = 200_000;
+const TIERS = ['tiers', 'context_over_200k'];
 
 /**
  * Reads models.dev's `api.json`: its text, or what that parses to. Prices are dollars a million tokens there.
@@ -75,11 +76,11 @@ function readPrice(title: string, cost: unknown, problems: Problems): ListedPric
   }
   const context = { power: PER_MILLION, title, problems };
   const base = readRates(cost, FIELDS, context);
-  const tiers = tiersOf(title, cost, problems).map(([over, rates]) => ({ over, ...readRates(rates, FIELDS, context) }));
-  const notCounted = Object.keys(cost).filter(
-    (field) =>
-      !Object.hasOwn(FIELDS, field) && field !== 'tiers' && field !== 'context_over_200k' && isCharge(cost[field]),
-  );
+  const above = tiersOf(title, cost, problems);
+  const tiers = above.map(([over, rates]) => ({ over, ...readRates(rates, FIELDS, context) }));
+  const notCounted = [
+    ...new Set([...chargesOf(cost, TIERS), ...above.flatMap(([, rates]) => chargesOf(rates, ['tier']))]),
+  ];
   if (base.input === undefined || base.output === undefined) return null;
   const price = {
     ...base,
@@ -89,10 +90,17 @@ function readPrice(title: string, cost: unknown, problems: Problems): ListedPric
   return isPricedElsewhere(price) ? null : price;
 }
 
+/** The names of what is charged for and has no place in a price of ours. */
+function chargesOf(cost: ForeignEntry, others: readonly string[]): string[] {
+  const fields = Object.keys(cost).filter((field) => isCharge(cost[field]));
+  return fields.filter((field) => !Object.hasOwn(FIELDS, field) && !others.includes(field));
+}
+
 /** Prices for larger inputs: `tiers`, or `context_over_200k`, which is their older form. */
 function tiersOf(title: string, cost: ForeignEntry, problems: Problems): [over: number, rates: ForeignEntry][] {
   const { tiers, context_over_200k: older } = cost;
-  if (tiers === undefined) return isEntry(older) ? [[OVER_200K, older]] : [];
+  if (tiers === undefined && isEntry(older)) return [[OVER_200K, older]];
+  if (tiers === undefined && !isCharge(older)) return [];
   const read = Array.isArray(tiers) ? tiers.map(readTier) : [null];
   if (read.includes(null)) problems.push(`${title}: it has a tier that is not one by context`);
   return read.filter((tier) => tier !== null);

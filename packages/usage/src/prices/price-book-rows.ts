@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { all, first, type Reader, run, schema, type SqlText, wait, type Work, type Writer } from '@iron/db';
 import type { SQL } from 'drizzle-orm';
 import { desc, eq, inArray, lt, max, or } from '@iron/db/drizzle';
+import { CorruptPriceBookError } from './price-errors.ts';
 import { type PriceList, parsePriceList } from './price-list.ts';
 
 const { priceBooks } = schema;
@@ -94,6 +95,15 @@ function findOverride(content: string): string {
     WHERE source = 'override'
       AND ${content} -> 0 ->> 'provider' = ? AND ${content} -> 0 -> 'models' -> 0 ->> 'model' = ?
     ORDER BY id DESC LIMIT 1`;
+}
+
+/** @throws {CorruptPriceBookError} somebody else wrote it */
+export function pricesOf({ version, content }: Pick<schema.PriceBookRow, 'version' | 'content'>): PriceList {
+  try {
+    return parsePriceList(JSON.parse(content));
+  } catch (cause) {
+    throw new CorruptPriceBookError(version, cause);
+  }
 }
 
 function readBooks(reader: Reader, condition: SQL | undefined) {

@@ -251,6 +251,7 @@ describe('the price book of now', () => {
     await database.write((tx) => run(tx.insert(schema.priceBooks).values(spoilt)));
     await expect(storage.currentPriceBook()).rejects.toThrow(CorruptPriceBookError);
     await expect(storage.currentPriceBook()).rejects.toThrow(CorruptPriceBookError);
+    await expect(storage.getPriceBook('override@1')).rejects.toThrow(CorruptPriceBookError);
   });
 });
 

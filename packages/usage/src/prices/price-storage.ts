@@ -24,10 +24,10 @@ import {
 import { readLiteLlmPrices } from './litellm-prices.ts';
 import { readModelsDevPrices } from './models-dev-prices.ts';
 import type { PriceOverrideInput, PriceWithdrawalInput } from './override-input.ts';
-import { type PriceBookRecord, readBook, readRecords } from './price-book-rows.ts';
+import { type PriceBookRecord, pricesOf, readBook, readRecords } from './price-book-rows.ts';
 import type { PriceBook } from './price-book.ts';
 import { PriceBookNotFoundError } from './price-errors.ts';
-import { type PriceList, parsePriceList } from './price-list.ts';
+import type { PriceList } from './price-list.ts';
 
 /** How a {@link PriceStorage} is opened. */
 export interface PriceStorageOptions extends ServiceOptions, CurrentPriceBookOptions {}
@@ -137,14 +137,14 @@ export class PriceStorage implements AsyncDisposable {
   /**
    * A price book of the database by its version: what a usage row was billed with.
    *
-   * @throws {PriceBookNotFoundError | InvalidInputError}
+   * @throws {PriceBookNotFoundError | CorruptPriceBookError | InvalidInputError}
    */
   async getPriceBook(version: string): Promise<StoredPriceBook> {
     const by = { version: parseInput('getPriceBook', priceBookVersionSchema, version) };
     const row = await this.#service.database.read((reader) => readBook(reader, by));
     if (!row) throw new PriceBookNotFoundError(version);
-    const { content, ...record } = row;
-    return { ...record, prices: parsePriceList(JSON.parse(content)) };
+    const { content: _content, ...record } = row;
+    return { ...record, prices: pricesOf(row) };
   }
 
   /**
