@@ -93,7 +93,7 @@ export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle
 export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
 export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';
 export { type SeedOptions, seedExistingDatabase } from './lifecycle/seed-existing-database.ts';
-export { type MigrationOptions, type MigrationReport, applyAllMigrations } from './migrations/apply-all-migrations.ts';
+export { applyAllMigrations } from './migrations/apply-all-migrations.ts';
 export {
   InvalidMigrationNameError,
   NoMigrationFolderError,
@@ -115,6 +115,7 @@ export {
 } from './migrations/migration-errors.ts';
 export { planMigrations, requireMigrated } from './migrations/migration-plan.ts';
 export type { AppliedMigration, MigrationPlan } from './migrations/judge-state.ts';
+export type { MigrationOptions, MigrationReport } from './migrations/migration-run.ts';
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
 export {

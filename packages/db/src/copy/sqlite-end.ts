@@ -7,7 +7,7 @@ import { PRODUCTION_MARK } from '../connection/identity.ts';
 import { openConnection, setPragma } from '../connection/open-connection.ts';
 import { queriesOn } from '../connection/sqlite-database.ts';
 import { explainDatabaseError } from '../connection/sqlite-error.ts';
-import { migrateConnection } from '../migrations/apply-all-migrations.ts';
+import { migrateConnection } from '../migrations/apply-sqlite-migrations.ts';
 import { planMigrations } from '../migrations/migration-plan.ts';
 import { readMigrations } from '../migrations/read-migrations.ts';
 import { reasonOf } from './reason-of.ts';

@@ -1,8 +1,8 @@
 import type { BackupOptions } from '../backup/backup-database.ts';
 import type { BackupListing, BackupRecord } from '../backup/backup-record.ts';
 import type { PruneReport } from '../backup/keep-newest.ts';
-import type { MigrationReport } from '../migrations/apply-all-migrations.ts';
 import type { MigrationPlan } from '../migrations/judge-state.ts';
+import type { MigrationReport } from '../migrations/migration-run.ts';
 import type { SeedDrift } from '../seed/check-seed.ts';
 import type { SeedReport } from '../seed/seed-database.ts';
 import type { DatabaseStatus } from '../verify/database-status.ts';

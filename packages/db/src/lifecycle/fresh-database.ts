@@ -2,7 +2,7 @@ import type { Environment } from '../connection/environment.ts';
 import { sqliteDatabase } from '../connection/sqlite-database.ts';
 import { createPrivateFile } from '../connection/open-sqlite-database.ts';
 import { openConnection } from '../connection/open-connection.ts';
-import { migrateConnection } from '../migrations/apply-all-migrations.ts';
+import { migrateConnection } from '../migrations/apply-sqlite-migrations.ts';
 import { type Migration, readMigrations } from '../migrations/read-migrations.ts';
 import type { OnProgress } from '../progress.ts';
 import { type SeedReport, seedDatabase } from '../seed/seed-database.ts';

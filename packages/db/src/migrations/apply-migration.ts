@@ -7,7 +7,7 @@ import { writeGuard } from './guard-table.ts';
 import { MigrationFailedError, MigrationLosesDataError, StructureDriftError } from './migration-errors.ts';
 import type { Migration } from './read-migrations.ts';
 import { newViolations, referenceViolations } from './reference-violations.ts';
-import { findLosses, takeCensus } from './row-census.ts';
+import { requireNoLosses, takeCensus } from './row-census.ts';
 import { splitStatements } from './split-statements.ts';
 
 /** What a migration's transaction records besides the migration's own statements. */
@@ -52,15 +52,7 @@ export function applyMigration(
   const censusBefore = takeCensus(connection);
   const violationsBefore = referenceViolations(connection);
   runStatements(connection, migration);
-
-  const losses = findLosses(censusBefore, takeCensus(connection), migration.shrinks);
-  if (losses.length > 0) {
-    throw new MigrationLosesDataError(
-      migration.file,
-      losses,
-      'If a table is meant to lose rows, the file says so in its header: `-- Shrinks: <table>`.',
-    );
-  }
+  requireNoLosses(censusBefore, takeCensus(connection), migration);
   const broken = newViolations(violationsBefore, referenceViolations(connection));
   if (broken.length > 0) {
     throw new MigrationLosesDataError(migration.file, broken, 'Mend the migration: what is referred to must exist.');

@@ -1,5 +1,7 @@
 import type Database from 'better-sqlite3';
 import { countTableRows, quoteName, tableNames } from '../structure/count-rows.ts';
+import { MigrationLosesDataError } from './migration-errors.ts';
+import type { Migration } from './read-migrations.ts';
 
 /** How many rows a table has, and in how many of them a reference to another table is set. */
 interface TableCensus {
@@ -15,10 +17,21 @@ export function takeCensus(connection: Database.Database): RowCensus {
   return new Map(tableNames(connection).map((table) => [table, countTable(connection, table)]));
 }
 
-/**
- * What the later census lacks of the earlier one, as sentences. A table in `allowed` may lose rows and may go.
- */
-export function findLosses(before: RowCensus, after: RowCensus, allowed: readonly string[]): string[] {
+/** Whether there is a row that a backup would be made for: what internal tables hold, the migrations have put there. */
+export function holdsRows(counts: readonly (readonly [table: string, rows: number])[]): boolean {
+  return counts.some(([table, rows]) => !table.startsWith('_') && rows > 0);
+}
+
+/** @throws {MigrationLosesDataError} rows or references are gone that the header of the migration does not give up */
+export function requireNoLosses(before: RowCensus, after: RowCensus, { file, shrinks }: Migration): void {
+  const losses = findLosses(before, after, shrinks);
+  if (losses.length === 0) return;
+  const hint = 'If a table is meant to lose rows, the file says so in its header: `-- Shrinks: <table>`.';
+  throw new MigrationLosesDataError(file, losses, hint);
+}
+
+/** What the later census lacks of the earlier one, as sentences. A table in `allowed` may lose rows and may go. */
+function findLosses(before: RowCensus, after: RowCensus, allowed: readonly string[]): string[] {
   return [...before].flatMap(([table, earlier]) => {
     if (allowed.includes(table)) return [];
     const later = after.get(table);

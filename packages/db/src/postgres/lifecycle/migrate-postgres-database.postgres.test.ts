@@ -6,7 +6,6 @@ import { applyAllMigrations } from '../../migrations/apply-all-migrations.ts';
 import { following } from '../../migrations/migration-files.fixture.ts';
 import { emptyDatabase, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { listPostgresBackups } from '../backup/backup-postgres-database.ts';
-import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { postgresMigrations, postgresMigrationsAnd } from '../migrations/postgres-migrations.fixture.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
 import { postgresName } from '../postgres-name.ts';
@@ -135,7 +134,9 @@ describe('the backup before the migrations of a database of a server', () => {
       [following('fails')]: "ALTER TABLE users ADD CONSTRAINT no_bob CHECK (username <> 'bob');",
     });
 
-    const refusal = await refusalOf(applyPostgresMigrations(database, { migrations, folder: database.folder }));
+    await using opened = await openPostgresDatabase(database.location);
+
+    const refusal = await refusalOf(applyAllMigrations(opened, { migrations, folder: database.folder }));
 
     expect(refusal.code).toBe('migration.failed');
     expect(listPostgresBackups(database)).toMatchObject([{ verified: true, rows: { users: 2 } }]);

@@ -2,12 +2,12 @@ import { DatabaseMissingError } from '../../connection/connection-errors.ts';
 import type { Environment } from '../../connection/environment.ts';
 import { markEnvironment } from '../../connection/environment-mark.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
+import { applyAllMigrations } from '../../migrations/apply-all-migrations.ts';
 import type { MigrationPlan } from '../../migrations/judge-state.ts';
+import type { MigrationReport } from '../../migrations/migration-run.ts';
 import { readMigrations } from '../../migrations/read-migrations.ts';
 import type { OnProgress } from '../../progress.ts';
 import type { BackupFolderOption } from '../backup/postgres-backup-place.ts';
-import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
 import { LIFECYCLE_APPLICATION } from '../own-client.ts';
@@ -39,7 +39,7 @@ export async function migratePostgresDatabase(
     { ...location, applicationName: LIFECYCLE_APPLICATION },
     { maxConnections: 1 },
   );
-  const report = await applyPostgresMigrations(database, options);
+  const report = await applyAllMigrations(database, options);
   await markEnvironment(database, environment);
   return { path: database.path, ...report };
 }

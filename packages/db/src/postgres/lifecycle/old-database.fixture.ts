@@ -1,5 +1,5 @@
 import { databaseOfTest, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { locationOf, postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
 import { ask } from '../notes.fixture.ts';
 
@@ -17,7 +17,10 @@ export async function oldDatabase(count = OLD_COUNT): Promise<PostgresOfTest> {
 }
 
 async function makeOld(url: string, count: number): Promise<void> {
-  await migratePostgres({ location: locationOf(url) }, { migrations: postgresMigrations(count), now: () => LONG_AGO });
+  await applyPostgresMigrations(
+    { location: locationOf(url) },
+    { migrations: postgresMigrations(count), now: () => LONG_AGO },
+  );
   await ask(
     url,
     `INSERT INTO users (id, username, role, created_at) VALUES ('a', 'ada', 'admin', ${LONG_AGO}), ('b', 'bob', 'user', ${LONG_AGO});

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { GUIDE_TIME } from '../../lifecycle/made-database.fixture.ts';
 import { readMigrations } from '../../migrations/read-migrations.ts';
 import { emptyDatabase, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { connectPlainly } from '../plain-connection.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { postgresName } from '../postgres-name.ts';
@@ -62,7 +62,7 @@ describe('a reset of a PostgreSQL database', () => {
 
   test('gives what the migrations and the seed give, structure and rows, also in the place of another', async () => {
     const built = await emptyDatabase();
-    await migratePostgres(built, { now });
+    await applyPostgresMigrations(built, { now });
     await seedPostgresDatabase({ ...built, environment: 'development', now });
     const expected = await contents(built);
     const empty = await emptyDatabase();

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { emptyDatabase, migratedEmptyDatabase } from '../migrations/empty-database.fixture.ts';
 import { locationOf, postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
-import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { requirePostgresMigrated } from '../migrations/postgres-migration-plan.ts';
 import { transactionPooler } from './transaction-pooler.fixture.ts';
 
@@ -17,7 +17,7 @@ describe('a pooler that gives each transaction another connection', () => {
     const database = await emptyDatabase();
     const location = locationOf(await transactionPooler(database.url, { connections, lends }));
 
-    const migrating = migratePostgres({ location }, {});
+    const migrating = applyPostgresMigrations({ location }, {});
 
     await expect(migrating).rejects.toMatchObject({
       code: 'database.transaction_pooler',
@@ -30,7 +30,7 @@ describe('a pooler that gives each transaction another connection', () => {
   test('is good enough to see that nothing is pending', async () => {
     const database = await migratedEmptyDatabase();
     const location = locationOf(await transactionPooler(database.url, { lends: 'oldest' }));
-    expect(await migratePostgres({ location }, {})).toEqual({ applied: [], backup: null });
+    expect(await applyPostgresMigrations({ location }, {})).toEqual({ applied: [], backup: null });
     await requirePostgresMigrated({ location, path: database.path });
   });
 });
@@ -38,6 +38,6 @@ describe('a pooler that gives each transaction another connection', () => {
 test.each([1, 2, 4])('a pooler that keeps its %i connections for sessions is as good as none', async (connections) => {
   const database = await emptyDatabase();
   const location = locationOf(await transactionPooler(database.url, { connections, session: true }));
-  const { applied } = await migratePostgres({ location }, {});
+  const { applied } = await applyPostgresMigrations({ location }, {});
   expect(applied).toHaveLength(postgresMigrations().length);
 });

@@ -1,7 +1,7 @@
 import type { MigrationMark } from '../../migrations/apply-migration.ts';
-import { MigrationLosesDataError, StructureDriftError } from '../../migrations/migration-errors.ts';
+import { StructureDriftError } from '../../migrations/migration-errors.ts';
 import type { Migration } from '../../migrations/read-migrations.ts';
-import { findLosses, type RowCensus } from '../../migrations/row-census.ts';
+import { requireNoLosses, type RowCensus } from '../../migrations/row-census.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import type { PlainConnection } from '../plain-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';
@@ -26,14 +26,7 @@ export async function applyPostgresMigration(
   expected: PostgresStructure | undefined,
 ): Promise<void> {
   await runPostgresStatements(async (sql, place) => await watch.run(place, async () => await query(sql)), migration);
-  const losses = findLosses(census, await takePostgresCensus(query), migration.shrinks);
-  if (losses.length > 0) {
-    throw new MigrationLosesDataError(
-      migration.file,
-      losses,
-      'If a table is meant to lose rows, the file says so in its header: `-- Shrinks: <table>`.',
-    );
-  }
+  requireNoLosses(census, await takePostgresCensus(query), migration);
   await leavePostgresMark(query, migration, mark);
   if (!expected) return;
   const differences = comparePostgresStructures(expected, await readPostgresStructure(query, SCHEMA));

@@ -1,14 +1,12 @@
 import { isIronError } from '@iron/errors';
 import type { BackupRecord } from '../../backup/backup-record.ts';
 import { WAIT_FOR_MAINTENANCE_MS } from '../../connection/lifecycle-lock.ts';
-import type { MigrationOptions, MigrationReport } from '../../migrations/apply-all-migrations.ts';
 import { judgeGuards, judgeState } from '../../migrations/judge-state.ts';
 import { MigrationsPendingError, MigrationsStoppedError } from '../../migrations/migration-errors.ts';
+import type { MigrationOptions, MigrationReport } from '../../migrations/migration-run.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
-import type { RowCensus } from '../../migrations/row-census.ts';
+import { holdsRows } from '../../migrations/row-census.ts';
 import { WRITE_LOCK } from '../advisory-locks.ts';
-import { copyPostgresToBackup } from '../backup/copy-postgres-to-backup.ts';
-import { postgresBackupPlace } from '../backup/postgres-backup-place.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { acquireLifecycleLock } from '../maintenance/lifecycle-lock.ts';
@@ -25,9 +23,9 @@ import { type MigratedServer, planOver } from './postgres-migration-plan.ts';
 import { postgresStructures } from './replay-postgres-migrations.ts';
 import { requireOwnSession } from '../maintenance/require-own-session.ts';
 
-/** What only callers within this package and its tests choose. */
+/** What only callers within this package and its tests choose besides. */
 export interface PostgresMigrationOptions extends MigrationOptions {
-  /** Makes a backup of a database that holds rows, before the first migration. Nobody else changes it meanwhile. */
+  /** Makes the backup of a database that holds rows, before the first migration. Nobody else changes it meanwhile. */
   readonly backUp?: (connection: LifecycleConnection) => Promise<BackupRecord>;
   /** How long another process that migrates is waited for. */
   readonly waitMs?: number;
@@ -40,8 +38,8 @@ export interface PostgresMigrationOptions extends MigrationOptions {
  * of times and from any number of machines at once: one applies, the others wait and find it done. It uses a connection
  * of its own, and none of the pool's.
  *
- * Before the first pending migration a database that holds rows is backed up, and the backup verified. That is done in
- * the migration's own transaction, in which nobody else can write: what is migrated is what is in the backup.
+ * Before the first pending migration a database that holds rows is backed up by `backUp`. That is done in the migration's
+ * own transaction, in which nobody else can write: what is migrated is what is in the backup.
  *
  * @throws {MigrationsPendingError} something is pending, and nothing can be written there
  * @throws {TransactionPoolerError} it is reached through a pooler that gives each transaction another connection
@@ -53,18 +51,6 @@ export interface PostgresMigrationOptions extends MigrationOptions {
  *   failed leaves nothing behind
  */
 export async function applyPostgresMigrations(
-  database: MigratedServer,
-  options: MigrationOptions = {},
-): Promise<MigrationReport> {
-  const place = postgresBackupPlace(database.location, options);
-  const { now = Date.now, onProgress } = options;
-  const backUp = async (connection: LifecycleConnection) =>
-    await copyPostgresToBackup(connection, { place, reason: 'migrate', now, onProgress });
-  return await migratePostgres(database, { ...options, backUp });
-}
-
-/** {@link applyPostgresMigrations}, with what its callers do not choose. */
-export async function migratePostgres(
   { location }: MigratedServer,
   options: PostgresMigrationOptions,
 ): Promise<MigrationReport> {
@@ -125,7 +111,8 @@ async function applyPending(run: Run): Promise<BackupRecord | null> {
       if (!next) return backup;
       if (applied.length === 0 && options.backUp) await keepAsItIs(run, found.tables);
       const census = await takePostgresCensus(query);
-      if (applied.length === 0 && hasRows(census)) backup = (await options.backUp?.(lifecycle)) ?? null;
+      const counts = [...census].map(([table, { rows }]) => [table, rows] as const);
+      if (applied.length === 0 && holdsRows(counts)) backup = (await options.backUp?.(lifecycle)) ?? null;
       const mark = { environment: options.environment ?? ('development' as const), now: (options.now ?? Date.now)() };
       await applyPostgresMigration(run, next, mark, census, structures[migrations.indexOf(next) + 1]);
       await query('COMMIT');
@@ -161,7 +148,3 @@ async function keepAsItIs({ query, watch }: Run, tables: ReadonlySet<string>): P
 }
 
 const WITH_TRANSACTION_TIMEOUT = 170_000;
-
-function hasRows(census: RowCensus): boolean {
-  return [...census].some(([table, { rows }]) => !table.startsWith('_') && rows > 0);
-}

@@ -1,11 +1,11 @@
 import { cloneDatabase, type CloneDatabaseOptions } from '@iron/test-postgres';
 import { onTestFinished } from 'vitest';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import type { MigrationReport } from '../../migrations/apply-all-migrations.ts';
+import type { MigrationReport } from '../../migrations/migration-run.ts';
 import { connectPlainly } from '../plain-connection.ts';
 import { postgresName } from '../postgres-name.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
-import { migratePostgres, type PostgresMigrationOptions } from './apply-postgres-migrations.ts';
+import { applyPostgresMigrations, type PostgresMigrationOptions } from './apply-postgres-migrations.ts';
 import { locationOf, postgresMigrations } from './postgres-migrations.fixture.ts';
 
 /** A database of one test, to the end of the test. */
@@ -34,7 +34,7 @@ export async function migratedEmptyDatabase(count?: number): Promise<EmptyDataba
     key: `migrated_${migrations.length}`,
     madeFrom: migrations.map(({ checksum }) => checksum),
     build: async (url) =>
-      void (await migratePostgres({ location: locationOf(url) }, { migrations, now: () => MIGRATED_AT })),
+      void (await applyPostgresMigrations({ location: locationOf(url) }, { migrations, now: () => MIGRATED_AT })),
   });
 }
 
@@ -58,7 +58,7 @@ async function copyOf(options: CloneDatabaseOptions): Promise<EmptyDatabase> {
     path: postgresName(location),
     query,
     connect,
-    migrate: async (how = {}) => await migratePostgres({ location }, how),
+    migrate: async (how = {}) => await applyPostgresMigrations({ location }, how),
     contents: async () =>
       await query(
         "SELECT schema_to_xml('public', true, false, '')::text AS rows, schema_to_xmlschema('public', true, false, '')::text AS tables",

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
+import { applyAllMigrations } from '../../migrations/apply-all-migrations.ts';
 import { following } from '../../migrations/migration-files.fixture.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
-import { applyPostgresMigrations } from './apply-postgres-migrations.ts';
 import { locationOf, postgresMigrations, postgresMigrationsAnd } from './postgres-migrations.fixture.ts';
 
 /** A migration that takes as long as the test wants: it is killed in its middle. Its replay on no rows takes none. */
@@ -28,7 +28,7 @@ if (program.includes('migrate-program')) {
   async function migrate(): Promise<string> {
     try {
       await using database = await openPostgresDatabase(locationOf(url));
-      return (await applyPostgresMigrations(database, { migrations, folder })).applied.join(' ');
+      return (await applyAllMigrations(database, { migrations, folder })).applied.join(' ');
     } catch (error) {
       return error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }

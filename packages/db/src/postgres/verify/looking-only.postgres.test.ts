@@ -7,7 +7,7 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
 import { ADVISORY_LOCKS_HERE } from '../advisory-locks.fixture.ts';
 import { emptyDatabase, migratedDatabase, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { locationOf } from '../migrations/postgres-migrations.fixture.ts';
 import { transactionPooler } from '../maintenance/transaction-pooler.fixture.ts';
 import { ask } from '../notes.fixture.ts';
@@ -88,7 +88,7 @@ describe.each(LOOKS)('a %s', (_, look) => {
 test('everything that is shown of a database of a standby is what its primary shows', async () => {
   await using server = await startPostgres({ settings: { wal_level: 'replica' } });
   const location = locationOf(server.url);
-  await migratePostgres({ location }, {});
+  await applyPostgresMigrations({ location }, {});
   const shown = async () => [
     { ...(await postgresDatabaseStatus(location)), holders: [] },
     await verify(location),

@@ -4,7 +4,7 @@ import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { seedDatabase } from '../../seed/seed-database.ts';
 import type { VerifyCheck } from '../../verify/verify-report.ts';
 import { databaseOfTest, migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
-import { migratePostgres } from '../migrations/apply-postgres-migrations.ts';
+import { applyPostgresMigrations } from '../migrations/apply-postgres-migrations.ts';
 import { locationOf, postgresMigrations } from '../migrations/postgres-migrations.fixture.ts';
 import { openPostgres } from '../notes.fixture.ts';
 import { verifyPostgresDatabase } from './verify-postgres-database.ts';
@@ -20,7 +20,7 @@ export async function seededDatabase(): Promise<PostgresOfTest> {
 /** A database with the first migration alone. */
 export async function firstDatabase(): Promise<PostgresOfTest> {
   return await databaseOfTest('first', async (url) => {
-    await migratePostgres({ location: locationOf(url) }, { migrations: postgresMigrations(1), now: () => NOW });
+    await applyPostgresMigrations({ location: locationOf(url) }, { migrations: postgresMigrations(1), now: () => NOW });
   });
 }
 
