@@ -1,9 +1,9 @@
-import { text } from '@iron/db';
+import { LARGEST_CALL, text } from '@iron/db';
 import { DEFAULT_TTL_MS, requestIdSchema, ttlSchema } from '@iron/limits';
 import { recordUsageSchema } from '@iron/usage';
 import { z } from 'zod';
 
-const count = z.int().min(0);
+const count = z.int().min(0).max(LARGEST_CALL.count);
 
 export const holdOptionsSchema = z.object({ ttlMs: ttlSchema.default(DEFAULT_TTL_MS) });
 
@@ -21,7 +21,7 @@ export const authorizeSchema = z
   })
   // A call that is said to use nothing would be let through however much of its limits is used up.
   .refine(({ inputTokens, maxOutputTokens }) => isCountable(inputTokens + maxOutputTokens), {
-    error: `inputTokens and maxOutputTokens must be 1 to ${Number.MAX_SAFE_INTEGER} together`,
+    error: `inputTokens and maxOutputTokens must be 1 to ${LARGEST_CALL.count} together`,
   });
 
 /**
@@ -49,5 +49,5 @@ export interface CallBounds {
 }
 
 function isCountable(tokens: number): boolean {
-  return tokens > 0 && Number.isSafeInteger(tokens);
+  return tokens > 0 && tokens <= LARGEST_CALL.count;
 }

@@ -12,7 +12,7 @@ export {
 export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
 export { InvalidKeepError, type PruneReport } from './backup/keep-newest.ts';
 export { pruneBackups } from './backup/prune-backups.ts';
-export { DatabaseBusyError } from './commit/commit-errors.ts';
+export { DatabaseBusyError, SumTooLargeError } from './commit/commit-errors.ts';
 export { type Call, callMemory, flushCalls, type CallMemory, type CallSource, need, type Need } from './call/call.ts';
 export { columnsOf } from './call/columns-of.ts';
 export { NotedMap } from './call/noted-map.ts';
@@ -172,6 +172,7 @@ export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { containsToken } from './service/contains-token.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
+export { LARGEST_CALL } from './service/largest-call.ts';
 export { LARGEST_CALL } from './service/largest-call.ts';
 export {
   type OpenService,

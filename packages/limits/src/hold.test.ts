@@ -72,7 +72,8 @@ describe('a hold', () => {
     await expect(hold({ token: 5 })).rejects.toThrow('hold: there is no field token');
     await expect(hold({ tokens: -1 })).rejects.toThrow('tokens: ');
     await expect(hold({ tokens: 0.5 })).rejects.toThrow('tokens: ');
-    await expect(hold({ tokens: 2 ** 53 })).rejects.toThrow('tokens: ');
+    await expect(hold({ tokens: 10 ** 12 + 1 })).rejects.toThrow('tokens: ');
+    await expect(hold({ costNanos: 10 ** 14 + 1 })).rejects.toThrow('costNanos: ');
     await expect(hold({ costNanos: Number.NaN })).rejects.toThrow('costNanos: ');
     await expect(hold({ userId: '' })).rejects.toThrow('userId: must be 1 to 500 characters');
     await expect(hold({ requestId: 'x'.repeat(201) })).rejects.toThrow('requestId: must be 1 to 200 characters');

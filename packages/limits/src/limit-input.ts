@@ -1,8 +1,11 @@
-import { actorSchema, pageSchema, schema, text } from '@iron/db';
+import { actorSchema, LARGEST_CALL, pageSchema, schema, text } from '@iron/db';
 import { z } from 'zod';
 
 const NOT_LIMITED = 'null: counted, but not limited';
 const amount = z.int().min(0);
+/** Of what a call uses. */
+const count = amount.max(LARGEST_CALL.count);
+const cost = amount.max(LARGEST_CALL.costNanos);
 /** Of each dimension the most that there may be in a window. */
 const maxima = {
   maxTokensPerDay: amount.nullable().meta({ description: NOT_LIMITED }),
@@ -63,11 +66,11 @@ export const listLimitsSchema = z.strictObject({
 
 /** Checks a {@link CallInput}. */
 export const callSchema = z.strictObject(whose);
-export const tokensCheckSchema = z.strictObject({ ...whose, tokens: amount });
-export const requestCheckSchema = z.strictObject({ ...whose, requests: amount.default(1) });
-export const costCheckSchema = z.strictObject({ ...whose, costNanos: amount });
+export const tokensCheckSchema = z.strictObject({ ...whose, tokens: count });
+export const requestCheckSchema = z.strictObject({ ...whose, requests: count.default(1) });
+export const costCheckSchema = z.strictObject({ ...whose, costNanos: cost });
 
-const amounts = { tokens: amount, requests: amount.default(1), costNanos: amount };
+const amounts = { tokens: count, requests: count.default(1), costNanos: cost };
 const requestId = text(200).meta({ description: 'Names the call: the same id is the same call' });
 
 /** Which call, by its name. */

@@ -1,11 +1,11 @@
 import { IronError } from '@iron/errors';
 
-/** A count that is negative, fractional, beyond 2^53 - 1, or no number at all. */
+/** A count that is negative, fractional, more than any call's, or no number at all. */
 export class InvalidCountError extends IronError {
   readonly code = 'usage.invalid_count';
-  constructor(field: string, value: unknown) {
+  constructor(field: string, value: unknown, most: number) {
     const given = typeof value === 'number' || typeof value === 'bigint' ? String(value) : typeof value;
-    super(`${field} must be a whole number from 0 to ${Number.MAX_SAFE_INTEGER}, not ${given}.`, {
+    super(`${field} must be a whole number from 0 to ${most}, not ${given}.`, {
       hint: 'Nothing was recorded. Hand over the counts as the provider reported them.',
       details: { field, given },
     });

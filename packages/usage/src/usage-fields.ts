@@ -1,15 +1,23 @@
-import { invalidInput, text } from '@iron/db';
+import { invalidInput, LARGEST_CALL, text } from '@iron/db';
 import { z } from 'zod';
 import { InvalidCountError } from './usage-errors.ts';
 
-const NOT_A_COUNT = 'must be a count';
 const EARLIEST = 1_000_000_000_000;
 const LATEST = 9_999_999_999_999;
 
-/** A count of tokens, requests or nano-dollars. */
-export const count = z
-  .custom<number>((value) => Number.isSafeInteger(value) && Number(value) >= 0, NOT_A_COUNT)
-  .meta({ type: 'integer', minimum: 0, maximum: Number.MAX_SAFE_INTEGER }); // for documents made from the schema
+/** A count of tokens, requests or milliseconds. */
+export const count = countUpTo(LARGEST_CALL.count);
+
+/** What a call cost, in nano-dollars. */
+export const cost = countUpTo(LARGEST_CALL.costNanos);
+
+function countUpTo(most: number) {
+  return z
+    .custom<number>((value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= most, {
+      params: { most },
+    })
+    .meta({ type: 'integer', minimum: 0, maximum: most }); // for documents made from the schema
+}
 
 /** When something happened. Milliseconds since the epoch have thirteen digits: seconds and microseconds are refused. */
 export const pastTime = z
@@ -35,7 +43,14 @@ export function parseCall<Schema extends z.ZodType>(method: string, schema: Sche
   if (parsed.success) return parsed.data;
   const { issues } = parsed.error;
   const isAllKnown = issues.every(({ code }) => code !== 'unrecognized_keys');
-  const field = issues.find(({ message }) => message === NOT_A_COUNT)?.path[0];
-  if (field === undefined || !isAllKnown) throw invalidInput(method, issues);
-  throw new InvalidCountError(String(field), Reflect.get(Object(input), field));
+  const wrong = issues.find(isOfCount);
+  const field = wrong?.path[0];
+  if (!wrong || field === undefined || !isAllKnown) throw invalidInput(method, issues);
+  throw new InvalidCountError(String(field), Reflect.get(Object(input), field), wrong.params.most);
+}
+
+type IssueOfCount = z.core.$ZodIssueCustom & { readonly params: { readonly most: number } };
+
+function isOfCount(issue: z.core.$ZodIssue): issue is IssueOfCount {
+  return issue.code === 'custom' && typeof issue.params?.['most'] === 'number';
 }

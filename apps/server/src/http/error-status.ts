@@ -38,6 +38,7 @@ export const ERROR_STATUSES: Readonly<Record<string, number>> = {
   'admission.not_admitted': 409,
   'agent.in_use': 409,
   'agent.name_taken': 409,
+  'database.sum_too_large': 409,
   'idempotency.in_progress': 409,
   'limit.exists': 409,
   'limit.request_id_taken': 409,

@@ -17,3 +17,14 @@ export class DatabaseBusyError extends IronError {
     });
   }
 }
+
+/** A day's usage would add up to more than the 64 bits of a sum. Nothing was written. */
+export class SumTooLargeError extends IronError {
+  readonly code = 'database.sum_too_large';
+  constructor(cause?: unknown) {
+    super('The usage of that day adds up to more than a sum can hold (2^63 - 1); nothing was written.', {
+      hint: 'No calls are that large: look for absurd records in `iron usage list`. Whoever deletes the token that recorded them takes them out of the sums.',
+      cause,
+    });
+  }
+}

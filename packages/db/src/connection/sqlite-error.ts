@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import type { IronError } from '@iron/errors';
+import { SumTooLargeError } from '../commit/commit-errors.ts';
 import {
   CorruptDatabaseError,
   DatabaseInUseError,
@@ -14,6 +15,8 @@ import {
 import { isReadable } from './file-access.ts';
 import { findHolders } from './file-holders.ts';
 
+/** What becomes of an integer beyond 64 bits, in a column of {@link SumTooLargeError}. */
+const BEYOND_A_SUM = /REAL value in INTEGER column _usage_by_/;
 const IO_FAILURES = new Set(['EFBIG', 'EIO', 'EMFILE', 'ENFILE']);
 
 /**
@@ -34,6 +37,7 @@ export function explainDatabaseError(error: unknown, path: string): unknown {
   if (code.startsWith('SQLITE_CORRUPT')) return new CorruptDatabaseError(path, error.message, error);
   if (code === 'SQLITE_READONLY_ROLLBACK') return new RecoveryNeededError(path, error);
   if (code.startsWith('SQLITE_READONLY') || code.startsWith('SQLITE_CANTOPEN')) return accessRefused(path, error);
+  if (code === 'SQLITE_CONSTRAINT_DATATYPE' && BEYOND_A_SUM.test(error.message)) return new SumTooLargeError(error);
   if (code.startsWith('SQLITE_IOERR')) return new DatabaseIoError(path, error);
   return error;
 }

@@ -29,11 +29,24 @@ const SUMMED: Readonly<Record<string, readonly string[]>> = {
 export async function readTotals(end: CopyEnd): Promise<CopyTotal[]> {
   const totals: CopyTotal[] = [];
   for (const [table, columns] of Object.entries(SUMMED)) {
-    const sums = columns.map((column) => `CAST(coalesce(sum(${column}), 0) AS text)`).join(', ');
-    const [row = []] = await end.query(sql(`SELECT ${sums} FROM ${table}`));
-    totals.push(...columns.map((column, place) => ({ of: `${table}.${column}`, sum: String(row[place]) })));
+    const sums = columns.flatMap((column) => [sumOf(`${column} / ${BILLION}`), sumOf(`${column} % ${BILLION}`)]);
+    const [row = []] = await end.query(sql(`SELECT ${sums.join(', ')} FROM ${table}`));
+    const part = (place: number) => BigInt(String(row[place]));
+    totals.push(
+      ...columns.map((column, place) => ({
+        of: `${table}.${column}`,
+        sum: String(part(2 * place) * BigInt(BILLION) + part(2 * place + 1)),
+      })),
+    );
   }
   return totals;
+}
+
+/** What numbers are cut by, because a sum of SQLite's fails beyond 64 bits. */
+const BILLION = 1_000_000_000;
+
+function sumOf(part: string): string {
+  return `CAST(coalesce(sum(${part}), 0) AS text)`;
 }
 
 /** Sentences on the totals that are not the same. */

@@ -1,6 +1,6 @@
 import { isIronError } from '@iron/errors';
 import { DatabaseError } from 'pg';
-import { DatabaseBusyError } from '../commit/commit-errors.ts';
+import { DatabaseBusyError, SumTooLargeError } from '../commit/commit-errors.ts';
 import { DatabaseMissingError, DatabaseReadOnlyError, DiskFullError } from '../connection/connection-errors.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
 import {
@@ -121,7 +121,14 @@ function explainRefusal(error: DatabaseError, location: PostgresLocation, giveUp
     case '40P01':
     case '57014':
       return new DatabaseBusyError(name, undefined, error);
+    case '22003':
+      return isOfSum(error) ? new SumTooLargeError(withoutRows(error)) : withoutRows(error);
     default:
       return withoutRows(error);
   }
+}
+
+/** Whether it comes from a trigger that adds usage up. */
+function isOfSum({ where = '' }: DatabaseError): boolean {
+  return where.includes('function token_usage_');
 }

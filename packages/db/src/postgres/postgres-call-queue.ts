@@ -3,6 +3,7 @@ import { type Call, openMemories, type OpenMemories } from '../call/call.ts';
 import type { OnCommit } from '../commit/commit-listeners.ts';
 import type { Writer } from '../work/queries.ts';
 import { workThrough } from '../work/work.ts';
+import { SumTooLargeError } from '../commit/commit-errors.ts';
 import { CommitListeners } from '../commit/commit-listeners.ts';
 import { DatabaseUnreachableError } from './postgres-errors.ts';
 import { postgresQueries } from './postgres-queries.ts';
@@ -106,7 +107,9 @@ export class PostgresCallQueue {
     try {
       return await this.#transactTogether(units);
     } catch (error) {
-      if (!(error instanceof SpoiltTransaction || error instanceof DatabaseError)) throw error;
+      const isOfOne =
+        error instanceof SpoiltTransaction || error instanceof DatabaseError || error instanceof SumTooLargeError;
+      if (!isOfOne) throw error;
       if (units.length === 1)
         return [{ failed: true, error: error instanceof SpoiltTransaction ? error.cause : error }];
     }

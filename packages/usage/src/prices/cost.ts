@@ -1,3 +1,4 @@
+import { LARGEST_CALL } from '@iron/db';
 import type { ModelPrice, Rates } from './model-price.ts';
 import { CostTooLargeError, InvalidTokenCountsError } from './price-errors.ts';
 import { type Rounding, divideRounded } from './round.ts';
@@ -43,7 +44,7 @@ const PICOS_PER_NANO = 1000n;
  * rounded up instead ({@link estimateCost}).
  *
  * @throws {InvalidTokenCountsError} a count is no integer of at least 0, or parts are more than their whole
- * @throws {CostTooLargeError} the cost is beyond the integers that a number holds exactly
+ * @throws {CostTooLargeError} the cost is more than one call may cost
  */
 export function costOf(counts: TokenCounts, price: ModelPrice): number {
   const split = splitCounts(counts);
@@ -69,7 +70,7 @@ export function costOf(counts: TokenCounts, price: ModelPrice): number {
  * that keeps to its estimate costs more than was held for it.
  *
  * @throws {InvalidTokenCountsError} a count is no integer of at least 0
- * @throws {CostTooLargeError} the cost is beyond the integers that a number holds exactly
+ * @throws {CostTooLargeError} the cost is more than one call may cost
  */
 export function estimateCost(estimate: CallEstimate, price: ModelPrice): number {
   const { inputTokens, maxOutputTokens, audioTokens = 0 } = estimate;
@@ -158,6 +159,6 @@ function picosFor(count: number, rate: number): bigint {
 
 function toNanos(picos: bigint, rounding: Rounding): number {
   const nanos = Number(divideRounded(picos, PICOS_PER_NANO, rounding));
-  if (!Number.isSafeInteger(nanos)) throw new CostTooLargeError();
+  if (nanos > LARGEST_CALL.costNanos) throw new CostTooLargeError();
   return nanos;
 }

@@ -10,11 +10,11 @@ export class InvalidTokenCountsError extends IronError {
   }
 }
 
-/** A cost that a number does not hold exactly: more than nine million dollars for one call. */
+/** More than one call may cost. */
 export class CostTooLargeError extends IronError {
   readonly code = 'price.cost_too_large';
   constructor() {
-    super('The cost is larger than 9,007,199 USD, the most that one call can cost.', {
+    super('The cost is larger than 100,000 USD, the most that one call may cost.', {
       hint: 'Check the counts of tokens and the price of the model.',
     });
   }

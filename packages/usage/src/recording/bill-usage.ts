@@ -6,7 +6,7 @@ import { GIVEN_PRICE, type ReportedUsage, type UsageRow } from './usage.ts';
  * Makes the row of a call: when it was (now, unless the caller said) and what it cost by the price of that time. A
  * model without a price gives a row without a cost, which is not a cost of zero.
  *
- * @throws {CostTooLargeError} the cost is beyond the integers that a number holds exactly
+ * @throws {CostTooLargeError} the cost is more than one call may cost
  */
 export function billUsage(reported: ReportedUsage, prices: Pick<PriceBook, 'find'>, now: number): UsageRow {
   const recordedAt = reported.recordedAt ?? now;

@@ -1,8 +1,9 @@
-import type { IronDatabase } from '@iron/db';
+import { type IronDatabase, need, SumTooLargeError } from '@iron/db';
 import { describe, expect, test } from 'vitest';
 import { UnknownTokenError, UsageConflictError, UsageTooOldError } from '../usage-errors.ts';
 import { aUsageRow, columnOf, DAY, execute, NOON, usageDatabase, valueOf } from '../usage-database.fixture.ts';
 import type { UsageRow } from './usage.ts';
+import { USAGE } from './usage-memory.ts';
 import { type InsertedUsage, usageRecorder } from './usage-recorder.ts';
 
 async function countRows(database: IronDatabase): Promise<unknown> {
@@ -54,6 +55,24 @@ describe('usageRecorder', () => {
       price_version: 'test@1',
       recorded_at: NOON,
     });
+  });
+
+  test('refuses what a day could not add up, by name, and records what others do meanwhile', async () => {
+    const database = await usageDatabase();
+    await insert(database);
+    await execute(database, "UPDATE _usage_by_model SET total_tokens = 9223372036854775000 WHERE model = 'gpt-4o'");
+    const record = (about: Partial<UsageRow>) =>
+      database.call({
+        needs: () => [need(USAGE, { requestId: null, tokenId: 1 })],
+        work: (tx) => usageRecorder().insert(tx, aUsageRow(about)),
+      });
+
+    const [refused, recorded] = await Promise.allSettled([record({ inputTokens: 1000 }), record({ model: 'other' })]);
+
+    expect(refused).toMatchObject({ status: 'rejected', reason: { code: 'database.sum_too_large' } });
+    expect(recorded).toMatchObject({ status: 'fulfilled', value: { recorded: true } });
+    await expect(insert(database, { inputTokens: 1000 })).rejects.toThrow(SumTooLargeError);
+    expect(await countRows(database)).toBe(2);
   });
 
   test('counts a request once, however often it is recorded, at the time and price of the first', async () => {

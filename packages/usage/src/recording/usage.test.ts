@@ -25,9 +25,13 @@ describe('parseUsage', () => {
     expect(parseUsage({ ...call, totalTokens: 150 }).totalTokens).toBe(150);
   });
 
+  test('takes the largest call there may be', () => {
+    const largest = { totalTokens: 10 ** 12, requestsCount: 10 ** 12, costNanos: 10 ** 14 };
+    expect(parseUsage({ ...call, ...largest })).toMatchObject(largest);
+  });
+
   test.each([
     [{ totalTokens: 109 }, '100 input and 10 output tokens are not in a total of 109'],
-    [{ inputTokens: Number.MAX_SAFE_INTEGER }, 'are not in a total of'],
     [{ cachedInputTokens: 60, cacheWriteTokens: 41 }, '101 cached and cache-write tokens are more than the 100 input'],
     [{ reasoningTokens: 11 }, '11 reasoning tokens are more than the 10 output tokens'],
     [{ audioTokens: 111, totalTokens: 500 }, '111 audio tokens are more than the 110 tokens of input and output'],
@@ -37,9 +41,11 @@ describe('parseUsage', () => {
   });
 
   test.each([
-    ['inputTokens', -1, 'inputTokens must be a whole number from 0 to 9007199254740991, not -1.'],
-    ['outputTokens', 1.5, 'outputTokens must be a whole number from 0 to 9007199254740991, not 1.5.'],
-    ['totalTokens', 2 ** 53, 'totalTokens must be a whole number from 0 to 9007199254740991, not 9007199254740992.'],
+    ['inputTokens', -1, 'inputTokens must be a whole number from 0 to 1000000000000, not -1.'],
+    ['outputTokens', 1.5, 'outputTokens must be a whole number from 0 to 1000000000000, not 1.5.'],
+    ['totalTokens', 10 ** 12 + 1, 'totalTokens must be a whole number from 0 to 1000000000000, not 1000000000001.'],
+    ['inputTokens', 10 ** 12, 'totalTokens must be a whole number from 0 to 1000000000000, not 1000000000010.'],
+    ['costNanos', 10 ** 14 + 1, 'costNanos must be a whole number from 0 to 100000000000000, not 100000000000001.'],
     ['cachedInputTokens', Number.NaN, 'not NaN.'],
     ['cacheWriteTokens', Infinity, 'not Infinity.'],
     ['reasoningTokens', '7', 'not string.'],

@@ -1,6 +1,7 @@
+import { LARGEST_CALL } from '@iron/db';
 import { z } from 'zod';
-import { TotalsDoNotAddUpError } from '../usage-errors.ts';
-import { count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
+import { InvalidCountError, TotalsDoNotAddUpError } from '../usage-errors.ts';
+import { cost, count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
 
 /** What one call used, checked. Cached and cache-write tokens are part of the input, reasoning is part of the output. */
 export interface Usage {
@@ -53,7 +54,7 @@ export const recordUsageSchema = z.strictObject({
   recordedAt: pastTime
     .optional()
     .meta({ description: 'When the call was, in milliseconds since the epoch. Default: now' }),
-  costNanos: count.optional().meta({ description: 'What it cost, where that is known better than by the prices' }),
+  costNanos: cost.optional().meta({ description: 'What it cost, where that is known better than by the prices' }),
 });
 
 /** What `recordUsage` takes. */
@@ -62,7 +63,7 @@ export type UsageInput = z.input<typeof recordUsageSchema>;
 /**
  * Checks what a caller says about a call. Knows nothing of the database: the token may not exist.
  *
- * @throws {InvalidCountError} a count is negative, fractional or beyond 2^53 - 1
+ * @throws {InvalidCountError} a count is negative, fractional or more than any call's
  * @throws {InvalidInputError} another field is missing, wrong or unknown
  * @throws {TotalsDoNotAddUpError} the counts contradict each other
  */
@@ -92,7 +93,8 @@ export function parseUsage(input: unknown): ReportedUsage {
 function requireToAddUp(usage: Usage): void {
   const { inputTokens, outputTokens, totalTokens, reasoningTokens, audioTokens } = usage;
   const ofCache = usage.cachedInputTokens + usage.cacheWriteTokens;
-  if (totalTokens < inputTokens + outputTokens || !Number.isSafeInteger(totalTokens)) {
+  if (totalTokens > LARGEST_CALL.count) throw new InvalidCountError('totalTokens', totalTokens, LARGEST_CALL.count);
+  if (totalTokens < inputTokens + outputTokens) {
     throw new TotalsDoNotAddUpError(
       `${inputTokens} input and ${outputTokens} output tokens are not in a total of ${totalTokens}`,
       'Leave `totalTokens` out to have input and output added up.',

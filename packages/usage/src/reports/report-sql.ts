@@ -17,7 +17,10 @@ const SOURCES: Readonly<
   row: { time: 'u.recorded_at', table: () => 'token_usage' },
 };
 
-/** What the engines say differently. */
+/** The words of an engine; of SQLite also those for sums beyond 64 bits, see `sqliteReporter`. */
+export type ReportDialect = IronDatabase['engine'] | 'sqliteInHalves';
+
+/** What the dialects say differently. */
 interface Dialect {
   /** A value. */
   readonly value: string;
@@ -27,19 +30,29 @@ interface Dialect {
   readonly join: string;
   /** The larger of two values. */
   readonly larger: string;
-  /** A sum as it is read: exact, however large. */
-  exactly(sum: string): string;
+  /** The sum of a column as it is read, under its name. */
+  sum(column: string): string;
+  /** A sum that is to be told from 0. */
+  roughSum: string;
 }
 
-const DIALECTS: Readonly<Record<IronDatabase['engine'], Dialect>> = {
-  sqlite: {
-    // With the sign SQLite keeps its plan. Else it looks at the value while it plans, and plans anew for the next one.
-    value: '+?',
-    // Taken out of their JSON once, and not again for each row. LIMIT keeps SQLite from merging it into the join.
-    spans: '(SELECT value ->> 0 AS period, value ->> 1 AS first, value ->> 2 AS last FROM json_each(?) LIMIT -1)',
-    join: 'CROSS JOIN',
-    larger: 'max',
-    exactly: (sum) => sum, // see `KeptStatements`
+const SQLITE: Dialect = {
+  // With the sign SQLite keeps its plan. Else it looks at the value while it plans, and plans anew for the next one.
+  value: '+?',
+  // Taken out of their JSON once, and not again for each row. LIMIT keeps SQLite from merging it into the join.
+  spans: '(SELECT value ->> 0 AS period, value ->> 1 AS first, value ->> 2 AS last FROM json_each(?) LIMIT -1)',
+  join: 'CROSS JOIN',
+  larger: 'max',
+  sum: (column) => `sum(${column}) AS ${column}`, // exact, see `KeptStatements`
+  roughSum: 'sum',
+};
+
+const DIALECTS: Readonly<Record<ReportDialect, Dialect>> = {
+  sqlite: SQLITE,
+  sqliteInHalves: {
+    ...SQLITE,
+    sum: (column) => `sum(${column} >> 32) AS ${column}, sum(${column} & 4294967295) AS ${lowHalf(column)}`,
+    roughSum: 'total',
   },
   postgres: {
     value: '?',
@@ -49,9 +62,15 @@ const DIALECTS: Readonly<Record<IronDatabase['engine'], Dialect>> = {
     )`,
     join: 'JOIN',
     larger: 'greatest',
-    exactly: (sum) => `CAST(${sum} AS text)`,
+    sum: (column) => `CAST(sum(${column}) AS text) AS ${column}`,
+    roughSum: 'sum',
   },
 };
+
+/** The column of the lower 32 bits, where a sum is read in halves. */
+export function lowHalf(column: string): string {
+  return `${column}_low`;
+}
 
 /**
  * The query of a plan: a page of groups in the order of period and dimensions. Columns: `period`, one for each
@@ -60,24 +79,25 @@ const DIALECTS: Readonly<Record<IronDatabase['engine'], Dialect>> = {
  * @param after the period and the values of the last group of the page before
  */
 export function reportQuery(
-  engine: IronDatabase['engine'],
+  words: ReportDialect,
   question: ReportQuestion,
   plan: ReportPlan,
   after: readonly (string | number)[],
 ): Query {
-  const dialect = DIALECTS[engine];
+  const dialect = DIALECTS[words];
   const arms = (['day', 'quarter', 'row'] as const)
     .filter((grain) => plan.pieces.some((piece) => piece.grain === grain))
     .map((grain) => armQuery(dialect, grain, question, plan));
   const keys = ['period', ...question.groupBy.map((dimension) => orderKey(dimension))];
   const columns = ['period', ...question.groupBy.map(nameOf)];
-  const sums = SUMS.map(([sum]) => `${dialect.exactly(`sum(${sum})`)} AS ${sum}`);
+  const sums = SUMS.map(([sum]) => dialect.sum(sum));
+  const used = ['requests', 'total_tokens', 'cost_nanos'].map((column) => `${dialect.roughSum}(${column})`);
   const sql = `
     SELECT ${[...columns, ...sums].join(', ')}
     FROM (${arms.map((arm) => arm.sql).join(' UNION ALL ')}) AS parts
     ${after.length > 0 ? `WHERE (${keys.join(', ')}) > (${keys.map(() => dialect.value).join(', ')})` : ''}
     GROUP BY ${columns.join(', ')}
-    HAVING (sum(requests), sum(total_tokens), sum(cost_nanos)) <> (0, 0, 0)
+    HAVING (${used.join(', ')}) <> (0, 0, 0)
     ORDER BY ${columns.map((column) => `${column} NULLS FIRST`).join(', ')}
     LIMIT ${dialect.value}`;
   return { sql, values: [...arms.flatMap((arm) => arm.values), ...after, question.limit + 1] };

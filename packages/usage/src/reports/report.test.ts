@@ -187,6 +187,28 @@ describe('report', () => {
     expect(sums).toMatchObject({ provider: 'openai', totalTokens: 3n * BigInt(most), costNanos: 3n * BigInt(most) });
   });
 
+  test('keeps sums exact beyond 2^63, as a database may hold from before records had a bound', async () => {
+    const database = await usageDatabase();
+    const half = 2n ** 62n;
+    const rows = [0, 1, 2].map((day) => aUsageRow({ recordedAt: NOON - day * DAY, requestId: `r${day}` }));
+    await insertRows(database, rows);
+    await execute(database, `UPDATE _usage_by_model SET total_tokens = ${half} + 3, cost_nanos = ${half} + day % 7`);
+
+    const [sums, ...others] = (await report(database, { groupBy: ['provider'] }, NOON + 1)).items;
+
+    expect(others).toEqual([]);
+    const days = [0, 1, 2].map((day) => BigInt(MIDNIGHT - day * DAY));
+    expect(sums).toMatchObject({
+      requests: 3n,
+      inputTokens: 300n,
+      totalTokens: 3n * (2n ** 62n + 3n),
+      costNanos: days.reduce((sum, day) => sum + 2n ** 62n + (day % 7n), 0n),
+    });
+    expect((await report(database, { limit: 1, interval: 'day' }, NOON + 1)).items).toMatchObject([
+      { totalTokens: 2n ** 62n + 3n },
+    ]);
+  });
+
   test('counts what has no price apart: it is not zero', async () => {
     const database = await usageDatabase();
     await insertRows(database, [aUsageRow(), aUsageRow({ costNanos: null, priceVersion: null, requestsCount: 3 })]);

@@ -13,13 +13,13 @@ import {
 import { z } from 'zod';
 import { DAY } from '../durations.ts';
 import { readHorizon } from '../retention/horizon.ts';
-import { KeptStatements } from './kept-statements.ts';
 import { type Period, periodAt } from './periods.ts';
 import { type GroupKey, ReportGroups, type SqlRow, type SqlValue } from './report-groups.ts';
 import { firstPeriodOf, needsRows, planReport, type ReportPlan, requireRows } from './report-plan.ts';
 import { type ReportDimension, reportSchema, type ReportQuestion } from './report-question.ts';
 import { reportSlicer } from './report-slices.ts';
-import { KEY_OF_NONE, reportQuery } from './report-sql.ts';
+import { KEY_OF_NONE, type ReportDialect, reportQuery } from './report-sql.ts';
+import { sqliteReporter } from './sqlite-report.ts';
 
 /** What usage adds up to. Exact, however large. */
 export interface UsageSums {
@@ -61,12 +61,13 @@ export function usageReporter(
   database: IronDatabase,
   rowsARead = ROWS_A_READ,
 ): (input: unknown, now: number) => Promise<Page<ReportRow>> {
-  const statements = database.engine === 'sqlite' ? new KeptStatements<SqlRow>(database) : undefined;
+  const readOnSqlite = database.engine === 'sqlite' ? sqliteReporter(database) : undefined;
   const slicesOf = reportSlicer(database, rowsARead);
   const read = function* (reader: Reader, { question, plan, after }: Part): Work<SqlRow[]> {
-    const { sql, values } = reportQuery(database.engine, question, plan, after);
-    const statement = statements?.prepare(sql) ?? reader.statement<SqlValue[], SqlRow>(sql);
-    return yield* wait(statement.all(...values));
+    const queryIn = (dialect: ReportDialect) => reportQuery(dialect, question, plan, after);
+    if (readOnSqlite) return readOnSqlite(queryIn);
+    const { sql, values } = queryIn('postgres');
+    return yield* wait(reader.statement<SqlValue[], SqlRow>(sql).all(...values));
   };
   const readRows = function* (reader: Reader, part: Part): Work<SqlRow[]> {
     requireRows(part.plan, yield* readHorizon(reader));

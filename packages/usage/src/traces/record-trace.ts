@@ -1,7 +1,7 @@
 import { type ServiceContext, text, wait, type Work, type Writer } from '@iron/db';
 import { z } from 'zod';
 import { UnknownTokenError } from '../usage-errors.ts';
-import { count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
+import { cost, count, model, parseCall, pastTime, provider, requestId, tokenId } from '../usage-fields.ts';
 import { redactText } from './redact.ts';
 import { storedPayload, type TracePayloads } from './trace-payload.ts';
 
@@ -31,7 +31,7 @@ export const recordTraceSchema = z.strictObject({
   inputTokens: count.optional(),
   outputTokens: count.optional(),
   totalTokens: count.optional(),
-  costNanos: count.nullish(),
+  costNanos: cost.nullish(),
   tracedAt: pastTime
     .optional()
     .meta({ description: 'When the call was, in milliseconds since the epoch. Default: now' }),

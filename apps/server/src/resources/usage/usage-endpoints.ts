@@ -55,6 +55,7 @@ export const recordUsage = endpoint({
     'usage.too_old',
     'usage.totals_do_not_add_up',
     'price.cost_too_large',
+    'database.sum_too_large',
   ],
   creates: 'itself',
   async handle({ body, requestIdOfKey, services, setHeader, ...asking }) {
