@@ -129,6 +129,7 @@ export {
   ForeignSchemaError,
   ForeignTablesError,
 } from './postgres/maintenance/present-schema-errors.ts';
+export { TransactionPoolerError } from './postgres/maintenance/transaction-pooler-error.ts';
 export {
   migratePostgresDatabase,
   planPostgresMigration,
@@ -144,7 +145,6 @@ export {
   type LockHolder,
   MigrationBlockedError,
   SchemaRefusedError,
-  TransactionPoolerError,
 } from './postgres/migrations/postgres-migration-errors.ts';
 export { openPostgresDatabase } from './postgres/open-postgres-database.ts';
 export type { PostgresDatabase } from './postgres/postgres-database.ts';

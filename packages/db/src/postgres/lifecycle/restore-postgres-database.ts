@@ -21,11 +21,11 @@ import { createMissingDatabase } from './create-missing-database.ts';
 import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { withPostgresLifecycleLock } from '../maintenance/lifecycle-lock.ts';
 import { ForeignSchemaError } from '../maintenance/present-schema-errors.ts';
+import { readPostgresIdentity } from '../maintenance/postgres-identity.ts';
 import {
   examineSchema,
   isProductionSchema,
   type PresentSchema,
-  readIdentity,
   refuseStrangers,
 } from '../maintenance/present-schema.ts';
 import { readSchemaOutlook } from './read-schema-outlook.ts';
@@ -108,7 +108,9 @@ async function load(
   try {
     const { tables } = await loadArchive(connection, { file, schema, onProgress });
     const outlook = requireRestorable(await readSchemaOutlook(connection, schema, file), file);
-    const identity = tables.some(({ name }) => name === '_iron') ? await readIdentity(connection.query, schema) : null;
+    const identity = tables.some(({ name }) => name === '_iron')
+      ? await readPostgresIdentity(connection.query, schema)
+      : null;
     return { identity, rows: Object.fromEntries(tables.map(({ name, rows }) => [name, rows])), ...outlook };
   } catch (error) {
     if (error instanceof ArchiveError) throw new UnusableBackupError(file, error.message, undefined, error);

@@ -1,14 +1,13 @@
 import { getTableName } from '../../drizzle.ts';
 import { z } from 'zod';
-import type { Environment } from '../../connection/environment.ts';
 import type { DatabaseIdentity } from '../../connection/identity.ts';
 import { CopyUnfinishedError } from '../../copy/copy-errors.ts';
 import { UNFINISHED_TABLE } from '../../copy/unfinished-table.ts';
 import { isGuardTable } from '../../migrations/guard-table.ts';
 import { TABLES } from '../../schema/tables.ts';
-import { quoteName } from '../../structure/count-rows.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { SCHEMA } from '../iron-schema.ts';
+import { readPostgresIdentity } from './postgres-identity.ts';
 import { DependentsError, ForeignSchemaError, ForeignTablesError } from './present-schema-errors.ts';
 
 /** What is in the schema that Iron's tables belong in. */
@@ -80,7 +79,7 @@ export async function examineSchema(query: PostgresQuery): Promise<PresentSchema
     tables,
     strangers,
     dependents: dependents.map(({ name }) => name),
-    identity: tables.includes('_iron') ? await readIdentity(query) : null,
+    identity: tables.includes('_iron') ? await readPostgresIdentity(query) : null,
   };
 }
 
@@ -113,28 +112,6 @@ export function isProductionSchema(present: PresentSchema): boolean {
 /** Whether it was marked, and nobody can say any more as what: a file has a second mark in its header. */
 export function hasLostIdentity(present: PresentSchema): boolean {
   return present.kind === 'iron' && present.identity === null;
-}
-
-const identitySchema = z
-  .object({
-    instance_id: z.string(),
-    environment: z.custom<Environment>((value) => typeof value === 'string'),
-    created_at: z.int(),
-    seeded_at: z.int().nullable(),
-  })
-  .transform((row): DatabaseIdentity => ({
-    instanceId: row.instance_id,
-    environment: row.environment,
-    createdAt: row.created_at,
-    seededAt: row.seeded_at,
-  }));
-
-/** The row of `_iron` in a schema that has that table; `null` where the row is gone, or not as it was made. */
-export async function readIdentity(query: PostgresQuery, schema: string = SCHEMA): Promise<DatabaseIdentity | null> {
-  const [row] = await query(
-    `SELECT to_jsonb(i.*) AS identity FROM ${quoteName(schema)}._iron AS i ORDER BY id LIMIT 1`,
-  );
-  return identitySchema.safeParse(row?.['identity']).data ?? null;
 }
 
 /** What migrations make. */

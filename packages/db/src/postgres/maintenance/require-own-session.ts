@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { connectPlainly, type PlainConnection } from '../plain-connection.ts';
-import { TransactionPoolerError } from '../migrations/postgres-migration-errors.ts';
+import { TransactionPoolerError } from './transaction-pooler-error.ts';
 
 const ROUNDS = 4;
 /** A pooler that has no connection left makes the second one wait; then it is none that lends one out twice. */

@@ -10,7 +10,9 @@ import { WRITE_LOCK } from '../advisory-locks.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { connectForLifecycle, type LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { acquireLifecycleLock } from '../maintenance/lifecycle-lock.ts';
+import { requireOwnSession } from '../maintenance/require-own-session.ts';
 import { dropLeftSchemas } from '../maintenance/scratch-schema.ts';
+import { TransactionPoolerError } from '../maintenance/transaction-pooler-error.ts';
 import { qualified, SCHEMA } from '../iron-schema.ts';
 import { connectPlainly, type PlainConnection, plainQuery } from '../plain-connection.ts';
 import { applyPostgresMigration } from './apply-postgres-migration.ts';
@@ -18,10 +20,9 @@ import { findPostgresState, withExpected } from './find-postgres-state.ts';
 import { type ConnectionFacts, readFacts } from './connection-facts.ts';
 import { type BlockedWatch, holdsMigrationLock, LOCK_TIMEOUT_MS, watchBlocked } from './migration-locks.ts';
 import { takePostgresCensus } from './postgres-census.ts';
-import { SchemaRefusedError, TransactionPoolerError } from './postgres-migration-errors.ts';
+import { SchemaRefusedError } from './postgres-migration-errors.ts';
 import { type MigratedServer, planOver } from './postgres-migration-plan.ts';
 import { postgresStructures } from './replay-postgres-migrations.ts';
-import { requireOwnSession } from '../maintenance/require-own-session.ts';
 
 /** What only callers within this package and its tests choose besides. */
 export interface PostgresMigrationOptions extends MigrationOptions {

@@ -6,7 +6,7 @@ import type { Migration } from '../../migrations/read-migrations.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import { withoutRows } from '../without-rows.ts';
 import { writePostgresGuard } from './postgres-guards.ts';
-import { writePostgresIdentity } from './postgres-identity.ts';
+import { writePostgresIdentity } from '../maintenance/postgres-identity.ts';
 import { splitPostgresStatements } from './split-postgres-statements.ts';
 
 /** Runs one statement of a migration; told where it stands. */
@@ -35,7 +35,7 @@ export async function leavePostgresMark(
   mark: MigrationMark,
 ): Promise<void> {
   await writePostgresGuard(query, migration, mark.now);
-  await writePostgresIdentity(query, mark);
+  await writePostgresIdentity(query, mark.environment, mark.now);
 }
 
 /** What is not the statement's fault: a connection that broke, a server that is short of something, a deadlock. */

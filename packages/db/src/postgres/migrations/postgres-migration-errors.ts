@@ -25,20 +25,6 @@ export class MigrationBlockedError extends IronError {
   }
 }
 
-/** Between here and the server is a program that gives each transaction another connection. */
-export class TransactionPoolerError extends IronError {
-  readonly code = 'database.transaction_pooler';
-  constructor(path: string) {
-    super(
-      `${path} is reached through a pooler that changes the connection from one transaction to the next, so nothing can be locked for the time of a migration.`,
-      {
-        hint: 'Run `iron db migrate` with the URL of the server itself (often called DIRECT), or of a pooler in session mode. Nothing was changed.',
-        details: { path },
-      },
-    );
-  }
-}
-
 /** To check a migration, its result is built once more beside it, and this user may not do that. */
 export class SchemaRefusedError extends IronError {
   readonly code = 'migration.no_scratch_schema';
