@@ -39,7 +39,8 @@ export const ADD_HOLD_LIMIT = 'INSERT INTO _hold_limits VALUES (?, ?, ?, ?, ?)';
 
 export const FIND_HOLD = `
   SELECT id, request_id AS requestId, token_id AS tokenId, user_id AS userId, project_id AS projectId, provider, model,
-    state, tokens, requests, cost_nanos AS costNanos, held_at AS heldAt, expires_at AS expiresAt, ended_at AS endedAt
+    state, tokens, requests, cost_nanos AS costNanos, held_at AS heldAt, expires_at AS expiresAt, ended_at AS endedAt,
+    end_reason AS endReason
   FROM _holds WHERE request_id = ?`;
 
 export const FIND_HOLD_LIMITS = `
@@ -47,7 +48,7 @@ export const FIND_HOLD_LIMITS = `
     requests_window_started_at AS requestsWindowStartedAt, cost_window_started_at AS costWindowStartedAt
   FROM _hold_limits WHERE hold_id = ?`;
 
-export const END_HOLD = 'UPDATE _holds SET state = ?, ended_at = ? WHERE id = ?';
+export const END_HOLD = 'UPDATE _holds SET state = ?, ended_at = ?, end_reason = NULL WHERE id = ?';
 
 export const ADD_USAGE = `
   INSERT INTO token_usage (

@@ -10,16 +10,26 @@ export interface KeySettings {
   readonly remaining?: number;
 }
 
-interface KeyRow {
+/** What is kept of a key, as far as it is used. */
+export interface StoredKey {
   readonly id: string;
   readonly referenceId: string;
   readonly rateLimitEnabled: boolean;
 }
 
+/** What better-auth calls a secondary storage. */
+export interface KeyStorage {
+  get(name: string): string | null;
+  set(name: string, value: string): void;
+  delete(name: string): void;
+}
+
+const KEYS_OF_A_USER = 10;
+
 /** What is used of it. */
 export interface BetterAuth {
   readonly options: object;
-  readonly $context: Promise<{ adapter: { findMany(of: { model: string }): Promise<KeyRow[]> } }>;
+  readonly $context: Promise<{ adapter: { findMany(of: { model: string }): Promise<StoredKey[]> } }>;
   readonly api: {
     signUpEmail(call: { body: object }): Promise<{ user: { id: string } }>;
     createApiKey(call: { body: { userId: string } & KeySettings }): Promise<{ key: string }>;
@@ -39,8 +49,14 @@ const migrationSchema = z.object({
  * How a key is limited is said by the key.
  *
  * @param onFailure is told of what is no refusal: the answer to it is that the key is not valid
+ * @param keys where keys are kept and counted instead of over the connection
  */
-export async function openBetterAuth(connection: object, onFailure: (error: Error) => void): Promise<BetterAuth> {
+export async function openBetterAuth(
+  connection: object,
+  onFailure: (error: Error) => void,
+  keys?: KeyStorage,
+): Promise<BetterAuth> {
+  const storage = keys && { storage: 'secondary-storage', customStorage: keys };
   const { betterAuth } = await loadPeer('better-auth', betterAuthSchema);
   const { apiKey } = await loadPeer('@better-auth/api-key', apiKeySchema);
   return betterAuth({
@@ -50,19 +66,32 @@ export async function openBetterAuth(connection: object, onFailure: (error: Erro
     emailAndPassword: { enabled: true, password: { hash: async () => 'nobody signs in' } },
     telemetry: { enabled: false },
     logger: { level: 'error', log: (_level: string, _message: string, error: unknown) => onLogged(error, onFailure) },
-    plugins: [apiKey({ rateLimit: { enabled: true } })],
+    plugins: [apiKey({ rateLimit: { enabled: true }, ...storage })],
   });
 }
 
-/** Makes the tables, a user, and so many keys of his; says the keys. */
-export async function addKeys(auth: BetterAuth, count: number, settings: KeySettings): Promise<string[]> {
+/** Makes the tables, which it asks for also where keys are kept elsewhere. */
+export async function makeTables({ options }: BetterAuth): Promise<void> {
   const { getMigrations } = await loadPeer('better-auth/db/migration', migrationSchema);
-  await (await getMigrations(auth.options)).runMigrations();
-  const email = `${randomBytes(8).toString('hex')}@example.com`;
-  const { user } = await auth.api.signUpEmail({ body: { name: 'Caller', email, password: 'a password of callers' } });
+  await (await getMigrations(options)).runMigrations();
+}
+
+/** Makes the tables, and so many keys, of users who have ten each; says the keys. */
+export async function addKeys(auth: BetterAuth, count: number, settings: KeySettings): Promise<string[]> {
+  await makeTables(auth);
   const keys: string[] = [];
-  while (keys.length < count) keys.push((await auth.api.createApiKey({ body: { userId: user.id, ...settings } })).key);
+  let userId = '';
+  while (keys.length < count) {
+    if (keys.length % KEYS_OF_A_USER === 0) userId = await addUser(auth);
+    keys.push((await auth.api.createApiKey({ body: { userId, ...settings } })).key);
+  }
   return keys;
+}
+
+async function addUser({ api }: BetterAuth): Promise<string> {
+  const email = `${randomBytes(8).toString('hex')}@example.com`;
+  const { user } = await api.signUpEmail({ body: { name: 'Caller', email, password: 'a password of callers' } });
+  return user.id;
 }
 
 /** A refusal is logged, too, and has a body to answer with. */

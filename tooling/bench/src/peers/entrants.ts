@@ -1,7 +1,7 @@
 import { LimitEnforcer } from '@iron/limits';
 import { makeServedDatabase } from '../served-database.ts';
 import { makeServedPostgres } from '../served-postgres.ts';
-import { makeKeys } from './better-auth-gate.ts';
+import { makeKeys, makeKeysForMemory } from './better-auth-gate.ts';
 import type { KeySettings } from './better-auth.ts';
 import type { Entrant } from './contest.ts';
 import { UNLIMITED } from './gate.ts';
@@ -51,6 +51,14 @@ export async function fileEntrants(fileFor: (name: string) => string, keys: numb
       kind: 'better-auth',
       ...(await betterAuth('remaining', { ...RATE_LIMIT, remaining: UNLIMITED })),
     },
+    rateLimitedInMemory: {
+      what: 'better-auth in memory: verify, rate limit',
+      remark:
+        'the same counter in its secondary storage, a Map; of one process, and gone with it; calls at once pass it',
+      kind: 'better-auth-in-memory',
+      store: fileFor('in-memory'),
+      callers: await makeKeysForMemory(fileFor('in-memory'), keys, RATE_LIMIT),
+    },
     limiter: {
       what: 'rate-limiter-flexible: consume',
       remark: LIMITER,
@@ -58,6 +66,12 @@ export async function fileEntrants(fileFor: (name: string) => string, keys: numb
       store: fileFor('limiter'),
       callers,
     },
+    ...countersInMemory(callers),
+  } as const satisfies Record<string, Entrant>;
+}
+
+function countersInMemory(callers: readonly string[]) {
+  return {
     limiterInMemory: {
       what: 'rate-limiter-flexible in memory',
       remark: `${LIMITER}; of one process, and gone with it`,

@@ -21,6 +21,7 @@ const GATE_KINDS = [
   'iron-call',
   'iron-verify',
   'better-auth',
+  'better-auth-in-memory',
   'limiter-in-memory',
   'limiter',
   'map',
@@ -28,7 +29,7 @@ const GATE_KINDS = [
 
 export const gateSettingsSchema = z.strictObject({
   kind: z.enum(GATE_KINDS),
-  /** The path of a file or the URL of a server, which may hold the callers already; '' for what is in memory. */
+  /** The path of a file or the URL of a server, which may hold the callers already; '' for a counter in memory. */
   store: z.string(),
   synchronous: z.enum(['FULL', 'NORMAL']),
   /** How many calls each caller may make, where the store does not know. */

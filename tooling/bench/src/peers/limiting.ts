@@ -2,7 +2,7 @@ import { type IronDatabase, applyAllMigrations } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { TokenStorage } from '@iron/tokens';
 import { CALL } from '../call.ts';
-import { makeKeys } from './better-auth-gate.ts';
+import { makeKeys, makeKeysForMemory } from './better-auth-gate.ts';
 import type { KeySettings } from './better-auth.ts';
 import type { GateSettings } from './gate.ts';
 import { openIronStore } from './iron-store.ts';
@@ -40,6 +40,13 @@ export const LIMITING: readonly Limiting[] = [
     ...rateLimit(calls),
     remaining: calls * 10,
   })),
+  {
+    what: 'better-auth: rate limit, memory',
+    kind: 'better-auth-in-memory',
+    isPeer: true,
+    place: 'file',
+    make: async (store, calls) => onlyOf(await makeKeysForMemory(store, 1, rateLimit(calls))),
+  },
   limiter('rate-limiter-flexible, SQLite', 'limiter', 'file'),
   limiter('rate-limiter-flexible, PostgreSQL', 'limiter', 'database'),
   limiter('rate-limiter-flexible, memory', 'limiter-in-memory', 'memory'),
@@ -51,8 +58,12 @@ function iron(what: string, place: keyof Places): Limiting {
 }
 
 function betterAuth(what: string, place: keyof Places, settingsFor: (calls: number) => KeySettings): Limiting {
-  const make = async (store: string, calls: number) => (await makeKeys(store, 1, settingsFor(calls)))[0] ?? '';
+  const make = async (store: string, calls: number) => onlyOf(await makeKeys(store, 1, settingsFor(calls)));
   return { what, kind: 'better-auth', isPeer: true, place, make };
+}
+
+function onlyOf([key = '']: readonly string[]): string {
+  return key;
 }
 
 function limiter(what: string, kind: GateSettings['kind'], place: keyof Places): Limiting {

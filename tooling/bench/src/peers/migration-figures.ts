@@ -51,7 +51,8 @@ export async function measureMigrations({ rounds }: PeersScale): Promise<Figures
     memory: [],
     ratios: others.flatMap((other) => (iron ? [ratioOf(iron, other, null)] : [])),
     notes: [
-      'The same files, opened, migrated and closed, in WAL. They are read, linted and split outside of the time of peers.',
+      'A new file opened, migrated and closed, in WAL. Iron reads and lints the SQL in its time, drizzle-orm reads it; Knex and',
+      'the SQL alone are given it read, and both peers have it split into statements beforehand.',
     ],
   };
 }

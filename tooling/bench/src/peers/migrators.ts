@@ -1,9 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { applyAllMigrations, type Migration, openSqliteDatabase } from '@iron/db';
+import type Database from 'better-sqlite3';
 import { z } from 'zod';
 import { callable, loadPeer } from './peer.ts';
-import { openPeerFile } from './peer-drivers.ts';
+import { openPeerFile, setModes } from './peer-drivers.ts';
 import { statementsOf } from './statements-of.ts';
 
 /** Opens a file that is not there yet, migrates and closes it. */
@@ -72,9 +73,21 @@ export async function migratorOfKnex(migrations: readonly Migration[]): Promise<
     }),
   };
   return async (path) => {
-    (await openPeerFile(path, 'FULL')).close(); // into WAL
-    const connection = knex({ client: 'better-sqlite3', connection: { filename: path }, useNullAsDefault: true });
+    const connection = knex({
+      client: 'better-sqlite3',
+      connection: { filename: path },
+      useNullAsDefault: true,
+      pool: { afterCreate: setModesOfKnex },
+    });
     await connection.migrate.latest({ migrationSource });
     await connection.destroy();
   };
+}
+
+function setModesOfKnex(
+  connection: Database.Database,
+  done: (error: null, connection: Database.Database) => void,
+): void {
+  setModes(connection, 'FULL');
+  done(null, connection);
 }

@@ -8,6 +8,7 @@ const OPEN: Readonly<Record<GateSettings['kind'], () => Promise<Open>>> = {
   'iron-call': async () => (await import('./iron-gate.ts')).openCalling,
   'iron-verify': async () => (await import('./iron-gate.ts')).openVerifying,
   'better-auth': async () => (await import('./better-auth-gate.ts')).openBetterAuthGate,
+  'better-auth-in-memory': async () => (await import('./better-auth-gate.ts')).openBetterAuthInMemory,
   limiter: async () => (await import('./limiter-gate.ts')).openLimiter,
   'limiter-in-memory': async () => (await import('./limiter-gate.ts')).openLimiterInMemory,
   map: async () => (await import('./map-gate.ts')).openMapGate,

@@ -7,13 +7,18 @@ import type { Synchronous } from '../admission-rounds.ts';
 /** How many connections a peer has to a server: as many as Iron. */
 export const CONNECTIONS = 5;
 
-/** Opens a file over the peers' own driver, in the mode that Iron uses: kinder to them than the default. */
+/** Opens a file over the peers' own driver. */
 export async function openPeerFile(path: string, synchronous: Synchronous): Promise<Database.Database> {
   const driver = await loadPeer('better-sqlite3', z.object({ default: callable<typeof Database>() }));
   const connection = new driver.default(path);
+  setModes(connection, synchronous);
+  return connection;
+}
+
+/** Sets the modes that Iron uses: kinder to peers than SQLite's own. The driver waits less for a file in WAL unless told. */
+export function setModes(connection: Database.Database, synchronous: Synchronous): void {
   connection.pragma('journal_mode = WAL');
   connection.pragma(`synchronous = ${synchronous}`);
-  return connection;
 }
 
 /** Connections to a server over the peers' own driver, as it is by default. */

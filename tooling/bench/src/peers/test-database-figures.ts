@@ -30,7 +30,7 @@ export async function measurePeersTestDatabases({ rounds, testDatabases }: Peers
   const remarks = [
     'a file',
     'one connection',
-    'on a server as the tests start it, fsync off',
+    'on a server that runs already, with fsync off',
     'in memory, one connection',
     'the same',
   ];
@@ -39,7 +39,9 @@ export async function measurePeersTestDatabases({ rounds, testDatabases }: Peers
     durations: all.map((each, index) => ({ ...spreadOf(each), remark: remarks[index] ?? '' })),
     memory: [],
     ratios: [pgliteClone, pglite].flatMap((peer) => [ratioOf(peer, file, null), ratioOf(peer, clone, null)]),
-    notes: ["Everybody asks one query and closes. Iron's are copies of a template, as is what clone() makes."],
+    notes: [
+      "Everybody asks one query and closes. Iron's are copies of a template, as is what clone() makes. Templates are not timed.",
+    ],
   };
 }
 
