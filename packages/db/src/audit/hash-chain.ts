@@ -8,5 +8,7 @@ export const CHAIN_START = '0'.repeat(64);
  * and its other values in the order of the table's columns.
  */
 export function chainHash(id: number, previousHash: string, values: readonly (string | number | null)[]): string {
-  return hash('sha256', JSON.stringify([id, previousHash, ...values]));
+  // Where somebody has taken the types off the table, an infinite number could stand for NULL: JSON writes both as null.
+  const written = values.map((value) => (value === Infinity || value === -Infinity ? String(value) : value));
+  return hash('sha256', JSON.stringify([id, previousHash, ...written]));
 }

@@ -83,6 +83,21 @@ describe.each(LOGS)('%s', (log) => {
     expect((await verify(database, log))?.broken).toEqual({ id: 2, problem: UNLINKED });
   });
 
+  test('names a row in which an infinite number stands where there was nothing', async () => {
+    const database = await auditedDatabase(2);
+    const columns = Object.keys(COLUMNS[log]).join(', ');
+    const empty = log === 'audit_log' ? 'ip_address' : 'reason';
+    tamper(
+      database,
+      log,
+      `CREATE TABLE loose (id INTEGER PRIMARY KEY, ${columns}, previous_hash, hash);
+       INSERT INTO loose SELECT id, ${columns}, previous_hash, hash FROM ${log};
+       DROP TABLE ${log}; ALTER TABLE loose RENAME TO ${log};
+       UPDATE ${log} SET ${empty} = 9e999 WHERE id = 2`,
+    );
+    expect((await verify(database, log))?.broken).toEqual({ id: 2, problem: CHANGED });
+  });
+
   test.each([
     ['first', 1, 2, 0],
     ['middle', 3, 4, 2],
