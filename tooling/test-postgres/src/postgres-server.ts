@@ -60,6 +60,8 @@ export interface PostgresServer extends AsyncDisposable {
   readonly directory: string;
   /** Who ends the server when this process is killed. */
   readonly watchdogPid: number | undefined;
+  /** Whether its process is there. One that has no room to go on ends by itself. */
+  readonly isRunning: boolean;
   /** Resolves when it has ended; its data stay. */
   stop(mode?: StopMode): Promise<void>;
   /** Resolves when it takes connections again. */
@@ -100,9 +102,13 @@ export async function startPostgres(options: PostgresServerOptions = {}): Promis
   }
 }
 
-/** Ends and removes the servers of processes that have ended without doing so. Of a running process none is touched. */
-export async function removeLeftServers(): Promise<void> {
-  await Promise.all(leftServerDirectories().map((directory) => removeServerDirectory(directory)));
+/**
+ * Ends and removes the servers of processes that have ended without doing so. Of a running process none is touched.
+ *
+ * @param folders where to look; default: where servers are, unless they are told otherwise
+ */
+export async function removeLeftServers(folders?: ReadonlySet<string>): Promise<void> {
+  await Promise.all(leftServerDirectories(folders).map((directory) => removeServerDirectory(directory)));
 }
 
 async function initialize({ binaries, directory, user }: PostgresProgram, password: string): Promise<void> {
@@ -150,6 +156,9 @@ function serverOf(program: PostgresProgram, { child: first, port, url, watchdog 
     port,
     directory: program.directory,
     watchdogPid: watchdog.pid,
+    get isRunning() {
+      return child.exitCode === null && child.signalCode === null;
+    },
     stop,
     start,
     async restart(mode) {

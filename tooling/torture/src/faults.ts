@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { PostgresServer, TcpProxy } from '@iron/test-postgres';
 import type { Company } from './actors/company.ts';
 import type { Engine } from './plan.ts';
+import { takeRoom } from './server-room.ts';
 import type { SmallDisk } from './stage/small-disk.ts';
 
 /** What befalls everybody for a while. */
@@ -14,7 +15,9 @@ export type Fault =
   | 'lost answers'
   | 'refused connections'
   | 'server restarted'
-  | 'server crashed';
+  | 'server crashed'
+  | 'server disk full'
+  | 'server log full';
 
 /** Those that each engine can meet with. */
 export const FAULTS: Readonly<Record<Engine, readonly Fault[]>> = {
@@ -27,6 +30,8 @@ export const FAULTS: Readonly<Record<Engine, readonly Fault[]>> = {
     'refused connections',
     'server restarted',
     'server crashed',
+    'server disk full',
+    'server log full',
   ],
 };
 
@@ -38,13 +43,15 @@ export interface Breakable {
   /** A file of the database, which is made read-only with its folder; of a server there is none. */
   readonly file?: string;
   readonly server?: PostgresServer;
+  /** On which the server is, with its programs where that must be. */
+  readonly serverDisk?: SmallDisk | undefined;
   readonly proxy?: TcpProxy;
 }
 
 /** Begins a fault. @returns ends it */
 export async function bringAbout(
   fault: Fault,
-  { disk, file, server, proxy }: Breakable,
+  { disk, file, server, serverDisk, proxy }: Breakable,
   company: Pick<Company, 'replaceAll'>,
 ): Promise<() => Promise<void>> {
   switch (fault) {
@@ -76,6 +83,11 @@ export async function bringAbout(
     case 'server crashed':
       await server?.stop('immediate');
       return async () => await server?.start();
+    case 'server disk full':
+    case 'server log full':
+      if (!server || !serverDisk)
+        return await bringAbout('server crashed', { disk, ...(server && { server }) }, company);
+      return await takeRoom(server, serverDisk, fault === 'server log full' ? 'log' : 'data');
   }
 }
 

@@ -32,7 +32,7 @@ export interface Phase {
 }
 
 const LIVES: readonly Life[] = ['restore', 'reset', 'migrate', 'nothing'];
-const ACTS: readonly Act[] = ['calls', 'tokens', 'usage', 'holds', 'backups', 'looks', 'calls', 'tokens'];
+const ACTS: readonly Act[] = ['calls', 'tokens', 'usage', 'holds', 'backups', 'limits', 'calls', 'tokens'];
 
 /** What the actor of that place does. */
 export function actOf(place: number): Act {

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { BackupListing } from '@iron/db';
 import { attemptIn, type Attempt } from './actors/attempt.ts';
+import { pruneBackups } from './actors/backup-actor.ts';
 import { Company, runLife } from './actors/company.ts';
 import type { LifeDeed } from './actors/life-options.ts';
+import { checkKept } from './checker/backup-rule.ts';
 import { checkBackups, type MadeBackup } from './checker/check-backups.ts';
 import { checkContent } from './checker/check-content.ts';
 import { checkRefusals } from './checker/refusal-rule.ts';
 import type { Violation } from './checker/violation.ts';
 import { bringAbout } from './faults.ts';
+import { BACKUP_KINDS, backupOf } from './history/backup-of.ts';
 import { instant, Journal } from './history/journal.ts';
 import { type Lineage, lineageAt, lineageFrom, lineageRestored } from './history/lineage.ts';
 import { type Operation, ofKinds } from './history/operation.ts';
@@ -130,12 +134,15 @@ class Run implements AsyncDisposable {
     const recent = operations.filter(({ from }) => from >= this.#checkedFrom);
     this.#checkedFrom = instant();
     const made = this.#noteBackups(recent);
-    return [
+    const found = [
       ...checkRefusals({ operations: recent }),
       ...(await checkContent({ url, lifecycle, lineage: this.#lineage, operations })),
-      ...(await checkBackups(this.#stage, made, operations)),
-      ...(await this.#checkFiles()),
+      ...(await this.#checkFiles(operations)),
+      ...(await checkBackups(this.#stage, this.#present(made), operations)),
     ];
+    await pruneBackups(this.#attempt, lifecycle);
+    await this.#forgetDropped();
+    return found;
   }
 
   /** Replaces or migrates the whole database, or is killed at it, and checks what is there then. */
@@ -212,23 +219,37 @@ class Run implements AsyncDisposable {
 
   /** @returns those that were made */
   #noteBackups(operations: readonly Operation[]): MadeBackup[] {
-    const made = ofKinds(operations, 'backup.make', 'life.reset', 'life.restore', 'life.migrate');
-    return made.flatMap(({ answer, from, until }) => {
-      const path = answer && ('path' in answer ? answer.path : answer.backup);
-      if (typeof path !== 'string' || this.#backups.has(path)) return [];
-      const lineage = lineageAt(this.#lineage, from, until);
+    return ofKinds(operations, ...BACKUP_KINDS).flatMap((operation) => {
+      const path = backupOf(operation);
+      if (path === undefined || this.#backups.has(path)) return [];
+      const lineage = lineageAt(this.#lineage, operation.from, operation.until);
       this.#backups.set(path, lineage);
       return [{ path, lineage }];
     });
   }
 
-  async #checkFiles(): Promise<Violation[]> {
+  async #checkFiles(operations: readonly Operation[]): Promise<Violation[]> {
     const left = await this.#stage.leftOver({ building: this.#building });
-    const unverified = (await this.#stage.lifecycle.backups()).filter(({ verified }) => !verified);
+    const listed = await this.#forgetDropped();
+    const unverified = listed.filter(({ verified }) => !verified);
     return [
       ...left.map((name) => complaint(`${name} was left over.`)),
       ...unverified.map((row) => ({ says: 'A backup is not verified.', operations: [], rows: [row] })),
+      ...checkKept({ operations }, new Set(listed.map(({ path }) => path))),
     ];
+  }
+
+  /** @returns those that there are */
+  async #forgetDropped(): Promise<readonly BackupListing[]> {
+    const listed = await this.#stage.lifecycle.backups();
+    const paths = new Set(listed.map(({ path }) => path));
+    for (const path of this.#backups.keys()) if (!paths.has(path)) this.#backups.delete(path);
+    return listed;
+  }
+
+  /** Those that nobody has dropped. */
+  #present(backups: readonly MadeBackup[]): MadeBackup[] {
+    return backups.filter(({ path }) => this.#backups.has(path));
   }
 }
 

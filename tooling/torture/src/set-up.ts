@@ -4,12 +4,7 @@ import { TokenStorage } from '@iron/tokens';
 import { PriceStorage } from '@iron/usage';
 import type { Caller } from './actors/actor.ts';
 import type { Attempt } from './actors/attempt.ts';
-
-const LIMITS = [
-  { userId: 'ann', maxTokensPerDay: 20_000, maxRequestsPerMinute: 300, maxCostNanosPerMonth: 60_000_000 },
-  { userId: 'ben', maxRequestsPerMinute: 40, timeZone: 'Europe/Berlin' },
-  { userId: 'cleo', maxTokensPerDay: 3_000, timeZone: 'Asia/Kolkata' },
-] as const;
+import { LIMITS, maximaInput } from './actors/limits-of-users.ts';
 
 /** What actors need of a database: a price, limits, and a token of each user, new ones every time. */
 export async function setUp(url: string, attempt: Attempt, name: string): Promise<readonly [Caller, ...Caller[]]> {
@@ -30,9 +25,9 @@ export async function setUp(url: string, attempt: Attempt, name: string): Promis
 async function makeLimits(database: IronDatabase, attempt: Attempt): Promise<void> {
   const limits = await LimitEnforcer.open(database);
   const present = new Set((await limits.listLimits()).items.map(({ userId }) => userId));
-  for (const limit of LIMITS.filter(({ userId }) => !present.has(userId))) {
-    await attempt('limit.create', { userId: limit.userId }, async (id) => {
-      const made = await limits.createLimit({ ...limit, actor: { userId: id } });
+  for (const { userId, timeZone, maxima } of LIMITS.filter((limit) => !present.has(limit.userId))) {
+    await attempt('limit.create', { userId, maxima }, async (id) => {
+      const made = await limits.createLimit({ userId, timeZone, ...maximaInput(maxima), actor: { userId: id } });
       return { limitId: made.id };
     });
   }

@@ -2,7 +2,7 @@ import type { Actor } from './actor.ts';
 import { makeBackups } from './backup-actor.ts';
 import { makeCalls } from './call-actor.ts';
 import { holdAmounts } from './hold-actor.ts';
-import { lookAtLimits } from './look-actor.ts';
+import { changeLimits } from './limit-actor.ts';
 import { actOnTokens } from './token-actor.ts';
 import { reportUsage } from './usage-actor.ts';
 
@@ -13,7 +13,7 @@ export const ACTS = {
   usage: reportUsage,
   holds: holdAmounts,
   backups: makeBackups,
-  looks: lookAtLimits,
+  limits: changeLimits,
 } as const satisfies Record<string, (actor: Actor) => Promise<void>>;
 
 /** One of {@link ACTS}. */

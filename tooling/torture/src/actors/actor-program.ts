@@ -23,6 +23,7 @@ const attempt = attemptIn(new Journal(options.journal, options.name), () => {
   state.proves = false;
 });
 
+process.stdout.on('error', () => {}); // the run was killed, as is found below
 if (options.asNobody) await becomeNobody();
 say(SAID.ready);
 let work = Promise.resolve();
@@ -41,6 +42,7 @@ for await (const line of createInterface({ input: process.stdin })) {
     say(SAID.stopped);
   }
 }
+state.isOver = true; // the run was killed
 
 /** Opens the database again whenever that, or all that it did with it, has failed. */
 async function act(callers: Actor['callers']): Promise<void> {

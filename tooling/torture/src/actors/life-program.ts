@@ -15,9 +15,11 @@ const attempt = attemptIn(new Journal(options.journal, options.name));
 const environment = 'development';
 if (options.asNobody) await becomeNobody();
 process.stdout.write('ready\n');
-for await (const _go of createInterface({ input: process.stdin })) break;
-process.stdout.write('begun\n');
-await live();
+for await (const _go of createInterface({ input: process.stdin })) {
+  process.stdout.write('begun\n');
+  await live();
+  break;
+}
 process.stdin.destroy();
 
 async function live(): Promise<unknown> {

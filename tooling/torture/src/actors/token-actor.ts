@@ -1,63 +1,85 @@
 import { randomBytes } from 'node:crypto';
-import { TokenStorage } from '@iron/tokens';
+import { TokenStorage, UserStorage } from '@iron/tokens';
 import type { Actor } from './actor.ts';
 
 const HOUR_MS = 3_600_000;
+/** How long a replaced token still works. Some end while their family is looked at, by itself or as the clock jumps. */
+const OVERLAPS_MS = [0, 5, 100, HOUR_MS, 24 * HOUR_MS] as const;
 
 interface Made {
   readonly tokenId: number;
   readonly secret: string;
 }
 
-/** Makes tokens, and verifies, rotates and revokes them. What became of one that is not known is left to the checker. */
+/** Does one thing after another. */
+interface Lane {
+  readonly actor: Actor;
+  readonly tokens: TokenStorage;
+  readonly users: UserStorage;
+  /** Its clock stands still in between, so that it is known by what time a token was judged. */
+  readonly tick: () => number;
+}
+
+/** Makes tokens, and verifies, rotates, revokes and deletes them. What became of one that is not known is left to the checker. */
 export async function actOnTokens(actor: Actor): Promise<void> {
-  await using tokens = await TokenStorage.open(actor.database, { now: actor.clock.now });
   const lives = async () => {
-    while (!actor.isOver()) await liveThrough(actor, tokens);
+    let now = actor.clock.now();
+    const tick = () => (now = actor.clock.now());
+    await using tokens = await TokenStorage.open(actor.database, { now: () => now });
+    const users = await UserStorage.open(actor.database, { now: () => now });
+    while (!actor.isOver()) await liveThrough({ actor, tokens, users, tick });
   };
   await Promise.all([lives(), lives()]);
 }
 
-async function liveThrough(actor: Actor, tokens: TokenStorage): Promise<void> {
+async function liveThrough(lane: Lane): Promise<void> {
+  const { actor } = lane;
   const { random } = actor;
   const family = actor.fresh();
-  const imported = random.happens(0.3) ? `imported-${randomBytes(16).toString('hex')}` : null;
-  const { answer: first } = await actor.attempt('token.create', { family, secret: imported }, async (id) => {
-    const given = imported === null ? {} : { token: imported };
-    const { secret, token } = await tokens.createToken({
-      ...given,
-      userId: 'ann',
-      name: family,
-      actor: { userId: id },
-    });
-    return { secret, tokenId: token.id };
-  });
+  const hasOwner = random.happens(0.3);
+  const first = (!hasOwner || (await createOwner(lane, family))) && (await create(lane, family, hasOwner));
   if (!first) return await actor.pause();
   const members: [Made, ...Made[]] = [first];
   for (let changes = random.between(0, 3); changes > 0 && !actor.isOver(); changes -= 1) {
-    await verifyAll(actor, tokens, family, members);
-    const rotated = await rotate(actor, tokens, family, members.at(-1) ?? first);
+    await verifyAll(lane, family, members);
+    const rotated = await rotate(lane, family, members.at(-1) ?? first);
     if (rotated === 'unknown') return;
     if (rotated) members.push(rotated);
     await actor.pause();
   }
-  await verifyAll(actor, tokens, family, members);
-  if (!random.happens(0.6)) return;
-  const place = random.between(0, members.length - 1);
-  const revoked = await actor.attempt('token.revoke', { family, place }, async (id) => {
-    await tokens.revokeToken({ tokenId: members[place]?.tokenId ?? 0, actor: { userId: id } });
+  await verifyAll(lane, family, members);
+  if ((await bringToEnd(lane, family, members, hasOwner)) !== 'unknown') await verifyAll(lane, family, members);
+}
+
+/** @returns whether there is one for certain */
+async function createOwner({ actor, users, tick }: Lane, family: string): Promise<boolean> {
+  tick();
+  const { code } = await actor.attempt('user.create', { family }, async (id) => {
+    await users.createUser({ id: family, username: family, role: 'user', actor: { userId: id } });
     return {};
   });
-  if (revoked.code !== 'database.commit_unknown') await verifyAll(actor, tokens, family, members);
+  return code === undefined;
+}
+
+async function create({ actor, tokens, tick }: Lane, family: string, hasOwner: boolean): Promise<Made | undefined> {
+  const imported = actor.random.happens(0.3) ? `imported-${randomBytes(16).toString('hex')}` : null;
+  tick();
+  const { answer } = await actor.attempt('token.create', { family, secret: imported }, async (id) => {
+    const given = imported === null ? {} : { token: imported };
+    const userId = hasOwner ? family : 'ann';
+    const { secret, token } = await tokens.createToken({ ...given, userId, name: family, actor: { userId: id } });
+    return { secret, tokenId: token.id };
+  });
+  return answer;
 }
 
 async function rotate(
-  actor: Actor,
-  tokens: TokenStorage,
+  { actor, tokens, tick }: Lane,
   family: string,
   { tokenId }: Made,
 ): Promise<Made | 'unknown' | undefined> {
-  const overlapMs = actor.random.pick([0, HOUR_MS]);
+  const overlapMs = actor.random.pick(OVERLAPS_MS);
+  tick();
   const { answer, code } = await actor.attempt('token.rotate', { family }, async (id) => {
     const { secret, token, replaced } = await tokens.rotateToken({ tokenId, overlapMs, actor: { userId: id } });
     return { secret, tokenId: token.id, replacedExpiresAt: replaced.expiresAt };
@@ -65,9 +87,32 @@ async function rotate(
   return code === 'database.commit_unknown' ? 'unknown' : answer;
 }
 
-async function verifyAll(actor: Actor, tokens: TokenStorage, family: string, members: readonly Made[]): Promise<void> {
+/** Revokes or deletes one of them or their owner, or leaves all as they are. */
+async function bringToEnd(
+  { actor, tokens, users, tick }: Lane,
+  family: string,
+  members: readonly Made[],
+  hasOwner: boolean,
+): Promise<'unknown' | 'known'> {
+  const { random } = actor;
+  const place = random.between(0, members.length - 1);
+  const tokenId = members[place]?.tokenId ?? 0;
+  const deed = random.pick(['token.revoke', 'token.delete', hasOwner ? 'user.delete' : 'nothing'] as const);
+  if (deed === 'nothing') return 'known';
+  tick();
+  const { code } = await actor.attempt(deed, { family, place, tokenId }, async (id) => {
+    const by = { userId: id };
+    if (deed === 'token.revoke') await tokens.revokeToken({ tokenId, actor: by });
+    else if (deed === 'token.delete') await tokens.deleteToken({ tokenId, actor: by });
+    else await users.deleteUser({ userId: family, actor: by });
+    return {};
+  });
+  return code === 'database.commit_unknown' ? 'unknown' : 'known';
+}
+
+async function verifyAll({ actor, tokens, tick }: Lane, family: string, members: readonly Made[]): Promise<void> {
   for (const [place, { secret }] of members.entries()) {
-    await actor.attempt('token.verify', { family, place, now: actor.clock.now() }, async () => {
+    await actor.attempt('token.verify', { family, place, now: tick() }, async () => {
       await tokens.verifyToken(secret);
       return {};
     });

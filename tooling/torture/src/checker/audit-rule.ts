@@ -6,8 +6,14 @@ import type { History, Violation } from './violation.ts';
 const ROWS: Partial<Record<Kind, number>> = {
   'token.create': 1,
   'token.revoke': 1,
+  'token.delete': 1,
   'token.rotate': 2,
+  'user.create': 1,
+  'user.delete': 1,
   'limit.create': 1,
+  'limit.update': 1,
+  'limit.delete': 1,
+  'price.import': 1,
 };
 
 /** Every acknowledged change is in the audit log once, under the id of whoever asked for it; what was refused is not. */

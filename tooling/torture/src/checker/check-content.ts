@@ -5,6 +5,8 @@ import { checkAudit } from './audit-rule.ts';
 import { checkHolds } from './hold-rule.ts';
 import { checkLimits } from './limit-rule.ts';
 import { lookAt } from './look.ts';
+import { checkMaxima } from './maxima-rule.ts';
+import { checkPrices } from './price-rule.ts';
 import { checkTokens, secretsIn } from './token-rule.ts';
 import { checkUsage } from './usage-rule.ts';
 import type { History, Violation } from './violation.ts';
@@ -23,6 +25,8 @@ export async function checkContent({ url, lifecycle, lineage, operations }: Chec
   const look = await lookAt(url, lifecycle, secretsIn(history));
   return [
     ...look.findings.map((finding) => ({ says: 'A verification finds something.', operations: [], rows: [finding] })),
-    ...[checkTokens, checkUsage, checkHolds, checkLimits, checkAudit].flatMap((check) => check(history, look)),
+    ...[checkTokens, checkUsage, checkPrices, checkHolds, checkLimits, checkMaxima, checkAudit].flatMap((check) =>
+      check(history, look),
+    ),
   ];
 }

@@ -44,7 +44,8 @@ export function historyOf(...operations: readonly Operation[]): History {
 /** What a rule finds in an empty database, but for that. */
 export function looking(about: Partial<Look>): Look {
   const nothing = { tokens: [], usage: [], holds: [], holdLimits: [], counters: [], findings: [] };
-  return { ...nothing, audited: new Map(), accepted: new Set(), askedAt: 0, ...about };
+  const unknown = { owners: new Map(), prices: new Set<string>(), audited: new Map() };
+  return { ...nothing, ...unknown, accepted: new Set(), askedAt: 0, ...about };
 }
 
 /** What violations say. */

@@ -52,6 +52,10 @@ export interface CounterRow {
 /** All that the rules ask a database for, read at one time at which nobody writes. */
 export interface Look {
   readonly tokens: readonly TokenRow[];
+  /** Every user by their id. */
+  readonly owners: ReadonlyMap<string, 'active' | 'deleted'>;
+  /** The versions of the price books. */
+  readonly prices: ReadonlySet<string>;
   readonly usage: readonly UsageRow[];
   readonly holds: readonly HoldRow[];
   readonly holdLimits: readonly HoldLimitRow[];
@@ -67,13 +71,16 @@ export interface Look {
 
 const TOKENS = `SELECT id, name, token_hash AS "tokenHash", expires_at AS "expiresAt", revoked_at AS "revokedAt"
   FROM api_tokens ORDER BY id`;
+const OWNERS = `SELECT id, CASE WHEN deleted_at IS NULL THEN 'active' ELSE 'deleted' END AS state FROM users`;
+const PRICES = 'SELECT version FROM _price_books';
 const USAGE = `SELECT request_id AS "requestId", token_id AS "tokenId", input_tokens AS "inputTokens",
   output_tokens AS "outputTokens", total_tokens AS "totalTokens", cost_nanos AS "costNanos" FROM token_usage`;
 const HOLDS = `SELECT id, request_id AS "requestId", state, tokens, requests, cost_nanos AS "costNanos" FROM _holds`;
 const HOLD_LIMITS = `SELECT hold_id AS "holdId", limit_id AS "limitId", tokens_window_started_at AS tokens,
   requests_window_started_at AS requests, cost_window_started_at AS cost FROM _hold_limits`;
-const AUDITED = `SELECT actor_user_id AS actor, count(*) AS count FROM audit_log
-  WHERE actor_user_id IS NOT NULL GROUP BY actor_user_id`;
+const AUDITED = `SELECT actor, count(*) AS count FROM (
+    SELECT actor_user_id AS actor FROM audit_log UNION ALL SELECT performed_by FROM user_audit_log
+  ) AS changes WHERE actor IS NOT NULL GROUP BY actor`;
 
 /** Every counter of every limit. */
 export const COUNTERS = `
@@ -91,9 +98,13 @@ export async function lookAt(url: string, lifecycle: DatabaseLifecycle, secrets:
   const database = await openDatabase(url);
   try {
     const rowsOf = async <Row>(query: string) => await database.reader.statement<[], Row>(query).all();
+    const owners = await rowsOf<{ id: string; state: 'active' | 'deleted' }>(OWNERS);
+    const prices = await rowsOf<{ version: string }>(PRICES);
     const audited = await rowsOf<{ actor: string; count: number }>(AUDITED);
     return {
       tokens: await rowsOf<TokenRow>(TOKENS),
+      owners: new Map(owners.map(({ id, state }) => [id, state])),
+      prices: new Set(prices.map(({ version }) => version)),
       usage: await rowsOf<UsageRow>(USAGE),
       holds: await rowsOf<HoldRow>(HOLDS),
       holdLimits: await rowsOf<HoldLimitRow>(HOLD_LIMITS),

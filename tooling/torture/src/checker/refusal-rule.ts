@@ -21,6 +21,9 @@ const TROUBLE = new Set(
 /** What else may be refused, and why. */
 const REFUSALS: Partial<Record<Kind, readonly string[]>> = {
   'token.verify': ['token.invalid'],
+  'limit.create': ['limit.exists'],
+  'limit.update': ['limit.not_found'],
+  'limit.delete': ['limit.not_found'],
   'usage.record': ['usage.conflict'],
   'hold.take': ['limit.exceeded', 'limit.request_id_taken'],
   'hold.settle': ['limit.hold_not_found'],

@@ -7,11 +7,18 @@ const ROW = { ...WANTED, totalTokens: 5, costNanos: 8 };
 const recorded = () => done('usage.record', WANTED, { recorded: true, costNanos: 8 });
 const lost = () => begun('usage.record', WANTED);
 
+const deleting = () => begun('token.delete', { family: 'f', place: 0, tokenId: 1 });
+const deleted = () => done('token.delete', { family: 'f', place: 0, tokenId: 1 }, {});
+
 test.each([
   ['acknowledged usage that is there', [recorded()], [ROW]],
   ['usage that was reported twice and is there once', [recorded(), recorded()], [ROW]],
   ['usage of which nobody knows, and that is there', [lost()], [ROW]],
   ['usage of which nobody knows, and that is not there', [lost()], []],
+  ['usage of a token that was deleted with it', [recorded(), deleted()], []],
+  ['usage of a token that was perhaps deleted, and is not there', [recorded(), deleting()], []],
+  ['usage of a token that was perhaps deleted, and is there', [recorded(), deleting()], [ROW]],
+  ['usage of a token that has the number of a deleted one', [deleted(), recorded()], [ROW]],
   ['refused usage that is not there', [refused(lost(), 'database.busy')], []],
 ])('accepts %s', (_, operations, usage) => {
   expect(checkUsage(historyOf(...operations), looking({ usage }))).toEqual([]);
@@ -19,6 +26,13 @@ test.each([
 
 test.each([
   ['that was acknowledged is missing', [recorded()], [], 'acknowledged and is not there'],
+  ['is there though its token was deleted', [recorded(), deleted()], [ROW], 'nobody was told of'],
+  [
+    'is missing though its token was not deleted since',
+    [deleted(), recorded()].toReversed(),
+    [],
+    'acknowledged and is not there',
+  ],
   ['is there twice', [recorded()], [ROW, ROW], 'recorded 2 times'],
   ['was refused and is there', [refused(lost(), 'database.busy')], [ROW], 'nobody was told of'],
   ['is there that nobody asked for', [], [ROW], 'nobody was told of'],

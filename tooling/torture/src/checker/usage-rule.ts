@@ -1,23 +1,45 @@
-import { ofKinds } from '../history/operation.ts';
+import { type Operation, ofKinds } from '../history/operation.ts';
 import type { Look, UsageRow } from './look.ts';
 import type { History, Violation } from './violation.ts';
 
-/** Usage that was acknowledged is there once, with its numbers; what was refused, or nobody asked for, is not. */
-export function checkUsage(history: History, look: Look): Violation[] {
+/** Usage that was acknowledged is there once, with its numbers, as long as its token is; what was refused is not. */
+export function checkUsage(whole: History, look: Look): Violation[] {
+  const history = withDeletions(whole);
   const recorded = ofKinds(history.operations, 'usage.record', 'call.settle');
   const wanted = Map.groupBy(recorded, (operation) => operation.wanted.requestId);
   const rows = Map.groupBy(look.usage, ({ requestId }) => requestId);
   const ids = new Set([...wanted.keys(), ...rows.keys()]);
-  return [...ids].flatMap((id) =>
-    checkRequest(history, id, wanted.get(id ?? '') ?? [], rows.get(id) ?? []).map((says) => ({
+  return [...ids].flatMap((id) => {
+    const operations = wanted.get(id ?? '') ?? [];
+    return checkRequest(history, id, operations, rows.get(id) ?? []).map((says) => ({
       says,
-      operations: wanted.get(id ?? '') ?? [],
+      operations: [...operations, ...deletionsOf(history, operations)],
       rows: rows.get(id) ?? [],
-    })),
-  );
+    }));
+  });
 }
 
 type Recorded = ReturnType<typeof ofKinds<'usage.record' | 'call.settle'>>[number];
+
+/** What a token used is gone with it. */
+function withDeletions(history: History): History {
+  const deletions = Map.groupBy(ofKinds(history.operations, 'token.delete'), ({ wanted }) => wanted.tokenId);
+  const presence: History['presence'] = (operation) => {
+    const recorded = history.presence(operation);
+    if (recorded === 'no' || !('tokenId' in operation.wanted)) return recorded;
+    const since = (deletions.get(operation.wanted.tokenId) ?? []).filter(({ from }) => from >= operation.from);
+    const gone = since.map((deletion) => history.presence(deletion));
+    if (gone.includes('yes')) return 'no';
+    return gone.includes('maybe') ? 'maybe' : recorded;
+  };
+  return { ...history, presence };
+}
+
+/** Of the tokens that recorded it. */
+function deletionsOf({ operations }: History, recorded: readonly Recorded[]): Operation[] {
+  const ids = new Set(recorded.map(({ wanted }) => wanted.tokenId));
+  return ofKinds(operations, 'token.delete').filter(({ wanted }) => ids.has(wanted.tokenId));
+}
 
 function checkRequest(
   history: History,

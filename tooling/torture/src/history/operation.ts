@@ -11,12 +11,28 @@ export interface Deeds {
   };
   /** `place`: in the family, 0 is the first. */
   'token.revoke': { wanted: { readonly family: string; readonly place: number }; answer: Nothing };
+  'token.delete': {
+    wanted: { readonly family: string; readonly place: number; readonly tokenId: number };
+    answer: Nothing;
+  };
   /** `now`: what the clock of who verifies says. */
   'token.verify': {
     wanted: { readonly family: string; readonly place: number; readonly now: number };
     answer: Nothing;
   };
-  'limit.create': { wanted: { readonly userId: string }; answer: { readonly limitId: number } };
+  /** Of the owner of a family, whose id is its name; `place` says nothing. */
+  'user.create': { wanted: { readonly family: string }; answer: Nothing };
+  'user.delete': { wanted: { readonly family: string; readonly place: number }; answer: Nothing };
+  'limit.create': {
+    wanted: { readonly userId: string; readonly maxima: Maxima };
+    answer: { readonly limitId: number };
+  };
+  'limit.update': { wanted: { readonly limitId: number; readonly maxima: Maxima }; answer: Nothing };
+  'limit.delete': { wanted: { readonly limitId: number }; answer: Nothing };
+  /** Of models that nobody calls. */
+  'price.import': { wanted: { readonly model: string }; answer: { readonly version: string } };
+  /** While no price has changed. */
+  'usage.reprice': { wanted: Nothing; answer: { readonly costChangeNanos: string } };
   'usage.record': { wanted: UsageWanted; answer: { readonly recorded: boolean; readonly costNanos: number | null } };
   /** Through admission, or by itself. */
   'hold.take': {
@@ -34,6 +50,7 @@ export interface Deeds {
     answer: { readonly settled: boolean; readonly costNanos: number | null };
   };
   'backup.make': { wanted: Nothing; answer: { readonly path: string } };
+  'backup.prune': { wanted: { readonly keep: number }; answer: { readonly deleted: readonly string[] } };
   'limits.look': { wanted: Nothing; answer: { readonly above: readonly unknown[] } };
   'life.reset': { wanted: Nothing; answer: BackupMade };
   'life.restore': { wanted: { readonly path: string }; answer: BackupMade };
@@ -46,6 +63,9 @@ interface BackupMade {
   /** Of the database that was there before. */
   readonly backup: string | null;
 }
+
+/** The most that a limit allows; `null`: there is no maximum. */
+export type Maxima = Readonly<Record<'tokens' | 'requests' | 'cost', number | null>>;
 
 /** What a call used. */
 export interface UsageWanted {

@@ -4,16 +4,23 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { lifecycleOf, parseDatabaseUrl } from '@iron/db';
 import { administer } from '@iron/test-clones';
 import { startPostgres, startTcpProxy } from '@iron/test-postgres';
+import { serverFolder } from './left-runs.ts';
+import { mountSmallDisk } from './small-disk.ts';
 import { makeFolders, type Place, type Stage } from './stage.ts';
 
 const NAME = 'tortured';
 const PATIENCE_MS = 60_000;
 
-/** A database of a server of its own, by way of a proxy; its backups are on a small disk. */
+const SERVER_MEGABYTES = 512;
+
+/** A database of a server of its own, by way of a proxy; the server and the backups are each on a small disk. */
 export async function postgresStage(): Promise<Stage> {
-  const folders = makeFolders();
-  const server = await startPostgres();
-  const proxy = await startTcpProxy(server.url);
+  await using opened = new AsyncDisposableStack();
+  const folders = opened.use(await makeFolders());
+  const serverDisk = opened.use(mountSmallDisk(serverFolder(folders.root), SERVER_MEGABYTES));
+  const server = opened.use(await startPostgres(serverDisk && { folder: serverDisk.folder }));
+  const proxy = opened.use(await startTcpProxy(server.url));
+  const all = opened.move();
   const placeOf = (name: string, folder: string): Place => {
     const url = databaseAt(proxy.url, name);
     const location = parseDatabaseUrl(url, '/');
@@ -23,7 +30,7 @@ export async function postgresStage(): Promise<Stage> {
   return {
     ...placeOf(NAME, folders.database),
     folders,
-    breakable: { disk: folders.disk, server, proxy },
+    breakable: { disk: folders.disk, serverDisk, server, proxy },
     alone: async () => await untilAlone(server.url),
     another: async (name) => {
       await administer(server.url, (client) => client.query(`CREATE DATABASE ${name}`));
@@ -38,11 +45,7 @@ export async function postgresStage(): Promise<Stage> {
       ),
       ...(building ? [] : await schemasBeside(databaseAt(server.url, NAME))),
     ],
-    [Symbol.asyncDispose]: async () => {
-      await proxy[Symbol.asyncDispose]();
-      await server[Symbol.asyncDispose]();
-      folders[Symbol.dispose]();
-    },
+    [Symbol.asyncDispose]: async () => await all.disposeAsync(),
   };
 }
 

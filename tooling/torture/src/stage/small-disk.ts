@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { unmount } from './left-runs.ts';
 
 /** A folder on a small disk of its own, which can be filled to the last byte. */
 export interface SmallDisk extends Disposable {
@@ -23,7 +24,7 @@ export function mountSmallDisk(folder: string, megabytes: number): SmallDisk | u
     folder,
     fill: () => writeUntilFull(ballast),
     empty: () => rmSync(ballast, { force: true }),
-    [Symbol.dispose]: () => void execFileSync('umount', ['--lazy', folder]),
+    [Symbol.dispose]: () => unmount(folder),
   };
 }
 

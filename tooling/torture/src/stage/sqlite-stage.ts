@@ -7,7 +7,7 @@ const FILE = 'tokens.db';
 
 /** A file on a small disk. */
 export async function sqliteStage(): Promise<Stage> {
-  const folders = makeFolders();
+  const folders = await makeFolders();
   const file = join(folders.database, FILE);
   return {
     ...placeOf(file),

@@ -1,9 +1,9 @@
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, chownSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DatabaseLifecycle } from '@iron/db';
 import { NOBODY } from '../actors/become-nobody.ts';
 import type { Breakable } from '../faults.ts';
+import { makeRunFolder, removeLeftRuns } from './left-runs.ts';
 import { mountSmallDisk, type SmallDisk } from './small-disk.ts';
 
 /** A database of the run. */
@@ -36,8 +36,10 @@ export interface Folders extends Disposable {
 
 const DISK_MEGABYTES = 192;
 
-export function makeFolders(): Folders {
-  const root = mkdtempSync(join(tmpdir(), 'iron-torture-'));
+/** After removing what runs have left that were killed. */
+export async function makeFolders(): Promise<Folders> {
+  await removeLeftRuns();
+  const root = makeRunFolder();
   const disk = mountSmallDisk(join(root, 'disk'), DISK_MEGABYTES);
   const [database = '', journals = '', elsewhere = ''] = ['disk/database', 'journals', 'elsewhere'].map((name) =>
     join(root, name),
