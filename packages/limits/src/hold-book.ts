@@ -232,27 +232,11 @@ export class HoldBook {
     const held = hold.state === 'held' ? amountsOf(hold) : NOTHING;
     for (const windows of yield* this.#holds.limitsOf(tx, hold.id)) {
       const limit = yield* this.#limits.byId(tx, windows.limitId);
-      if (limit) yield* this.#limits.saveCounters(tx, yield* this.#replace(tx, limit, windows, { held, actual }));
+      if (!limit) continue;
+      const inAll = yield* this.#trueHeld(tx, limit);
+      yield* this.#limits.saveCounters(tx, replaceHeld(limit, windows, { held, actual, inAll }));
     }
     yield* this.#holds.end(tx, hold, this.#now(), end);
-  }
-
-  /** A window that has passed is not counted any more, so what belongs to it changes nothing. */
-  *#replace(
-    reader: Reader,
-    limit: Limit,
-    windows: schema.HoldLimit,
-    { held, actual }: { readonly held: Amounts; readonly actual: Amounts },
-  ): Work<Limit> {
-    const trueHeld = yield* this.#trueHeld(reader, limit);
-    return mapCounters(limit, (counter, dimension) => {
-      if (counter.windowStartedAt !== windowOf(windows, dimension)) return counter;
-      const totals = totalsOf(counter, trueHeld[dimension]);
-      return withTotals(counter, {
-        held: totals.held - held[dimension],
-        settled: totals.settled + actual[dimension],
-      });
-    });
   }
 
   /** What open holds take, also where a lowered limit has cut it off: then they are added up. */
@@ -274,6 +258,25 @@ export class HoldBook {
 }
 
 const NOTHING: Amounts = { tokens: 0, requests: 0, cost: 0 };
+
+interface Replacement {
+  readonly held: Amounts;
+  readonly actual: Amounts;
+  /** What all open holds of the limit take together. */
+  readonly inAll: Amounts;
+}
+
+/** A window that has passed is not counted any more, so what belongs to it changes nothing. */
+function replaceHeld(limit: Limit, windows: schema.HoldLimit, { held, actual, inAll }: Replacement): Limit {
+  return mapCounters(limit, (counter, dimension) => {
+    if (counter.windowStartedAt !== windowOf(windows, dimension)) return counter;
+    const totals = totalsOf(counter, inAll[dimension]);
+    return withTotals(counter, {
+      held: totals.held - held[dimension],
+      settled: totals.settled + actual[dimension],
+    });
+  });
+}
 
 function amountsOf({ tokens, requests, costNanos }: schema.Hold): Amounts {
   return { tokens, requests, cost: costNanos };

@@ -13,15 +13,13 @@ export class HoldStore {
     const made = newHold(0, request, now);
     const { requestId, tokenId, userId, projectId, provider, model, tokens, requests, costNanos, expiresAt } = made;
     const whose = [requestId, tokenId, userId, projectId, provider, model];
-    const row = yield* wait(
-      tx.statement<unknown[], { id: number }>(INSERT).get(...whose, tokens, requests, costNanos, now, expiresAt),
-    );
-    if (!row) throw new TypeError('A hold was inserted that has no id.');
+    const id = yield* wait(tx.statement(INSERT).insert(...whose, tokens, requests, costNanos, now, expiresAt));
+    if (id === undefined) throw new TypeError('A hold was inserted that has no id.');
     for (const { id: limitId, counters } of limits) {
       const windows = [counters.tokens, counters.requests, counters.cost].map((counter) => counter.windowStartedAt);
-      yield* wait(tx.statement<number[]>(INSERT_LIMIT).run(row.id, limitId, ...windows));
+      yield* wait(tx.statement<number[]>(INSERT_LIMIT).run(id, limitId, ...windows));
     }
-    return { ...made, id: row.id };
+    return { ...made, id };
   }
 
   byRequestId(reader: Reader, requestId: string): Work<schema.Hold | undefined> {
@@ -85,7 +83,7 @@ export class HoldStore {
 const INSERT = `
   INSERT INTO _holds (request_id, token_id, user_id, project_id, provider, model, state, tokens, requests,
     cost_nanos, held_at, expires_at)
-  VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?, ?, ?, ?) RETURNING id`;
+  VALUES (?, ?, ?, ?, ?, ?, 'held', ?, ?, ?, ?, ?)`;
 const INSERT_LIMIT = 'INSERT INTO _hold_limits VALUES (?, ?, ?, ?, ?)';
 
 const SELECT = `SELECT id, request_id AS "requestId", token_id AS "tokenId", user_id AS "userId",

@@ -19,17 +19,14 @@ export function limitAt(limit: Limit, calendar: Calendar, now: number): Limit {
   return mapCounters(limit, (counter, of) => rollOver(counter, calendar.windowAt(PERIODS[of], now).start));
 }
 
-/** The limit with each counter put through `change`. */
+/** The limit with each counter put through `change`; the same one where nothing changes. */
 export function mapCounters(limit: Limit, change: (counter: Counter, dimension: Dimension) => Counter): Limit {
-  const { tokens, requests, cost } = limit.counters;
-  return {
-    ...limit,
-    counters: {
-      tokens: change(tokens, 'tokens'),
-      requests: change(requests, 'requests'),
-      cost: change(cost, 'cost'),
-    },
-  };
+  const { counters } = limit;
+  const tokens = change(counters.tokens, 'tokens');
+  const requests = change(counters.requests, 'requests');
+  const cost = change(counters.cost, 'cost');
+  if (tokens === counters.tokens && requests === counters.requests && cost === counters.cost) return limit;
+  return { ...limit, counters: { tokens, requests, cost } };
 }
 
 /** Whether a limit has room for these amounts. */

@@ -24,6 +24,10 @@ export class SqliteStatements {
       all: prepared.all.bind(prepared),
       get: prepared.get.bind(prepared),
       run: (...parameters) => prepared.run(...parameters).changes,
+      insert: (...parameters) => {
+        const { changes, lastInsertRowid } = prepared.run(...parameters);
+        return changes === 0 ? undefined : Number(lastInsertRowid);
+      },
     };
     this.#kept.set(sql, statement);
     return statement;

@@ -27,7 +27,12 @@ export function postgresStatement<Parameters extends unknown[], Row>(
     all: async (...parameters) => [...(await session.query(sql, parameters)).rows],
     get: async (...parameters) => (await session.query(sql, parameters)).rows[0],
     run: async (...parameters) => (await session.query(sql, parameters)).changes,
+    insert: async (...parameters) => idOf((await session.query(`${sql} RETURNING id`, parameters)).rows[0]),
   };
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- whoever writes the text says what it reads
   return statement as unknown as Statement<Parameters, Row>;
+}
+
+function idOf(row: Readonly<Record<string, unknown>> | undefined): number | undefined {
+  return row && Number(row['id']);
 }

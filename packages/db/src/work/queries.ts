@@ -18,6 +18,8 @@ export interface Statement<Parameters extends unknown[], Row = unknown> {
   get(...parameters: Parameters): Row | undefined | Promise<Row | undefined>;
   /** How many rows it changed. */
   run(...parameters: Parameters): number | Promise<number>;
+  /** The id of the row that it inserted; `undefined`: none. Quicker on SQLite than a text that returns it. */
+  insert(...parameters: Parameters): number | undefined | Promise<number | undefined>;
 }
 
 interface Statements {

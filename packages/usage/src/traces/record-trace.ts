@@ -51,8 +51,7 @@ const INSERT = `
     token_id, request_id, provider, model, endpoint, request_payload, response_status, response_payload,
     duration_ms, input_tokens, output_tokens, total_tokens, cost_nanos, traced_at
   )
-  SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)
-  RETURNING id`;
+  SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ? WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)`;
 
 /** Makes the function that writes traces. */
 export function traceRecorder({ database, now, payloads }: Context): (input: unknown) => Promise<{ traceId: number }> {
@@ -79,7 +78,7 @@ export function traceRecorder({ database, now, payloads }: Context): (input: unk
 }
 
 function* insertTrace(tx: Writer, row: readonly Cell[], ofToken: number): Work<{ traceId: number }> {
-  const inserted = yield* wait(tx.statement<Cell[], { id: number }>(INSERT).get(...row, ofToken));
-  if (!inserted) throw new UnknownTokenError(ofToken);
-  return { traceId: inserted.id };
+  const traceId = yield* wait(tx.statement<Cell[]>(INSERT).insert(...row, ofToken));
+  if (traceId === undefined) throw new UnknownTokenError(ofToken);
+  return { traceId };
 }
