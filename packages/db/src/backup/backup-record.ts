@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, rmSync, type Stats, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { z } from 'zod';
 import { requireBackupFolder } from './backup-folder.ts';
@@ -60,6 +60,9 @@ const manifestSchema = z.strictObject({
     .optional(),
 });
 
+/** Far more than any manifest has. */
+const MOST_BYTES = 2 ** 20;
+
 /** The manifest's text for a backup of `database`. */
 export function manifestText({ path, ...record }: BackupRecord, database: string): string {
   return `${JSON.stringify({ database, file: basename(path), ...record }, null, 2)}\n`;
@@ -117,9 +120,11 @@ function sequenceOf(listing: BackupListing): number {
 }
 
 function readListing(path: string, database: string): BackupListing[] {
-  const { size: sizeBytes } = statSync(path, { throwIfNoEntry: false }) ?? { size: 0 };
+  const stats = statWhere(path);
+  const sizeBytes = stats?.size ?? 0;
   const unverified = (problem: string): BackupListing[] => [{ path, verified: false, sizeBytes, problem }];
-  if (!statSync(manifestPath(path), { throwIfNoEntry: false })?.isFile()) return unverified('it has no manifest');
+  if (!stats?.isFile()) return unverified('it is not a file');
+  if (!statWhere(manifestPath(path))?.isFile()) return unverified('it has no manifest');
   const manifest = readManifest(manifestPath(path));
   if (!manifest.success) return unverified('its manifest cannot be read');
   const { database: madeOf, file, ...record } = manifest.data;
@@ -135,7 +140,17 @@ function readManifest(file: string) {
 
 function readJson(file: string): unknown {
   try {
-    return JSON.parse(readFileSync(file, 'utf8'));
+    const stats = statSync(file);
+    return stats.isFile() && stats.size <= MOST_BYTES ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Nothing where nothing is, and where a link leads nowhere or round and round. */
+function statWhere(path: string): Stats | undefined {
+  try {
+    return statSync(path);
   } catch {
     return undefined;
   }

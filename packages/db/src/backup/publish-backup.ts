@@ -15,7 +15,8 @@ export function publishBackup(
   about: Omit<BackupRecord, 'path' | 'sequence' | 'sizeBytes'>,
 ): BackupRecord {
   const { reason, madeAt, ...content } = about;
-  const sequence = (verifiedBackupsIn(place)[0]?.sequence ?? 0) + 1;
+  // A manifest of somebody else's may be at the end of the numbers already; then the names tell which is newer.
+  const sequence = Math.min((verifiedBackupsIn(place)[0]?.sequence ?? 0) + 1, Number.MAX_SAFE_INTEGER);
   const { size: sizeBytes } = statSync(unfinished);
   giveToOwnerOf(place.owner, unfinished);
   syncToDisk(unfinished);
