@@ -2,6 +2,7 @@ import type { IronDatabase } from '@iron/db';
 import { InvalidTokenError, type RefusalReason, type TokenVerifier } from '@iron/tokens';
 import { TokenMissingError } from './access-errors.ts';
 import type { Principal } from './principal.ts';
+import { verifyTogether } from './verify-together.ts';
 
 /** The grammar of RFC 6750, section 2.1. */
 const BEARER = /^Bearer +([\w~+/.-]+=*) *$/i;
@@ -23,10 +24,11 @@ export interface BearerOptions {
 
 /** Whoever shows a valid token is its owner. @throws {TokenMissingError | InvalidTokenError} */
 export function bearerAuthentication({ database, verifier, onRefused }: BearerOptions): Authenticate {
+  const verify = verifyTogether(database, verifier);
   return async (authorization) => {
     const secret = shownSecret(authorization);
     if (secret === undefined) throw new TokenMissingError();
-    const { token, refusal } = await database.read((reader) => verifier.verify(reader, secret));
+    const { token, refusal } = await verify(secret);
     if (!token) {
       onRefused(refusal.reason);
       throw new InvalidTokenError();
