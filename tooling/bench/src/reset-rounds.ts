@@ -11,6 +11,7 @@ import {
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { openSqliteDatabase } from '@iron/db';
+import Database from 'better-sqlite3';
 import { type Contender, settleDisk, timeOf } from './contender.ts';
 import { type Shape, makeLargeDatabase } from './large-database.ts';
 import { resetInProcess } from './reset-process.ts';
@@ -20,6 +21,8 @@ export interface ResetRounds {
   /** How many calls are in the database. */
   readonly calls: number;
   readonly copied: Contender;
+  /** SQLite's own check of the whole file, which a backup has to pass. */
+  readonly checked: Contender;
   readonly reset: Contender;
   /** In megabytes. */
   readonly addedMemory: Contender;
@@ -33,19 +36,21 @@ export async function timeResets(shape: Shape, megabytes: number, rounds: number
   const calls = await makeLargeDatabase(path, shape, megabytes);
 
   const copied: Contender = { what: `copy and fsync ${megabytes} MB`, rounds: [] };
+  const checked: Contender = { what: `integrity_check of ${megabytes} MB`, rounds: [] };
   const reset: Contender = { what: `reset and seed ${megabytes} MB`, rounds: [] };
   const addedMemory: Contender = { what: `memory to reset ${megabytes} MB`, rounds: [] };
   for (let round = 0; round < rounds; round += 1) {
     settleDisk();
     copied.rounds.push(await timeOf(() => copyToDisk(path, `${path}.copy`)));
     rmSync(`${path}.copy`);
+    checked.rounds.push(await timeOf(() => check(path)));
     settleDisk();
     const { milliseconds, addedMegabytes, backup } = await resetInProcess(path);
     reset.rounds.push(milliseconds);
     addedMemory.rounds.push(addedMegabytes);
     await putBack(backup, path);
   }
-  return { calls, copied, reset, addedMemory };
+  return { calls, copied, checked, reset, addedMemory };
 }
 
 /** The least that keeps a copy of a file through a loss of power. */
@@ -53,6 +58,13 @@ function copyToDisk(from: string, to: string): void {
   copyFileSync(from, to);
   waitForDisk(to);
   waitForDisk(dirname(to));
+}
+
+function check(path: string): void {
+  const connection = new Database(path, { readonly: true });
+  const found = connection.pragma('integrity_check', { simple: true });
+  connection.close();
+  if (found !== 'ok') throw new Error(`${path} is damaged: ${String(found)}`);
 }
 
 function waitForDisk(path: string): void {

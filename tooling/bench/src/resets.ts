@@ -10,11 +10,15 @@ const TARGET_MEGABYTES = 1_000;
 export async function measureResets(shape: Shape, { megabytes, rounds }: Scale['resets']): Promise<Figures> {
   const sizes: ResetRounds[] = [];
   for (const size of megabytes) sizes.push(await timeResets(shape, size, rounds));
-  const ratios = sizes.map(({ reset, copied }, index) => ratioOf(reset, copied, aim(megabytes[index], { atMost: 4 })));
+  const ratios = sizes.flatMap(({ reset, copied, checked }, index) => [
+    ratioOf(reset, copied, aim(megabytes[index], { atMost: 4 })),
+    ratioOf(checked, copied, null), // what a reset cannot be quicker than, as long as it checks its backup
+    ratioOf(reset, checked, null),
+  ]);
   const calls = sizes.map((size) => size.calls.toLocaleString('en')).join(' and ');
   return {
     title: `Resetting databases of ${shape.name}: ${calls} calls, ${rounds} rounds each`,
-    durations: sizes.flatMap(({ copied, reset }) => [spreadOf(copied), spreadOf(reset)]),
+    durations: sizes.flatMap(({ copied, checked, reset }) => [copied, checked, reset].map(spreadOf)),
     memory: sizes.map(({ addedMemory }) => spreadOf(addedMemory)),
     ratios: [...ratios, ...memoryRatios(sizes, aim(megabytes.at(-1), { atMost: 1.25 }))],
     notes: [shape.description],
