@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { expect, test } from 'vitest';
+import { plantChanges } from './planted-changes.fixture.ts';
 import { commandOf, type Wish } from './plan.ts';
 import { torture } from './run-torture.ts';
 import { violationText } from './violation-text.ts';
@@ -11,4 +12,9 @@ test('whatever befalls processes, connections, the server and clocks, a database
   expect({ run, violations: violations.map(violationText) }).toEqual({ run, violations: [] });
   const done = new Set(operations.filter(({ outcome }) => outcome === 'done').map(({ kind }) => kind));
   expect([...done]).toEqual(expect.arrayContaining(['token.rotate', 'usage.record', 'call.settle', 'backup.make']));
+});
+
+test('what is changed behind its back is found, and shown with the lines of the journals that contradict it', async () => {
+  const { run, found, all } = await plantChanges('postgres');
+  expect({ run, found }).toEqual({ run, found: all });
 });

@@ -53,8 +53,15 @@ export class Company implements AsyncDisposable {
     tell(successor.program, { order: 'go', callers: this.#callers });
   }
 
+  /** Resolves when the new ones are there. @param within the limits that a shell sets for them */
   async replaceAll(within?: string): Promise<void> {
-    await Promise.all(this.#members.map(async (_, place) => await this.replace(place, within)));
+    await Promise.all(
+      this.#members.map(async (_, place) => {
+        await this.replace(place, within);
+        const program = this.#members[place]?.program;
+        if (program) await hears(program, SAID.ready);
+      }),
+    );
   }
 
   /**

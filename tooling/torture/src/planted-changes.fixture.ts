@@ -1,0 +1,43 @@
+import { openDatabase, wait } from '@iron/db';
+import { commandOf, type Engine } from './plan.ts';
+import { torture } from './run-torture.ts';
+import type { Stage } from './stage/stage.ts';
+import { violationText } from './violation-text.ts';
+import { aWish } from './wish.fixture.ts';
+
+const LAST_USAGE = '(SELECT max(id) FROM token_usage WHERE request_id IS NOT NULL)';
+const LAST_IMPORT = `(SELECT max(id) FROM _price_books WHERE source = 'litellm')`;
+
+/** What is changed behind the back of the checker, and what it says about it. */
+const CHANGES = [
+  [`DELETE FROM token_usage WHERE id = ${LAST_USAGE}`, 'The usage of request .* was acknowledged and is not there'],
+  [`UPDATE token_usage SET input_tokens = 0 WHERE id = ${LAST_USAGE}`, 'has other numbers than were acknowledged'],
+  ['UPDATE api_tokens SET is_active = 0, revoked_at = created_at', 'Token .* is not as it was acknowledged to be'],
+  [`UPDATE _holds SET state = 'held', ended_at = NULL WHERE state = 'settled'`, 'is held, and can only be settled'],
+  ['UPDATE usage_limits SET max_requests_per_minute = 777777', 'Limit .* is not as it was acknowledged to be'],
+  [`DELETE FROM _price_books WHERE id = ${LAST_IMPORT}`, 'Price book .* was acknowledged and is not there'],
+] as const;
+
+/** Whether there is something to change of each kind. */
+const IS_ENOUGH = `SELECT
+  (SELECT count(*) FROM token_usage WHERE request_id IS NOT NULL) >= 2
+  AND EXISTS (SELECT 1 FROM _holds WHERE state = 'settled')
+  AND ${LAST_IMPORT} IS NOT NULL AS is_enough`;
+
+/** Tortures a database that is changed behind the back of the checker. @returns which of the changes it has found */
+export async function plantChanges(
+  engine: Engine,
+): Promise<{ readonly run: string; readonly found: string[]; readonly all: string[] }> {
+  const wish = aWish(engine, ({ fault }) => fault === null);
+  const { violations } = await torture({ ...wish, seconds: 60 }, { beforeCheck: changeEverything });
+  const text = violations.map(violationText).join('\n');
+  const all = CHANGES.map(([, says]) => says);
+  return { run: commandOf(wish), found: all.filter((says) => new RegExp(`${says}.*\\n  journal: `).test(text)), all };
+}
+
+async function changeEverything({ url }: Stage): Promise<void> {
+  const database = await openDatabase(url);
+  const enough = await database.reader.statement<[], { is_enough: number | boolean }>(IS_ENOUGH).get();
+  for (const [sql] of enough?.is_enough ? CHANGES : []) await database.write((tx) => wait(tx.statement(sql).run()));
+  await database.close();
+}
