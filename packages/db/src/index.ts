@@ -140,6 +140,7 @@ export {
   type PostgresRestoreOptions,
   restorePostgresDatabase,
 } from './postgres/lifecycle/restore-postgres-database.ts';
+export { selectList } from './schema/select-list.ts';
 export { type PostgresSeedOptions, seedPostgresDatabase } from './postgres/lifecycle/seed-postgres-database.ts';
 export {
   type LockHolder,
@@ -172,7 +173,6 @@ export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
 export { containsToken } from './service/contains-token.ts';
 export { InvalidCursorError, InvalidInputError } from './service/input-errors.ts';
-export { LARGEST_CALL } from './service/largest-call.ts';
 export { LARGEST_CALL } from './service/largest-call.ts';
 export {
   type OpenService,

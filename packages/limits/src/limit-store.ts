@@ -1,4 +1,4 @@
-import { callMemory, flushCalls, type Reader, schema, wait, type Work, type Writer } from '@iron/db';
+import { callMemory, flushCalls, type Reader, schema, selectList, wait, type Work, type Writer } from '@iron/db';
 import { getTableColumns } from '@iron/db/drizzle';
 import { LIMITS } from './calls/limit-memory.ts';
 import { COUNTER_COLUMNS, countsOf, limitOf } from './limit-row.ts';
@@ -49,9 +49,7 @@ export class LimitStore {
   }
 }
 
-const SELECT = `SELECT ${Object.entries(getTableColumns(schema.usageLimits))
-  .map(([field, { name }]) => `${name} AS "${field}"`)
-  .join(', ')} FROM usage_limits`;
+const SELECT = `SELECT ${selectList(getTableColumns(schema.usageLimits))} FROM usage_limits`;
 const BY_USER_AND_PROJECT = `${SELECT} WHERE user_id = ? AND coalesce(project_id, '') = ?`;
 const BY_ID = `${SELECT} WHERE id = ?`;
 const LOCK_BY_ID = `${BY_ID} FOR UPDATE`;

@@ -1,4 +1,4 @@
-import { type CallMemory, type CallSource, columnsOf, NotedMap, schema, type Writer } from '@iron/db';
+import { type CallMemory, type CallSource, columnsOf, NotedMap, schema, selectList, type Writer } from '@iron/db';
 import { getTableColumns } from '@iron/db/drizzle';
 import type { Limit } from '../limit.ts';
 import { COUNTER_COLUMNS, countsOf, limitOf } from '../limit-row.ts';
@@ -96,9 +96,7 @@ function nameOf(userId: string, projectId: string | null): string {
   return `${userId}\0${projectId ?? ''}`;
 }
 
-const COLUMNS = Object.entries(getTableColumns(schema.usageLimits))
-  .map(([field, { name }]) => `usage_limits.${name} AS "${field}"`)
-  .join(', ');
+const COLUMNS = selectList(getTableColumns(schema.usageLimits), 'usage_limits');
 
 /**
  * The ids come first, as an array. Whoever waits for a row is given it as it is afterwards, if it still fits what was asked

@@ -1,11 +1,9 @@
-import { type IronDatabase, schema } from '@iron/db';
+import { type IronDatabase, schema, selectList } from '@iron/db';
 import { getTableColumns } from '@iron/db/drizzle';
 import type { ProviderKeyRow } from './provider-key.ts';
 
 /** As Drizzle would read them; but these are statements that are prepared once, for what is read for every call. */
-const COLUMNS = Object.entries(getTableColumns(schema.aiProviderKeys))
-  .map(([name, column]) => `${column.name} AS "${name}"`)
-  .join(', ');
+const COLUMNS = selectList(getTableColumns(schema.aiProviderKeys));
 
 const BY_ID = `SELECT ${COLUMNS} FROM ai_provider_keys WHERE id = ?`;
 

@@ -7,8 +7,11 @@ import {
   parseInput,
   readCursor,
   type Reader,
+  schema,
+  selectList,
   type SqlText,
 } from '@iron/db';
+import { getTableColumns } from '@iron/db/drizzle';
 import { z } from 'zod';
 import type { UsageRow } from '../recording/usage.ts';
 import { conditionsOf, filterFields, rangeFields, type ReportDimension } from '../reports/report-question.ts';
@@ -146,6 +149,9 @@ function afterPlace(value: string): string {
     ORDER BY recorded_at, id LIMIT ${LINES_A_READ}`;
 }
 
+/** Of a usage row: when, whose, and what it was. */
+const { id: ROW_ID, recordedAt: RECORDED_AT, tokenId: TOKEN_ID, ...OF_CALL } = getTableColumns(schema.tokenUsage);
+
 const BY_TIME = linesOf({
   sqlite: `SELECT * FROM token_usage INDEXED BY idx_token_usage_recorded WHERE ${AFTER_PLACE.sqlite}`,
   postgres: `SELECT * FROM token_usage WHERE ${AFTER_PLACE.postgres}`,
@@ -183,12 +189,9 @@ function linesOf({ sqlite, postgres }: { readonly sqlite: string; readonly postg
 function linesFrom(source: string): string {
   return `
     SELECT
-      u.id, u.recorded_at AS "recordedAt", u.token_id AS "tokenId", t.user_id AS "userId",
-      t.project_id AS "projectId", t.agent_id AS "agentId", u.request_id AS "requestId", u.provider, u.model,
-      u.input_tokens AS "inputTokens", u.output_tokens AS "outputTokens",
-      u.cached_input_tokens AS "cachedInputTokens", u.cache_write_tokens AS "cacheWriteTokens",
-      u.reasoning_tokens AS "reasoningTokens", u.audio_tokens AS "audioTokens", u.total_tokens AS "totalTokens",
-      u.requests_count AS "requestsCount", u.cost_nanos AS "costNanos", u.price_version AS "priceVersion"
+      ${selectList({ id: ROW_ID, recordedAt: RECORDED_AT, tokenId: TOKEN_ID }, 'u')},
+      t.user_id AS "userId", t.project_id AS "projectId", t.agent_id AS "agentId",
+      ${selectList(OF_CALL, 'u')}
     FROM (${source}) u LEFT JOIN api_tokens t ON t.id = u.token_id
     ORDER BY u.recorded_at, u.id`;
 }

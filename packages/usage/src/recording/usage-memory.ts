@@ -1,4 +1,5 @@
-import { type CallMemory, type CallSource, columnsOf, NotedMap, type Writer } from '@iron/db';
+import { type CallMemory, type CallSource, columnsOf, NotedMap, schema, selectList, type Writer } from '@iron/db';
+import { getTableColumns } from '@iron/db/drizzle';
 import type { UsageRow } from './usage.ts';
 
 /** The row that a call makes. */
@@ -88,7 +89,7 @@ export class UsageMemory implements CallMemory<UsageOf> {
 
   async flush(): Promise<void> {
     if (this.#made.size === 0) return;
-    const rows = this.#made.values().map((row) => COLUMNS.map(([field]) => row[field]));
+    const rows = this.#made.values().map((row) => FIELDS.map((field) => row[field]));
     this.#made.clear();
     await this.#tx.statement<unknown[][]>(INSERT).run(...columnsOf(rows));
   }
@@ -97,28 +98,11 @@ export class UsageMemory implements CallMemory<UsageOf> {
 /** The source of {@link UsageMemory}: written last, because all calls of a model add to the same sums. */
 export const USAGE: CallSource<UsageOf, UsageMemory> = { rank: 3, open: (tx) => new UsageMemory(tx) };
 
-const COLUMNS = [
-  ['id', 'id', 'bigint'],
-  ['tokenId', 'token_id', 'bigint'],
-  ['requestId', 'request_id', 'text'],
-  ['provider', 'provider', 'text'],
-  ['model', 'model', 'text'],
-  ['inputTokens', 'input_tokens', 'bigint'],
-  ['outputTokens', 'output_tokens', 'bigint'],
-  ['cachedInputTokens', 'cached_input_tokens', 'bigint'],
-  ['cacheWriteTokens', 'cache_write_tokens', 'bigint'],
-  ['reasoningTokens', 'reasoning_tokens', 'bigint'],
-  ['audioTokens', 'audio_tokens', 'bigint'],
-  ['totalTokens', 'total_tokens', 'bigint'],
-  ['requestsCount', 'requests_count', 'bigint'],
-  ['costNanos', 'cost_nanos', 'bigint'],
-  ['priceVersion', 'price_version', 'text'],
-  ['recordedAt', 'recorded_at', 'bigint'],
-] as const satisfies readonly (readonly [keyof KnownUsage, string, string])[];
+const COLUMNS = getTableColumns(schema.tokenUsage);
+// oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a row has a field for each column
+const FIELDS = Object.keys(COLUMNS) as (keyof KnownUsage)[];
 
-const FIND = `
-  SELECT ${COLUMNS.map(([field, name]) => `${name} AS "${field}"`).join(', ')}
-  FROM token_usage WHERE request_id = ANY (?::text[])`;
+const FIND = `SELECT ${selectList(COLUMNS)} FROM token_usage WHERE request_id = ANY (?::text[])`;
 
 const TOKENS = `
   SELECT id FROM api_tokens WHERE id = ANY (ARRAY(
@@ -129,6 +113,9 @@ const NEXT_IDS = `
 
 const HORIZON = 'SELECT pruned_before AS "prunedBefore" FROM _usage_horizon WHERE id = ?';
 
+const NAMES = Object.values(COLUMNS).map(({ name }) => name);
+const ARRAYS = Object.values(COLUMNS).map(({ dataType }) => (dataType === 'string' ? '?::text[]' : '?::bigint[]'));
+
 const INSERT = `
-  INSERT INTO token_usage (${COLUMNS.map(([, name]) => name).join(', ')})
-  SELECT * FROM unnest(${COLUMNS.map(([, , type]) => `?::${type}[]`).join(', ')})`;
+  INSERT INTO token_usage (${NAMES.join(', ')})
+  SELECT * FROM unnest(${ARRAYS.join(', ')})`;

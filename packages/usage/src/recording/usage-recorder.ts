@@ -1,8 +1,9 @@
-import { callMemory, type Reader, wait, type Work, type Writer } from '@iron/db';
+import { callMemory, type Reader, schema, selectList, wait, type Work, type Writer } from '@iron/db';
+import { getTableColumns } from '@iron/db/drizzle';
 import { readHorizon } from '../retention/horizon.ts';
 import { UnknownTokenError, UsageConflictError, UsageTooOldError } from '../usage-errors.ts';
 import { GIVEN_PRICE, type UsageRow } from './usage.ts';
-import { USAGE, type UsageMemory } from './usage-memory.ts';
+import { type KnownUsage, USAGE, type UsageMemory } from './usage-memory.ts';
 
 /** What became of a row: a new one, or the one that was there. */
 export interface InsertedUsage {
@@ -33,8 +34,6 @@ export function usageRecorder(): UsageRecorder {
   return { insert, isRecorded };
 }
 
-type StoredRow = Omit<UsageRow, 'recordedAt'> & { readonly id: number };
-
 const INSERT = `
   INSERT INTO token_usage (
     token_id, request_id, provider, model, input_tokens, output_tokens, cached_input_tokens, cache_write_tokens,
@@ -46,14 +45,7 @@ const INSERT = `
   ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING
   RETURNING id`;
 
-const FIND = `
-  SELECT
-    id, token_id AS "tokenId", request_id AS "requestId", provider, model, input_tokens AS "inputTokens",
-    output_tokens AS "outputTokens", cached_input_tokens AS "cachedInputTokens",
-    cache_write_tokens AS "cacheWriteTokens", reasoning_tokens AS "reasoningTokens", audio_tokens AS "audioTokens",
-    total_tokens AS "totalTokens", requests_count AS "requestsCount", cost_nanos AS "costNanos",
-    price_version AS "priceVersion"
-  FROM token_usage WHERE request_id = ?`;
+const FIND = `SELECT ${selectList(getTableColumns(schema.tokenUsage))} FROM token_usage WHERE request_id = ?`;
 
 const IS_RECORDED = 'SELECT 1 AS found FROM token_usage WHERE request_id = ?';
 
@@ -95,7 +87,7 @@ function newUsage(usageId: number, { costNanos, priceVersion }: UsageRow): Inser
 /** Why nothing was inserted. */
 function* explain(tx: Writer, row: UsageRow): Work<InsertedUsage> {
   const { requestId } = row;
-  const stored = requestId === null ? undefined : yield* wait(tx.statement<[string], StoredRow>(FIND).get(requestId));
+  const stored = requestId === null ? undefined : yield* wait(tx.statement<[string], KnownUsage>(FIND).get(requestId));
   if (stored) return sameCall(row, stored);
   yield* requireToken(tx, row.tokenId);
   throw new UsageTooOldError(row.recordedAt, yield* readHorizon(tx));
@@ -132,9 +124,9 @@ const CONTENT = [
   'audioTokens',
   'totalTokens',
   'requestsCount',
-] as const satisfies readonly (keyof UsageRow & keyof StoredRow)[];
+] as const satisfies readonly (keyof UsageRow)[];
 
-function sameCall(row: UsageRow, stored: StoredRow): InsertedUsage {
+function sameCall(row: UsageRow, stored: KnownUsage): InsertedUsage {
   const isGiven = row.priceVersion === GIVEN_PRICE || stored.priceVersion === GIVEN_PRICE;
   const isSame =
     CONTENT.every((field) => row[field] === stored[field]) && !(isGiven && row.costNanos !== stored.costNanos);

@@ -6,12 +6,15 @@ import {
   type IronDatabase,
   parseInput,
   type Reader,
+  schema,
+  selectList,
   type ServiceContext,
   type SqlText,
   wait,
   type Work,
   type Writer,
 } from '@iron/db';
+import { getTableColumns } from '@iron/db/drizzle';
 import { z } from 'zod';
 import { costOf } from '../prices/cost.ts';
 import type { ModelPrice } from '../prices/model-price.ts';
@@ -54,11 +57,7 @@ type PricedRow = Omit<UsageRow, 'requestId' | 'tokenId' | 'totalTokens'> & { rea
 
 const ROWS_A_COMMIT = 1_000;
 
-const COLUMNS = `
-  id, provider, model, input_tokens AS "inputTokens", output_tokens AS "outputTokens",
-  cached_input_tokens AS "cachedInputTokens", cache_write_tokens AS "cacheWriteTokens",
-  reasoning_tokens AS "reasoningTokens", audio_tokens AS "audioTokens", requests_count AS "requestsCount",
-  cost_nanos AS "costNanos", price_version AS "priceVersion", recorded_at AS "recordedAt"`;
+const { requestId: _request, tokenId: _token, totalTokens: _total, ...priced } = getTableColumns(schema.tokenUsage);
 
 /**
  * Prices the rows that have no price, or with `all` bills every row anew by the prices of now, at its own time. A cost
@@ -173,7 +172,7 @@ function batchReader(order: RepriceOrder): (reader: Reader, last: PricedRow | un
   const index = order.all ? 'idx_token_usage_recorded' : 'idx_token_usage_unpriced';
   const query = (after: string): SqlText => {
     const select = (table: string) => `
-      SELECT ${COLUMNS} FROM ${table}
+      SELECT ${selectList(priced)} FROM ${table}
       WHERE ${conditions} ${after} ORDER BY ${columns} LIMIT ${ROWS_A_COMMIT}`;
     return { sqlite: select(`token_usage INDEXED BY ${index}`), postgres: select('token_usage') };
   };
