@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { inspect } from 'node:util';
-import { backupDatabase, openForService } from '@iron/db';
+import { lifecycleOf, openForService } from '@iron/db';
 import { LimitEnforcer } from '@iron/limits';
 import { AgentStorage, AuditLog, ProviderKeyStorage, TokenStorage, UserStorage } from '@iron/tokens';
 import { PriceStorage, UsageTracker } from '@iron/usage';
@@ -98,7 +98,7 @@ await attempt(audit.listEntries());
 await attempt(limits.limitStates({ userId: 'ada' }));
 await admissions.close();
 await tokens.close();
-show(await backupDatabase({ path }));
+show(await lifecycleOf({ kind: 'file', path, mode: 'rw' }).backup());
 // The database stays open, so that its log lies beside it as under load.
 process.send?.(secrets);
 await new Promise(() => setInterval(() => undefined, 1_000));

@@ -1,7 +1,6 @@
 export { type Actor, type AuditedChange, appendToAuditLog } from './audit/audit-log.ts';
 export { type AccountChange, appendToUserAuditLog } from './audit/user-audit-log.ts';
 export { type AuditVerification, verifyAudit } from './audit/verify-audit.ts';
-export { type BackupOptions, backupDatabase } from './backup/backup-database.ts';
 export {
   BackupNotVerifiedError,
   NoBackupError,
@@ -9,9 +8,8 @@ export {
   NothingToBackUpError,
   UnusableBackupError,
 } from './backup/backup-errors.ts';
-export { type BackupListing, type BackupReason, type BackupRecord, listBackups } from './backup/backup-record.ts';
+export type { BackupListing, BackupReason, BackupRecord } from './backup/backup-record.ts';
 export { InvalidKeepError, type PruneReport } from './backup/keep-newest.ts';
-export { pruneBackups } from './backup/prune-backups.ts';
 export { DatabaseBusyError, SumTooLargeError } from './commit/commit-errors.ts';
 export { type Call, callMemory, flushCalls, type CallMemory, type CallSource, need, type Need } from './call/call.ts';
 export { columnsOf } from './call/columns-of.ts';
@@ -59,7 +57,6 @@ export {
   type SqliteLocation,
   parseDatabaseUrl,
 } from './connection/database-url.ts';
-export { isOfProduction } from './connection/environment-mark.ts';
 export { PasswordMissingError, UnusableSecretFileError } from './connection/password-errors.ts';
 export type { PostgresLocation } from './connection/postgres-location.ts';
 export { InvalidDatabaseUrlError } from './connection/invalid-database-url.ts';
@@ -69,7 +66,6 @@ export type { FileHolder } from './connection/file-holders.ts';
 export type { DatabaseIdentity } from './connection/identity.ts';
 export type { DatabaseOperations, IronDatabase } from './connection/iron-database.ts';
 export type { Snapshot, SqliteDatabase, SqliteTransaction } from './connection/sqlite-database.ts';
-export { maskUrl } from './connection/mask-url.ts';
 export { openDatabaseImage } from './connection/open-database-image.ts';
 export { openDatabase } from './connection/open-database.ts';
 export { type OpenOptions, openSqliteDatabase } from './connection/open-sqlite-database.ts';
@@ -89,10 +85,8 @@ export type { CopyTotal } from './copy/copy-totals.ts';
 export type { DatabaseLifecycle } from './lifecycle/database-lifecycle.ts';
 export { BuildFailedError, ChangedMeanwhileError } from './lifecycle/lifecycle-errors.ts';
 export { lifecycleOf } from './lifecycle/lifecycle-of.ts';
-export { type MigrateOptions, migrateDatabase, planMigration } from './lifecycle/migrate-database.ts';
-export { type ResetOptions, type ResetReport, resetDatabase } from './lifecycle/reset-database.ts';
-export { type RestoreOptions, type RestoreReport, restoreDatabase } from './lifecycle/restore-database.ts';
-export { type SeedOptions, seedExistingDatabase } from './lifecycle/seed-existing-database.ts';
+export type { ResetReport } from './lifecycle/reset-database.ts';
+export type { RestoreReport } from './lifecycle/restore-database.ts';
 export { applyAllMigrations } from './migrations/apply-all-migrations.ts';
 export {
   InvalidMigrationNameError,
@@ -113,35 +107,17 @@ export {
   PartialMigrationError,
   StructureDriftError,
 } from './migrations/migration-errors.ts';
-export { planMigrations, requireMigrated } from './migrations/migration-plan.ts';
+export { planMigrations } from './migrations/migration-plan.ts';
 export type { AppliedMigration, MigrationPlan } from './migrations/judge-state.ts';
 export type { MigrationOptions, MigrationReport } from './migrations/migration-run.ts';
 export type { MigrationState } from './migrations/migration-state.ts';
 export { type Migration, readMigrations } from './migrations/read-migrations.ts';
-export {
-  backupPostgresDatabase,
-  listPostgresBackups,
-  type PostgresBackupOptions,
-} from './postgres/backup/backup-postgres-database.ts';
-export { type PostgresPruneOptions, prunePostgresBackups } from './postgres/backup/prune-postgres-backups.ts';
 export {
   DependentsError,
   ForeignSchemaError,
   ForeignTablesError,
 } from './postgres/maintenance/present-schema-errors.ts';
 export { TransactionPoolerError } from './postgres/maintenance/transaction-pooler-error.ts';
-export {
-  migratePostgresDatabase,
-  planPostgresMigration,
-  type PostgresMigrateOptions,
-} from './postgres/lifecycle/migrate-postgres-database.ts';
-export { type PostgresResetOptions, resetPostgresDatabase } from './postgres/lifecycle/reset-postgres-database.ts';
-export {
-  type PostgresRestoreOptions,
-  restorePostgresDatabase,
-} from './postgres/lifecycle/restore-postgres-database.ts';
-export { selectList } from './schema/select-list.ts';
-export { type PostgresSeedOptions, seedPostgresDatabase } from './postgres/lifecycle/seed-postgres-database.ts';
 export {
   type LockHolder,
   MigrationBlockedError,
@@ -160,14 +136,11 @@ export {
 } from './postgres/postgres-errors.ts';
 export { postgresName } from './postgres/postgres-name.ts';
 export { ServerNotVerifiedError, TlsNotOfferedError } from './postgres/tls-errors.ts';
-export { checkSeededPostgresDatabase } from './postgres/verify/check-seeded-postgres-database.ts';
-export { inspectPostgresDatabase, inspectPostgresTable } from './postgres/verify/inspect-postgres-database.ts';
-export { postgresDatabaseStatus } from './postgres/verify/postgres-database-status.ts';
 export { type PostgresServerSettings, readPostgresServerSettings } from './postgres/verify/postgres-server-settings.ts';
-export { type PostgresVerifyOptions, verifyPostgresDatabase } from './postgres/verify/verify-postgres-database.ts';
 export type { OnProgress, Progress } from './progress.ts';
 /** The tables as Drizzle types, and the words that their columns may hold. */
 export * as schema from './schema/index.ts';
+export { selectList } from './schema/select-list.ts';
 export { type SeedDrift, checkSeed } from './seed/check-seed.ts';
 export { SEEDED_USERS, type SeededUser } from './seed/seed-data.ts';
 export { type SeedReport, seedDatabase } from './seed/seed-database.ts';
@@ -182,19 +155,11 @@ export {
 } from './service/open-for-service.ts';
 export { type Page, makeCursor, makePage, readCursor } from './service/page.ts';
 export { actorSchema, invalidInput, pageSchema, parseInput, text } from './service/parse-input.ts';
-export { checkSeededDatabase } from './verify/check-seeded-database.ts';
-export { type DatabaseStatus, databaseStatus } from './verify/database-status.ts';
-export {
-  type TableRows,
-  type TableSummary,
-  UnknownTableError,
-  inspectDatabase,
-  inspectTable,
-} from './verify/inspect-database.ts';
+export type { DatabaseStatus } from './verify/database-status.ts';
+export { type TableRows, type TableSummary, UnknownTableError } from './verify/inspect-database.ts';
 export { findMisplacedCredentials, isForProduction } from './verify/production-credentials.ts';
-export { type VerifyOptions, verifyDatabase } from './verify/verify-database.ts';
 export { type CheckResult, VERIFY_CHECKS, type VerifyCheck, type VerifyReport } from './verify/verify-report.ts';
 export { accompany, type Companion } from './work/accompany.ts';
 export { ChangeLostError } from './work/change-lost-error.ts';
 export { all, changeRow, first, type Reader, run, type SqlText, type Statement, type Writer } from './work/queries.ts';
-export { wait, type Work, workNow, workThrough } from './work/work.ts';
+export { wait, type Work, workNow } from './work/work.ts';

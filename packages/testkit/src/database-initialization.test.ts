@@ -5,13 +5,12 @@ import { join } from 'node:path';
 import {
   applyAllMigrations,
   checkSeed,
-  migrateDatabase,
+  lifecycleOf,
   openSqliteDatabase,
   readMigrations,
   schema,
   seedDatabase,
   type SqliteDatabase,
-  verifyDatabase,
 } from '@iron/db';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createTestDb } from './index.ts';
@@ -75,7 +74,8 @@ describe('Schema consistency', () => {
   test('a test database has exactly the structure of one in production', async () => {
     using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-production-'));
     const path = join(folder.path, 'tokens.db');
-    await migrateDatabase({ path, environment: 'production' });
+    const lifecycle = lifecycleOf({ kind: 'file', path, mode: 'rwc' });
+    await lifecycle.migrate({ environment: 'production' });
     using production = await openSqliteDatabase({ kind: 'file', path, mode: 'ro' });
 
     await using file = await createTestDb();
@@ -83,7 +83,7 @@ describe('Schema consistency', () => {
 
     expect(structureOf(file.db)).toEqual(structureOf(production));
     expect(structureOf(memory.db)).toEqual(structureOf(production));
-    expect(await verifyDatabase({ path, environment: 'production' })).toMatchObject({ passed: true });
+    expect(await lifecycle.verify({ environment: 'production' })).toMatchObject({ passed: true });
   });
 
   test.each([

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { databaseStatus } from '@iron/db';
+import { lifecycleOf } from '@iron/db';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { capturedContext } from '../captured-context.fixture.ts';
 import { openTerminal, type Terminal } from '../iron-process.fixture.ts';
@@ -78,6 +78,7 @@ describe('iron serve that cannot start says why, and', () => {
         hint: expect.stringContaining(`\`iron tokens delete --database ${database}\``) as unknown,
       },
     });
-    expect(databaseStatus(database).identity?.environment).toBe('development'); // not marked for good
+    const status = await lifecycleOf({ kind: 'file', path: database, mode: 'ro' }).status();
+    expect(status.identity?.environment).toBe('development'); // not marked for good
   });
 });
