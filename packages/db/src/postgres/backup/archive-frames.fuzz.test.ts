@@ -76,6 +76,27 @@ describe('any archive', { timeout: FUZZ_TIMEOUT_MS }, () => {
     await fc.assert(property, cases(1_000));
   });
 
+  test.each([
+    ['header', 8 * 2 ** 20],
+    ['table', 1_024],
+    ['rows', 64 * 2 ** 20],
+    ['end', 0],
+  ] as const)(
+    'in which a part, %s, says that it is longer than one can be is refused at its first bytes',
+    async (kind, most) => {
+      const prefix = writeFrame(kind);
+      for (const length of [most + 1, 2 ** 32 - 1]) {
+        prefix.writeUInt32BE(length, 1);
+        let pieces = 0;
+        const endless = async function* () {
+          for (yield prefix; ; pieces += 1) yield Buffer.alloc(1);
+        };
+        await expect(readFrames(endless()).next()).rejects.toThrow(ArchiveError);
+        expect(pieces).toBe(0);
+      }
+    },
+  );
+
   test('with a frame of many megabytes is read as fast as its pieces come', async () => {
     const content = Buffer.alloc(32 * 2 ** 20);
     const whole: Frame[] = [

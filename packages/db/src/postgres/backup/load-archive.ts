@@ -63,26 +63,38 @@ const MOST_SHOWN = 5;
 
 /** The statements are those of the file: who restores an archive of somebody else's runs what they have written in it. */
 async function loadFrames(connection: LifecycleConnection, { file, schema }: ArchiveLoad): Promise<ArchiveHeader> {
-  const { client } = connection;
   return await throughFrames(file, async (frames) => {
     const header = await headerOf(frames);
-    for (const statement of header.definition.before) await client.query(statement);
-    const waiting = [...header.tables];
-    let copy: TableCopy | undefined;
+    for (const statement of header.definition.before) await connection.client.query(statement);
+    await loadTables(header.tables, frames, (table) => beginCopy(connection, schema, table));
+    return header;
+  });
+}
+
+async function loadTables(
+  tables: readonly TableContent[],
+  frames: AsyncGenerator<Frame, void, undefined>,
+  begin: (table: TableContent) => TableCopy,
+): Promise<void> {
+  const waiting = [...tables];
+  let copy: TableCopy | undefined;
+  try {
     for await (const { kind, content } of frames) {
+      if (kind === 'header' || (kind === 'rows' && !copy)) throw new ArchiveError('it is damaged');
       if (kind === 'rows') {
-        if (!copy) throw new ArchiveError('it is damaged');
-        await copy.write(content);
+        await copy?.write(content);
         continue;
       }
       await copy?.end();
       const table = kind === 'table' ? waiting.shift() : undefined;
       if (kind === 'table' && table?.name !== content.toString()) throw new ArchiveError('it is damaged');
-      copy = table && beginCopy(connection, schema, table);
+      copy = table && begin(table);
     }
-    if (waiting.length > 0) throw new ArchiveError(`it lacks the rows of ${waiting[0]?.name}`);
-    return header;
-  });
+  } catch (error) {
+    await copy?.giveUp();
+    throw error;
+  }
+  if (waiting.length > 0) throw new ArchiveError(`it lacks the rows of ${waiting[0]?.name}`);
 }
 
 /** Runs `work` with the frames of a file, and says of what zlib complains about that it is damage. */
@@ -128,14 +140,22 @@ function readJson(text: string): unknown {
 interface TableCopy {
   write(chunk: Buffer): Promise<void>;
   end(): Promise<void>;
+  /** The server takes nothing else, not even a rollback, before it is told that no more rows come. */
+  giveUp(): Promise<void>;
 }
 
+async function nothing(): Promise<void> {}
+
 function beginCopy({ client }: LifecycleConnection, schema: string, { name, columns }: TableContent): TableCopy {
-  if (columns.length === 0) return { write: async () => undefined, end: async () => undefined };
+  if (columns.length === 0) return { write: nothing, end: nothing, giveUp: nothing };
   const into = `${quoteName(schema)}.${quoteName(name)} (${columns.map(quoteName).join(', ')})`;
   const stream = client.query(copyFrom(`COPY ${into} FROM STDIN`));
   const finished = once(stream, 'finish');
-  finished.catch(() => undefined); // it is awaited below
+  let isOver = false;
+  const over = finished.then(
+    () => void (isOver = true),
+    () => void (isOver = true),
+  );
   return {
     async write(chunk) {
       if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
@@ -143,6 +163,10 @@ function beginCopy({ client }: LifecycleConnection, schema: string, { name, colu
     async end() {
       stream.end();
       await finished;
+    },
+    async giveUp() {
+      if (!isOver) stream.destroy(new Error('the archive is damaged'));
+      await over;
     },
   };
 }
