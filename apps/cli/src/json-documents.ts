@@ -18,6 +18,7 @@ import type { ErrorDetails } from '@iron/errors';
 import type { Versions } from './doctor/check-versions.ts';
 import type { DoctorCheck } from './doctor/doctor-check.ts';
 import type { api } from '@iron/server';
+import type { MasterKeyRotation } from '@iron/tokens';
 import type { RebuildReport } from '@iron/usage';
 import type { z } from 'zod';
 
@@ -231,6 +232,8 @@ export type NothingDocument = Readonly<Record<string, never>>;
 export type ProviderKeysDocument = Answered<'listProviderKeys'>;
 /** `keys add`, `show`, `enable`, `disable`, `balance`, `base-url` */
 export type ProviderKeyDocument = Answered<'showProviderKey'>;
+/** `keys rotate-master-key` */
+export type RotatedMasterKeyDocument = MasterKeyRotation & Pick<ProviderKeyDocument, 'masterKeyId'>;
 
 /** `agents list` */
 export type AgentsDocument = Answered<'listAgents'>;

@@ -45,7 +45,7 @@ export type {
 } from './provider-keys/provider-key-input.ts';
 export { ProviderKeyStorage, type ProviderKeyStorageOptions } from './provider-keys/provider-key-storage.ts';
 export type { ProviderKey } from './provider-keys/provider-key.ts';
-export { readMasterKey } from './provider-keys/read-master-key.ts';
+export { readMasterKey, requireMasterKeys } from './provider-keys/read-master-key.ts';
 export type { MasterKeyRotation } from './provider-keys/rotate-master-key.ts';
 export type { KeyVerification } from './provider-keys/verify-keys.ts';
 export type { DeletedToken } from './tokens/delete-token.ts';
@@ -82,7 +82,8 @@ export type {
   RotateTokenInput,
   UpdateTokenInput,
 } from './tokens/token-input.ts';
-export { tokenHash, TOKENS } from './tokens/token-memory.ts';
+export { tokenHash } from './tokens/token-hash.ts';
+export { TOKENS } from './tokens/token-memory.ts';
 export { TOKEN_STATES, type TokenState } from './tokens/token-state.ts';
 export { TokenStorage, type TokenStorageOptions } from './tokens/token-storage.ts';
 export {

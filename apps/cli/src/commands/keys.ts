@@ -7,6 +7,7 @@ import { deleteKey } from './keys/delete.ts';
 import { disable } from './keys/disable.ts';
 import { enable } from './keys/enable.ts';
 import { list } from './keys/list.ts';
+import { rotateMasterKey } from './keys/rotate-master-key.ts';
 import { show } from './keys/show.ts';
 import { unassign } from './keys/unassign.ts';
 
@@ -15,5 +16,5 @@ export const keys: Noun = {
   name: 'keys',
   summary: 'Keys of LLM providers, kept encrypted',
   examples: ['keys list', 'keys add openai --user ada', 'keys assign 2 search'],
-  children: [add, list, show, enable, disable, balance, baseUrl, assign, unassign, deleteKey],
+  children: [add, list, show, enable, disable, balance, baseUrl, assign, unassign, deleteKey, rotateMasterKey],
 };

@@ -135,6 +135,29 @@ test('a provider key without its master key, under another one, or one that is n
   ]);
 });
 
+test('a provider key that is not bound to its address, because an earlier version has sealed it', async () => {
+  const masterKey = MasterKey.fromBase64(MASTER_KEY);
+  const path = await patient.copy(async (database) => {
+    await using keys = await ProviderKeyStorage.open(database, { masterKey });
+    await keys.addKey({ provider: 'openai', key: 'sk-proj-4f9c1b7d20e84a53', userId: 'ada' });
+    const context = JSON.stringify(['iron provider key', 1, 'openai', 'ada', masterKey.id]);
+    const { sealed, nonce } = masterKey.seal('sk-proj-4f9c1b7d20e84a53', context);
+    const update = database.connection.prepare(
+      'UPDATE ai_provider_keys SET encrypted_api_key = ?, encryption_nonce = ?',
+    );
+    update.run(sealed, nonce);
+  });
+
+  expect(await patient.findings(path, { env: { IRON_MASTER_KEY: MASTER_KEY } })).toEqual([
+    {
+      check: 'provider_keys',
+      verdict: 'warning',
+      problems: ['Provider key 1 was sealed by an earlier version, which did not bind it to its address.'],
+      hint: textMatching('`iron keys rotate-master-key[^`]*`: it seals every key anew'),
+    },
+  ]);
+});
+
 test('a migration that was changed after it was applied, while the rest is looked at all the same', async () => {
   const path = await patient.copy(({ connection }) =>
     connection.exec("UPDATE _migration_012_completed SET checksum = 'edited'"),

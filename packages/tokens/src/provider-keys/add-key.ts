@@ -18,7 +18,8 @@ export async function addKey(context: ProviderKeyContext, input: AddKeyInput): P
     yield* requireSameMasterKey(tx, masterKey);
     const at = context.now();
     const shown = { ...about, maskedKey: maskKey(key) };
-    const binding = { id: yield* nextId(tx), provider: about.provider, userId: about.userId };
+    const { provider, userId, baseUrl = null } = about;
+    const binding = { id: yield* nextId(tx), provider, userId, baseUrl };
     const values = { ...shown, ...sealKey(masterKey, binding, key), id: binding.id, createdAt: at };
     const row = yield* first(tx.insert(aiProviderKeys).values(values).returning());
     const changes = { ...shown, masterKeyId: masterKey.id };

@@ -1,7 +1,7 @@
 import { changeRow, first, parseInput, run, schema, type Work, type Writer } from '@iron/db';
 import { count, eq } from '@iron/db/drizzle';
 import { type KeyChange, logKeyChange } from './log-key-change.ts';
-import type { ProviderKeyContext } from './provider-key-context.ts';
+import { type ProviderKeyContext, requireMasterKey } from './provider-key-context.ts';
 import {
   type ChangeKeyInput,
   changeKeySchema,
@@ -10,7 +10,7 @@ import {
   type SetBaseUrlInput,
   setBaseUrlSchema,
 } from './provider-key-input.ts';
-import { findKey, type ProviderKey, toProviderKey } from './provider-key.ts';
+import { findKey, type ProviderKey, sealKey, toProviderKey, unsealKey } from './provider-key.ts';
 
 const { aiProviderKeys: keys, projectProviderKeyAssignments: assignments } = schema;
 
@@ -39,11 +39,16 @@ export async function setBalance({ database, now }: ProviderKeyContext, input: S
   });
 }
 
-export async function setBaseUrl({ database, now }: ProviderKeyContext, input: SetBaseUrlInput): Promise<ProviderKey> {
+/** Encrypts the key anew, because it is bound to where it is used. */
+export async function setBaseUrl(context: ProviderKeyContext, input: SetBaseUrlInput): Promise<ProviderKey> {
   const { keyId, baseUrl, actor } = parseInput('setBaseUrl', setBaseUrlSchema, input);
-  return await database.write(function* (tx) {
-    const changes = { before: { baseUrl: (yield* findKey(tx, keyId)).baseUrl }, after: { baseUrl } };
-    return yield* updateKey(tx, { baseUrl }, { keyId, action: 'set_base_url', actor, changes, at: now() });
+  return await context.database.write(function* (tx) {
+    const row = yield* findKey(tx, keyId);
+    const masterKey = requireMasterKey(context);
+    const sealed = sealKey(masterKey, { ...row, baseUrl }, unsealKey(masterKey, row).key);
+    const changes = { before: { baseUrl: row.baseUrl }, after: { baseUrl } };
+    const change = { keyId, action: 'set_base_url', actor, changes, at: context.now() } as const;
+    return yield* updateKey(tx, { baseUrl, ...sealed }, change);
   });
 }
 

@@ -18,7 +18,15 @@ import {
 import { ProviderKeyStorage } from './provider-key-storage.ts';
 import type { RotateMasterKeyInput } from './provider-key-input.ts';
 import { readMasterKey } from './read-master-key.ts';
-import { logOf, MASTER_KEY, OPENAI_KEY, OTHER_MASTER_KEY, storedKeys, testKeys } from './test-keys.fixture.ts';
+import {
+  logOf,
+  MASTER_KEY,
+  OPENAI_KEY,
+  OTHER_MASTER_KEY,
+  sealWithoutAddress,
+  storedKeys,
+  testKeys,
+} from './test-keys.fixture.ts';
 
 const KEY = randomBytes(32).toString('base64');
 const OPENAI = { provider: 'openai', key: OPENAI_KEY, userId: 'ada' };
@@ -133,6 +141,8 @@ describe('the master key', () => {
 describe('an encrypted key', () => {
   test.each([
     ['whose provider was changed', "UPDATE ai_provider_keys SET provider = 'evil' WHERE id = 2"],
+    ['whose address was changed', "UPDATE ai_provider_keys SET base_url = 'https://evil.example.org' WHERE id = 2"],
+    ['whose address was taken away', 'UPDATE ai_provider_keys SET base_url = NULL WHERE id = 2'],
     ['whose owner was changed', "UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2"],
     [
       'of which a bit was changed',
@@ -146,10 +156,11 @@ describe('an encrypted key', () => {
   ])('%s cannot be decrypted', async (_, change) => {
     await using given = await testKeys();
     await given.keys.addKey({ ...OPENAI, userId: 'bob' });
-    await given.keys.addKey(OPENAI);
+    await given.keys.addKey({ ...OPENAI, baseUrl: 'https://eu.example.org/v1' });
     await execute(given.database, change);
 
     await expect(given.keys.withKey({ keyId: 2 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
+    await expect(given.keys.setBaseUrl({ keyId: 2, baseUrl: null })).rejects.toThrow(ProviderKeyDamagedError);
   });
 
   test('that was moved to another row with its nonce cannot be decrypted there', async () => {
@@ -173,6 +184,36 @@ describe('an encrypted key', () => {
     await given.keys.addKey(OPENAI);
 
     expect(new Set(await storedKeys(given)).size).toBe(2);
+  });
+});
+
+describe('a key that was sealed without its address', () => {
+  test.each<[string, (keys: ProviderKeyStorage) => Promise<unknown>, MasterKey]>([
+    [
+      'an address is given',
+      async (keys) => await keys.setBaseUrl({ keyId: 1, baseUrl: 'https://eu.example.org' }),
+      MASTER_KEY,
+    ],
+    [
+      'the master key is replaced',
+      async (keys) => await keys.rotateMasterKey({ from: MASTER_KEY, to: OTHER_MASTER_KEY }),
+      OTHER_MASTER_KEY,
+    ],
+  ])('is opened and named, and bound to its address as soon as %s', async (_, change, masterKey) => {
+    await using given = await testKeys();
+    const { keys, database } = given;
+    await keys.addKey(OPENAI);
+    await sealWithoutAddress(database, OPENAI_KEY);
+
+    expect(await keys.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
+    expect(await keys.verifyKeys()).toEqual({ keys: 1, broken: [], unbound: [1] });
+
+    await change(keys);
+    await using later = await ProviderKeyStorage.open(database, { masterKey });
+    expect(await later.verifyKeys()).toEqual({ keys: 1, broken: [], unbound: [] });
+    expect(await later.withKey({ keyId: 1 }, reveal)).toBe(OPENAI_KEY);
+    await execute(database, "UPDATE ai_provider_keys SET base_url = 'https://evil.example.org'");
+    await expect(later.withKey({ keyId: 1 }, reveal)).rejects.toThrow(ProviderKeyDamagedError);
   });
 });
 

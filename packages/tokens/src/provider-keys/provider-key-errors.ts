@@ -1,13 +1,20 @@
 import { IronError } from '@iron/errors';
 
-const HOW_TO_GIVE_ONE =
-  'Set IRON_MASTER_KEY to 32 random bytes in base64 (`openssl rand -base64 32`), or IRON_MASTER_KEY_FILE to a file that holds them.';
+const VARIABLE = 'IRON_MASTER_KEY';
+const HOW_TO_GIVE_ONE = howToGiveOne(VARIABLE);
+
+function howToGiveOne(variable: string): string {
+  return `Set ${variable} to 32 random bytes in base64 (\`openssl rand -base64 32\`), or ${variable}_FILE to a file that holds them.`;
+}
 
 /** Keys cannot be added, used or re-encrypted without the master key. */
 export class MasterKeyMissingError extends IronError {
   readonly code = 'provider_key.master_key_missing';
-  constructor() {
-    super('There is no master key to encrypt or decrypt provider keys with.', { hint: HOW_TO_GIVE_ONE });
+
+  /** @param variable what was to give it */
+  constructor(variable = VARIABLE) {
+    const which = variable === VARIABLE ? 'no master key' : 'no new master key';
+    super(`There is ${which} to encrypt or decrypt provider keys with.`, { hint: howToGiveOne(variable) });
   }
 }
 

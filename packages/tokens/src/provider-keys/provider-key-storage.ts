@@ -39,7 +39,7 @@ export interface ProviderKeyStorageOptions extends ServiceOptions {
 
 /**
  * Keys of LLM providers, encrypted with AES-256-GCM under a master key that is not in the database; each cipher text is
- * bound to its row. Every change is a row of `audit_log`, written in the change's own transaction; one that changes
+ * bound to its row, and to where the key is used. Every change is a row of `audit_log`, written in the change's own transaction; one that changes
  * nothing, such as disabling a disabled key, writes none.
  */
 export class ProviderKeyStorage implements AsyncDisposable {
@@ -146,9 +146,11 @@ export class ProviderKeyStorage implements AsyncDisposable {
   }
 
   /**
-   * Says where the key is used; `null`: at the provider's usual address.
+   * Says where the key is used; `null`: at the provider's usual address. It is encrypted anew, bound to that.
    *
    * @throws {ProviderKeyNotFoundError} there is none of this id
+   * @throws {MasterKeyMissingError | WrongMasterKeyError} it is not encrypted under the master key at hand
+   * @throws {ProviderKeyDamagedError} its row is not as it was written
    * @throws {InvalidInputError}
    */
   async setBaseUrl(input: SetBaseUrlInput): Promise<ProviderKey> {
@@ -203,7 +205,8 @@ export class ProviderKeyStorage implements AsyncDisposable {
   }
 
   /**
-   * Decrypts every key, disabled ones too, and names those that the master key at hand does not open.
+   * Decrypts every key, disabled ones too, and names those that the master key at hand does not open, or that are not
+   * bound to where they are used.
    *
    * @throws {MasterKeyMissingError} there are keys, and no master key was given
    */

@@ -42,8 +42,15 @@ export function* findKey(reader: Pick<Reader, 'select'>, id: number): Work<Provi
   return row;
 }
 
-/** What of its row a cipher text is bound to: in any other row it cannot be decrypted. */
-export type KeyBinding = Pick<ProviderKeyRow, 'id' | 'provider' | 'userId'>;
+/** What of its row a cipher text is bound to: whose key of which provider it is, and where it is sent. */
+export type KeyBinding = Pick<ProviderKeyRow, 'id' | 'provider' | 'userId' | 'baseUrl'>;
+
+/** A key that was decrypted. */
+interface OpenedKey {
+  readonly key: string;
+  /** Whether it is bound to its base URL. What versions before sealed is not, until it is sealed anew. */
+  readonly isBoundToUrl: boolean;
+}
 
 /** The columns that hold an encrypted key. */
 export function sealKey(masterKey: MasterKey, binding: KeyBinding, key: string) {
@@ -55,16 +62,23 @@ export function sealKey(masterKey: MasterKey, binding: KeyBinding, key: string) 
  * @throws {WrongMasterKeyError} the key was encrypted under another master key
  * @throws {ProviderKeyDamagedError} the row is not as it was written
  */
-export function unsealKey(masterKey: MasterKey, row: ProviderKeyRow): string {
+export function unsealKey(masterKey: MasterKey, row: ProviderKeyRow): OpenedKey {
   if (row.masterKeyId !== masterKey.id) {
     throw new WrongMasterKeyError(row.id, { needed: row.masterKeyId, given: masterKey.id });
   }
   const stored: Sealed = { sealed: row.encryptedApiKey, nonce: row.encryptionNonce };
-  const key = masterKey.unseal(stored, contextOf(row, row.masterKeyId));
+  const bound = masterKey.unseal(stored, contextOf(row, row.masterKeyId));
+  if (bound !== undefined) return { key: bound, isBoundToUrl: true };
+  const key = masterKey.unseal(stored, contextWithoutUrl(row, row.masterKeyId));
   if (key === undefined) throw new ProviderKeyDamagedError(row.id);
-  return key;
+  return { key, isBoundToUrl: false };
 }
 
-function contextOf({ id, provider, userId }: KeyBinding, masterKeyId: string): string {
+function contextOf({ id, provider, userId, baseUrl }: KeyBinding, masterKeyId: string): string {
+  return JSON.stringify(['iron provider key at', id, provider, userId, masterKeyId, baseUrl]);
+}
+
+/** That of the versions that did not bind the base URL. Nothing is sealed for it any more. */
+function contextWithoutUrl({ id, provider, userId }: KeyBinding, masterKeyId: string): string {
   return JSON.stringify(['iron provider key', id, provider, userId, masterKeyId]);
 }

@@ -1,9 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { MasterKey } from './master-key.ts';
-import { InvalidMasterKeyError } from './provider-key-errors.ts';
+import { InvalidMasterKeyError, MasterKeyMissingError } from './provider-key-errors.ts';
 
-const VARIABLE = 'IRON_MASTER_KEY';
-const FILE_VARIABLE = 'IRON_MASTER_KEY_FILE';
 /** Anything that the group and others may do. */
 const FOR_OTHERS = 0o077;
 const MOST_BYTES = 1024;
@@ -16,12 +14,33 @@ const MOST_BYTES = 1024;
  * @throws {InvalidMasterKeyError} both are set, or what they give is no key, or others may read the file
  */
 export function readMasterKey(variables: NodeJS.ProcessEnv = process.env): MasterKey | undefined {
-  const { [VARIABLE]: text, [FILE_VARIABLE]: path } = variables;
+  return readFrom('IRON_MASTER_KEY', variables);
+}
+
+/**
+ * The master key of now, as `readMasterKey` finds it, and the one that is to take its place: in the same way in
+ * `IRON_NEW_MASTER_KEY` or `IRON_NEW_MASTER_KEY_FILE`.
+ *
+ * @throws {MasterKeyMissingError} there is none of one of them
+ * @throws {InvalidMasterKeyError} one is none, or others may read its file
+ */
+export function requireMasterKeys(variables: NodeJS.ProcessEnv = process.env): Record<'from' | 'to', MasterKey> {
+  return { from: requireIn('IRON_MASTER_KEY', variables), to: requireIn('IRON_NEW_MASTER_KEY', variables) };
+}
+
+function requireIn(variable: string, variables: NodeJS.ProcessEnv): MasterKey {
+  const masterKey = readFrom(variable, variables);
+  if (!masterKey) throw new MasterKeyMissingError(variable);
+  return masterKey;
+}
+
+function readFrom(variable: string, variables: NodeJS.ProcessEnv): MasterKey | undefined {
+  const { [variable]: text, [`${variable}_FILE`]: path } = variables;
   if (text !== undefined && path !== undefined) {
     const hint = 'Unset one of them; Iron does not guess which one counts.';
-    throw new InvalidMasterKeyError(VARIABLE, `${FILE_VARIABLE} is set as well`, hint);
+    throw new InvalidMasterKeyError(variable, `${variable}_FILE is set as well`, hint);
   }
-  if (text !== undefined) return MasterKey.fromBase64(text, VARIABLE);
+  if (text !== undefined) return MasterKey.fromBase64(text, variable);
   if (path !== undefined) return MasterKey.fromBase64(readKeyFile(path), path);
   return undefined;
 }
@@ -34,7 +53,7 @@ function readKeyFile(path: string): string {
     if (!stats.isFile() || stats.size > MOST_BYTES) throw new InvalidMasterKeyError(path, 'it is not a small file');
     if ((stats.mode & FOR_OTHERS) !== 0) {
       const mode = (stats.mode & 0o777).toString(8).padStart(4, '0');
-      const hint = `Run \`chmod 600 ${path}\`. If others could read it, replace the key with rotateMasterKey.`;
+      const hint = `Run \`chmod 600 ${path}\`. If others could read it, replace it with \`iron keys rotate-master-key\`.`;
       throw new InvalidMasterKeyError(path, `others than its owner have access to it (mode ${mode}, not 0600)`, hint);
     }
     return readFileSync(descriptor, 'utf8');

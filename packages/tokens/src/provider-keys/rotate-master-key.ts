@@ -25,7 +25,7 @@ export async function rotateMasterKey(
     const rows = yield* all(tx.select().from(keys).orderBy(asc(keys.id)));
     const stale = rows.filter(({ masterKeyId }) => masterKeyId !== to.id);
     for (const row of stale) {
-      const sealed = sealKey(to, row, unsealKey(from, row));
+      const sealed = sealKey(to, row, unsealKey(from, row).key);
       yield* changeRow(`provider key ${row.id}`, tx.update(keys).set(sealed).where(eq(keys.id, row.id)));
       yield* logKeyChange(tx, { keyId: row.id, action: 'rotate_master_key', actor, changes, at });
     }

@@ -47,3 +47,12 @@ export async function storedKeys({ database }: TestKeys): Promise<string[]> {
   const rows = await database.reader.statement<[], { sealed: Buffer }>(inOrder).all();
   return rows.map(({ sealed }) => sealed.toString('hex'));
 }
+
+/** Puts a key of ada's at OpenAI into the first row as the versions did that bound it to no address. */
+export async function sealWithoutAddress({ reader }: IronDatabase, key: string): Promise<void> {
+  const context = JSON.stringify(['iron provider key', 1, 'openai', 'ada', MASTER_KEY.id]);
+  const { sealed, nonce } = MASTER_KEY.seal(key, context);
+  await reader
+    .statement<[Buffer, Buffer]>('UPDATE ai_provider_keys SET encrypted_api_key = ?, encryption_nonce = ? WHERE id = 1')
+    .run(sealed, nonce);
+}

@@ -21,7 +21,7 @@ export async function withKey<T>(
   const row = await readKeyById(context.database, keyId);
   if (!row) throw new ProviderKeyNotFoundError(keyId);
   if (!row.isEnabled) throw new ProviderKeyDisabledError(keyId);
-  const key = unsealKey(masterKey, row);
+  const { key } = unsealKey(masterKey, row);
   await noteUse(context, row);
   return await use(key, toProviderKey(row));
 }

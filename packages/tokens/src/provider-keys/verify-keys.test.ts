@@ -9,7 +9,7 @@ describe('verifyKeys', () => {
     const key = await opened.keys.addKey({ provider: 'openai', key: OPENAI_KEY, actor: ADA, userId: 'ada' });
     await opened.keys.disableKey({ keyId: key.id, actor: ADA });
 
-    expect(await opened.keys.verifyKeys()).toEqual({ keys: 1, broken: [] });
+    expect(await opened.keys.verifyKeys()).toEqual({ keys: 1, broken: [], unbound: [] });
   });
 
   test('names the keys that are under another master key, and those that were altered', async () => {
@@ -33,7 +33,7 @@ describe('verifyKeys', () => {
     await using opened = await testKeys();
     await using without = await ProviderKeyStorage.open(opened.database);
 
-    expect(await without.verifyKeys()).toEqual({ keys: 0, broken: [] });
+    expect(await without.verifyKeys()).toEqual({ keys: 0, broken: [], unbound: [] });
     await opened.keys.addKey({ provider: 'openai', key: OPENAI_KEY, actor: ADA, userId: 'ada' });
     await expect(without.verifyKeys()).rejects.toThrow(
       'There is no master key to encrypt or decrypt provider keys with.',

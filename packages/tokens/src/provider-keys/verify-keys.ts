@@ -9,22 +9,32 @@ import { type ProviderKeyRow, unsealKey } from './provider-key.ts';
 export interface KeyVerification {
   readonly keys: number;
   /** What using the others would throw. */
-  readonly broken: readonly (WrongMasterKeyError | ProviderKeyDamagedError)[];
+  readonly broken: readonly BrokenKey[];
+  /** The ids of those whose base URL could be changed behind Iron's back: a version that did not bind it sealed them. */
+  readonly unbound: readonly number[];
 }
+
+type BrokenKey = WrongMasterKeyError | ProviderKeyDamagedError;
 
 /** Decrypts every key, and keeps none. */
 export async function verifyKeys(context: ProviderKeyContext): Promise<KeyVerification> {
   const { aiProviderKeys: keys } = schema;
   const rows = await context.database.reader.select().from(keys).orderBy(asc(keys.id));
-  if (rows.length === 0) return { keys: 0, broken: [] };
+  if (rows.length === 0) return { keys: 0, broken: [], unbound: [] };
   const masterKey = requireMasterKey(context);
-  return { keys: rows.length, broken: rows.flatMap((row) => errorOf(masterKey, row) ?? []) };
+  const broken: BrokenKey[] = [];
+  const unbound: number[] = [];
+  for (const row of rows) {
+    const opened = openOrError(masterKey, row);
+    if (opened instanceof Error) broken.push(opened);
+    else if (!opened.isBoundToUrl) unbound.push(row.id);
+  }
+  return { keys: rows.length, broken, unbound };
 }
 
-function errorOf(masterKey: MasterKey, row: ProviderKeyRow): WrongMasterKeyError | ProviderKeyDamagedError | undefined {
+function openOrError(masterKey: MasterKey, row: ProviderKeyRow): ReturnType<typeof unsealKey> | BrokenKey {
   try {
-    unsealKey(masterKey, row);
-    return undefined;
+    return unsealKey(masterKey, row);
   } catch (error) {
     if (error instanceof WrongMasterKeyError || error instanceof ProviderKeyDamagedError) return error;
     throw error;

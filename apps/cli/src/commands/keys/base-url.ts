@@ -8,6 +8,9 @@ import { keyOutcome } from './key-text.ts';
 export const baseUrl = defineCommand({
   name: 'base-url',
   summary: 'Say where a provider key is used',
+  explanation:
+    'The key is encrypted anew, because it is bound to where it is used: IRON_MASTER_KEY or IRON_MASTER_KEY_FILE gives ' +
+    'what with; on a server, that of the server.',
   arguments: {
     ...keyArgument,
     url: orNone(z.string()).meta({

@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { userInfo } from 'node:os';
+import { join } from 'node:path';
+import { MasterKey } from '@iron/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
 import { textMatching } from '../../matchers.fixture.ts';
 
 const NOON = Date.UTC(2026, 2, 1, 12);
 const env = { IRON_MASTER_KEY: Buffer.alloc(32, 7).toString('base64') };
+const OPERATOR = `os:${userInfo().username}`;
 const KEY = 'sk-proj-0123456789abcdefWXYZ';
 
 /** Seeded, without provider keys. */
@@ -102,8 +107,12 @@ describe('one key', () => {
   test('is used at another address, and at the usual one again', async () => {
     const id = await addedKey();
     const url = 'https://llm.example.com/v1';
-    expect((await terminal.here('keys', 'base-url', id, url)).stdout).toContain(`Base URL       ${url}\n`);
-    expect(await terminal.json('keys', 'base-url', id, 'none')).toMatchObject({ baseUrl: null });
+    const move = async (to: string) => await terminal.hereWith({ env }, 'keys', 'base-url', id, to, '--json');
+    expect((await terminal.hereWith({ env }, 'keys', 'base-url', id, url)).stdout).toContain(`Base URL       ${url}\n`);
+    expect(readDocument(await move('none'))).toMatchObject({ baseUrl: null });
+    expect(await terminal.json('keys', 'base-url', id, url)).toMatchObject({
+      error: { code: 'provider_key.master_key_missing' },
+    });
     expect(await terminal.here('keys', 'base-url', id)).toMatchObject({ exitCode: 2 });
     expect(await terminal.here('keys', 'base-url', id, 'ftp://x')).toMatchObject({ exitCode: 1, stdout: '' });
   });
@@ -133,5 +142,53 @@ describe('one key', () => {
     expect(await terminal.json('keys', 'delete', id, '--yes')).toMatchObject({
       error: { code: 'provider_key.not_found' },
     });
+  });
+});
+
+describe('keys rotate-master-key', () => {
+  const OTHER = Buffer.alloc(32, 8).toString('base64');
+
+  test('encrypts every key anew, says how many and under which master key, and finds nothing left', async () => {
+    using own = openTerminal({ now: () => NOON });
+    await own.here('db', 'reset-seed');
+    for (const user of ['ada', 'ben']) {
+      await own.hereWith({ env, stdin: KEY }, 'keys', 'add', 'openai', '--user', user);
+    }
+    writeFileSync(join(own.folder, 'new.key'), `${OTHER}\n`, { mode: 0o600 });
+    const both = { ...env, IRON_NEW_MASTER_KEY_FILE: join(own.folder, 'new.key') };
+    const { id: masterKeyId } = MasterKey.fromBase64(OTHER);
+
+    const rotated = await own.hereWith({ env: both }, 'keys', 'rotate-master-key');
+    const again = await own.hereWith({ env: both }, 'keys', 'rotate-master-key', '--json');
+
+    expect(rotated).toMatchObject({ exitCode: 0, stderr: '' });
+    expect(rotated.stdout).toContain(`\nEncrypted 2 provider keys anew, under the master key ${masterKeyId}.\n`);
+    expect(readDocument(again)).toMatchObject({ reencrypted: 0, masterKeyId });
+    expect(await own.json('keys', 'show', '1')).toMatchObject({ masterKeyId });
+    const log = await own.json('audit', 'list', '--action', 'rotate_master_key');
+    expect(log).toMatchObject({ items: [2, 1].map((id) => ({ entityId: String(id), actorUserId: OPERATOR })) });
+  });
+
+  test.each<[string, NodeJS.ProcessEnv, string]>([
+    ['no new master key', env, 'There is no new master key to encrypt or decrypt provider keys with.'],
+    ['none of now', { IRON_NEW_MASTER_KEY: OTHER }, 'There is no master key to encrypt or decrypt provider keys with.'],
+    ['twice the same', { ...env, IRON_NEW_MASTER_KEY: env.IRON_MASTER_KEY }, 'from and to are the same master key'],
+    ['one that is none', { ...env, IRON_NEW_MASTER_KEY: 'x' }, 'The master key in IRON_NEW_MASTER_KEY cannot be used'],
+    [
+      'a wrong one of now',
+      { IRON_MASTER_KEY: OTHER, IRON_NEW_MASTER_KEY: Buffer.alloc(32, 9).toString('base64') },
+      'is encrypted under the master key',
+    ],
+  ])('changes nothing with %s', async (_, given, problem) => {
+    await addedKey();
+    const before = await terminal.json('keys', 'list');
+    const refused = await terminal.hereWith({ env: given }, 'keys', 'rotate-master-key');
+    expect(refused).toMatchObject({ exitCode: 1, stderr: textMatching(problem) });
+    expect(await terminal.json('keys', 'list')).toEqual(before);
+  });
+
+  test('is no matter of a server', async () => {
+    const asked = await terminal.hereWith({ env }, 'keys', 'rotate-master-key', '--server', 'http://127.0.0.1:1');
+    expect(asked).toMatchObject({ exitCode: 2, stdout: '' });
   });
 });

@@ -106,12 +106,13 @@ export const setProviderKeyBaseUrl = endpoint({
   method: 'put',
   path: '/api/provider-keys/{keyId}/base-url',
   summary: 'Say where a provider key is used',
+  description: 'It is encrypted anew: nobody who changes the address in the database has a key sent there.',
   access: ADMINISTER,
   params: providerKeyParams,
   body: setBaseUrlBody,
   example: { baseUrl: 'https://llm.example.com/v1' },
   answer: CHANGED,
-  problems: ['provider_key.not_found'],
+  problems: ['provider_key.not_found', 'provider_key.master_key_missing', 'provider_key.wrong_master_key'],
   handle: async ({ params, body, services, actor }) =>
     await services.providerKeys.setBaseUrl({ ...body, ...params, actor }),
 });
