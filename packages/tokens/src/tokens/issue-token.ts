@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto';
 import { eq } from '@iron/db/drizzle';
 import {
   type Actor,
@@ -16,6 +15,7 @@ import { findAgent } from '../agents/agent.ts';
 import { refuseByText } from './fit-environment.ts';
 import { ExpiryInPastError, TokenExistsError, UnfitTokenError } from './token-errors.ts';
 import { generateToken, parseToken } from './token-format.ts';
+import { tokenHash } from './token-hash.ts';
 import {
   type CreateTokenInput,
   createTokenSchema,
@@ -48,7 +48,7 @@ export async function createToken(context: TokenContext, input: CreateTokenInput
   return await context.database.write(function* (tx) {
     const at = context.now();
     const change = { action: given === undefined ? 'create' : 'import', actor, at };
-    const row = yield* insertToken(tx, { ...about, tokenHash: hash('sha256', secret) }, change);
+    const row = yield* insertToken(tx, { ...about, tokenHash: tokenHash(secret) }, change);
     return { secret, token: toToken(row, at) };
   });
 }
@@ -112,8 +112,8 @@ export function requireFuture(expiresAt: number | null | undefined, now: number)
   if (typeof expiresAt === 'number' && expiresAt <= now) throw new ExpiryInPastError(expiresAt, now);
 }
 
-function* requireNew(tx: Writer, tokenHash: string): Work<void> {
-  const sameHash = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, tokenHash));
+function* requireNew(tx: Writer, hashed: string): Work<void> {
+  const sameHash = tx.select({ id: apiTokens.id }).from(apiTokens).where(eq(apiTokens.tokenHash, hashed));
   const existing = yield* first(sameHash);
   if (existing) throw new TokenExistsError(existing.id);
 }

@@ -1,9 +1,9 @@
-import { hash } from 'node:crypto';
 import { eq } from '@iron/db/drizzle';
 import { appendToAuditLog, changeRow, first, parseInput, schema, type Work, type Writer } from '@iron/db';
 import { insertToken, type TokenContext } from './issue-token.ts';
 import { TokenAlreadyRotatedError, TokenNotActiveError, TokenRevokedError } from './token-errors.ts';
 import { generateToken } from './token-format.ts';
+import { tokenHash } from './token-hash.ts';
 import { type RotateTokenInput, rotateTokenSchema } from './token-input.ts';
 import { tokenState } from './token-state.ts';
 import { findToken, type Token, type TokenRow, toToken } from './token.ts';
@@ -34,7 +34,7 @@ export async function rotateToken(context: TokenContext, input: RotateTokenInput
     const { userId, projectId, name, scopes, agentId, provider } = old;
     const about = { userId, projectId, name, scopes, agentId, provider, rotatedFromId: tokenId };
     const lifetime = { expiresAt: expiresAt === undefined ? old.expiresAt : expiresAt };
-    const row = { ...about, ...lifetime, tokenHash: hash('sha256', secret) };
+    const row = { ...about, ...lifetime, tokenHash: tokenHash(secret) };
     const token = yield* insertToken(tx, row, { action: 'create', actor, at });
     const changes = { rotatedToId: token.id, expiresAt: endsAt };
     yield* appendToAuditLog(tx, { entityType: 'token', entityId: tokenId, action: 'rotate', actor, changes, at });

@@ -34,5 +34,10 @@ const COLUMNS = `
 /** The token of a hash. */
 export const LOOK_UP = `${COLUMNS} FROM api_tokens WHERE token_hash = ?`;
 
-/** Those of several hashes, on PostgreSQL. */
+/** One of several. */
+export interface LookedUpToken extends TokenLookUp {
+  readonly tokenHash: string;
+}
+
+/** Those of several hashes, on PostgreSQL: {@link LookedUpToken}. */
 export const LOOK_UP_ALL = `${COLUMNS}, token_hash AS "tokenHash" FROM api_tokens WHERE token_hash = ANY (?::text[])`;

@@ -1,11 +1,5 @@
-import { hash } from 'node:crypto';
 import type { CallMemory, CallSource, Writer } from '@iron/db';
-import { LOOK_UP_ALL, type TokenLookUp } from './token-look-up.ts';
-
-/** What a token is looked up by: all that is kept of its secret. */
-export function tokenHash(secret: string): string {
-  return hash('sha256', secret);
-}
+import { LOOK_UP_ALL, type LookedUpToken, type TokenLookUp } from './token-look-up.ts';
 
 /** The tokens that the calls of one transaction show, by their hash. */
 export class TokenMemory implements CallMemory<string> {
@@ -19,9 +13,7 @@ export class TokenMemory implements CallMemory<string> {
   async load(hashes: readonly string[]): Promise<void> {
     const wanted = [...new Set(hashes)];
     for (const hashed of wanted) this.#rows.set(hashed, undefined);
-    const rows = await this.#tx
-      .statement<[string[]], TokenLookUp & { readonly tokenHash: string }>(LOOK_UP_ALL)
-      .all(wanted);
+    const rows = await this.#tx.statement<[string[]], LookedUpToken>(LOOK_UP_ALL).all(wanted);
     for (const row of rows) this.#rows.set(row.tokenHash, row);
   }
 

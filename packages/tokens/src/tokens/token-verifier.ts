@@ -4,7 +4,8 @@ import { environmentOf, refuseByText, type TextRefusal } from './fit-environment
 import { LastUses } from './last-uses.ts';
 import { parseToken } from './token-format.ts';
 import { LOOK_UP, type OwnerRefusal, type TokenLookUp } from './token-look-up.ts';
-import { tokenHash, TOKENS } from './token-memory.ts';
+import { tokenHash } from './token-hash.ts';
+import { TOKENS } from './token-memory.ts';
 import { type TokenState, tokenState } from './token-state.ts';
 import { TokensOfOneMoment } from './tokens-of-one-moment.ts';
 

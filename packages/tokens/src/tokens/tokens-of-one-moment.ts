@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Reader } from '@iron/db';
-import { LOOK_UP_ALL, type TokenLookUp } from './token-look-up.ts';
+import { LOOK_UP_ALL, type LookedUpToken, type TokenLookUp } from './token-look-up.ts';
 
 /** Tokens that are about to be looked up, and what comes of it. */
 interface LookUps {
@@ -31,8 +31,7 @@ export class TokensOfOneMoment {
   async #findAll(hashes: ReadonlySet<string>): Promise<ReadonlyMap<string, TokenLookUp>> {
     await nextTurn();
     this.#next = undefined; // whoever comes from now on has to see what is committed by now
-    const look = this.#reader.statement<[string[]], TokenLookUp & { readonly tokenHash: string }>(LOOK_UP_ALL);
-    const rows = await look.all([...hashes]);
+    const rows = await this.#reader.statement<[string[]], LookedUpToken>(LOOK_UP_ALL).all([...hashes]);
     return new Map(rows.map((row) => [row.tokenHash, row]));
   }
 }
