@@ -1,4 +1,5 @@
 export { type Actor, type AuditedChange, appendToAuditLog } from './audit/audit-log.ts';
+export { hasAuditLogs } from './audit/has-audit-logs.ts';
 export { type AccountChange, appendToUserAuditLog } from './audit/user-audit-log.ts';
 export { type AuditVerification, verifyAudit } from './audit/verify-audit.ts';
 export {

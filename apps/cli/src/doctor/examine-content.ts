@@ -1,4 +1,4 @@
-import { DatabaseNotWritableError, type DatabaseStatus, type IronDatabase } from '@iron/db';
+import { DatabaseNotWritableError, type DatabaseStatus, hasAuditLogs, type IronDatabase } from '@iron/db';
 import type { Context } from '../context.ts';
 import type { ChosenDatabase } from '../database/choose-database.ts';
 import { openChosen } from '../database/open-chosen.ts';
@@ -50,16 +50,9 @@ async function examineTables(open: () => Promise<IronDatabase>, world: World, ex
   }
 }
 
-const COUNT_LOGS = {
-  sqlite: "SELECT count(*) AS logs FROM sqlite_schema WHERE type = 'table' AND name IN ('audit_log', 'user_audit_log')",
-  postgres:
-    "SELECT count(*) AS logs FROM pg_tables WHERE schemaname = 'public' AND tablename IN ('audit_log', 'user_audit_log')",
-};
-
 /** The logs are older than most migrations, so that they are looked at whatever else is missing. */
 async function auditChecks(database: IronDatabase): Promise<DoctorCheck[]> {
-  const found = await database.reader.statement<[], { logs: number }>(COUNT_LOGS).get();
-  if (found?.logs === LOGS.length) return await checkAudit(database);
+  if (await hasAuditLogs(database.reader)) return await checkAudit(database);
   return LOGS.map((name) => skipped(name, 'migrations comes first'));
 }
 
