@@ -1,7 +1,7 @@
-import { type Config, type DatabaseLocation, loadConfig } from '@iron/db';
+import { type Config, loadConfig } from '@iron/db';
 import { z } from 'zod';
 import type { CommandContext } from '../context.ts';
-import { chooseDatabase, type ChosenDatabase } from '../database/choose-database.ts';
+import { chooseDatabase, type ChosenDatabase, locationOf } from '../database/choose-database.ts';
 import { DatabaseCommandError } from '../database/database-command-error.ts';
 import { databaseFlag } from '../database/database-flag.ts';
 import { DONE } from '../exit-code.ts';
@@ -56,10 +56,6 @@ export const serve = defineCommand({
     return await listening;
   },
 });
-
-function locationOf(chosen: ChosenDatabase): DatabaseLocation {
-  return chosen.kind === 'postgres' ? chosen.location : { kind: 'file', path: chosen.path, mode: chosen.mode };
-}
 
 /** `undefined`: the configured one, in memory, which has no file. */
 function chooseServed(
