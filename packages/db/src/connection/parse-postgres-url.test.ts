@@ -126,6 +126,8 @@ describe('a PostgreSQL URL', () => {
     ],
     ['postgres://u@h/d?connect_timeout=0', 'its connect_timeout is no whole number of seconds from 1 to 300'],
     ['postgres://u@h/d?connect_timeout=', 'its connect_timeout is empty'],
+    ['postgres://u@h/d?application_name=iron%20db', "its application_name is that of Iron's own commands"],
+    ['postgres://u@h/d?application_name=%69ron%20db', "its application_name is that of Iron's own commands"],
     ['postgres://u@h/d?sslmode=require&sslmode=disable', 'it has two parameters sslmode'],
     ['postgres://u@h/d?ssl_mode=require', 'it has an unknown parameter ssl_mode (did you mean sslmode?)'],
     ['postgres://u@h/d?sslrotcert=a', 'it has an unknown parameter sslrotcert (did you mean sslrootcert?)'],

@@ -3,6 +3,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { decodePercents } from './decode-percents.ts';
 import { InvalidDatabaseUrlError } from './invalid-database-url.ts';
+import { LIFECYCLE_APPLICATION } from './lifecycle-application.ts';
 import { isSocketFolder, type PostgresLocation, type PostgresPassword } from './postgres-location.ts';
 import { readPostgresParameters, type PostgresParameters } from './postgres-parameters.ts';
 import { readPostgresSsl } from './postgres-ssl.ts';
@@ -44,9 +45,15 @@ export function parsePostgresUrl(url: string, folder: string, variables: NodeJS.
     user,
     password: choosePassword(password, parameters, folder, variables),
     ssl: readPostgresSsl(url, host, parameters, folder),
-    applicationName: parameters.get('application_name') ?? 'iron',
+    applicationName: readApplicationName(url, parameters.get('application_name')),
     connectTimeoutMs: readTimeout(url, parameters.get('connect_timeout')) * 1_000,
   };
+}
+
+/** Else whoever is connected would be taken for a command that waits, and the database be replaced under them. */
+function readApplicationName(url: string, name = 'iron'): string {
+  if (name !== LIFECYCLE_APPLICATION) return name;
+  throw new InvalidDatabaseUrlError(url, "its application_name is that of Iron's own commands", 'Choose another one.');
 }
 
 /** The parts as they are written. No part is shown in an error: until all are known, any may be of a password. */

@@ -1,16 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { Client } from 'pg';
+import { LIFECYCLE_APPLICATION } from '../connection/lifecycle-application.ts';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
 import { connectionOptions } from './connection-options.ts';
 
 const KEEP_ALIVE_AFTER_MS = 10_000;
 const GOODBYE_MS = 2_000;
-
-/**
- * What the server's list of connections shows of the commands on a whole database, whatever the URL says: they wait for each
- * other, and are no users of it.
- */
-export const LIFECYCLE_APPLICATION = 'iron db';
 
 /** A connection beside those of the pool, which is yet to be made. Whoever makes it ends it by {@link closeOwnClient}. */
 export function ownClient(location: PostgresLocation): Client {

@@ -10,7 +10,7 @@ import type { OnProgress } from '../../progress.ts';
 import type { BackupFolderOption } from '../backup/postgres-backup-place.ts';
 import { planPostgresMigrations } from '../migrations/postgres-migration-plan.ts';
 import { openPostgresDatabase } from '../open-postgres-database.ts';
-import { LIFECYCLE_APPLICATION } from '../own-client.ts';
+import { LIFECYCLE_APPLICATION } from '../../connection/lifecycle-application.ts';
 import { postgresName } from '../postgres-name.ts';
 import { createMissingDatabase } from './create-missing-database.ts';
 

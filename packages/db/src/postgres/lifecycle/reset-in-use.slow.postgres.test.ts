@@ -7,7 +7,7 @@ import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
 import { backupPostgresDatabase } from '../backup/backup-postgres-database.ts';
 import { migratedDatabase, NOW, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { requireOwnSession } from '../maintenance/require-own-session.ts';
-import { LIFECYCLE_APPLICATION } from '../own-client.ts';
+import { LIFECYCLE_APPLICATION } from '../../connection/lifecycle-application.ts';
 import { inspectPostgresDatabase } from '../verify/inspect-postgres-database.ts';
 import { postgresDatabaseStatus } from '../verify/postgres-database-status.ts';
 import { migratePostgresDatabase, planPostgresMigration } from './migrate-postgres-database.ts';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import type { FileHolder } from '../../connection/file-holders.ts';
+import { LIFECYCLE_APPLICATION } from '../../connection/lifecycle-application.ts';
 import { HAS_LIFECYCLE_LOCK } from '../advisory-locks.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
-import { LIFECYCLE_APPLICATION } from '../own-client.ts';
 
 const rowSchema = z.object({
   pid: z.int(),
