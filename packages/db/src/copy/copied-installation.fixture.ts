@@ -16,7 +16,8 @@ import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { isGuardTable } from '../migrations/guard-table.ts';
 import { insertRow, TIME } from '../schema/valid-rows.fixture.ts';
 import { seedDatabase } from '../seed/seed-database.ts';
-import { quoteName, tableNames } from '../structure/count-rows.ts';
+import { tableNames } from '../structure/count-rows.ts';
+import { quoteName } from '../structure/quote-name.ts';
 
 /** A folder for database files, gone at the end of the block. */
 export interface Folder extends Disposable {

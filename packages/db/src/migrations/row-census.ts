@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3';
-import { countTableRows, quoteName, tableNames } from '../structure/count-rows.ts';
+import { countTableRows, tableNames } from '../structure/count-rows.ts';
+import { quoteName } from '../structure/quote-name.ts';
 import { MigrationLosesDataError } from './migration-errors.ts';
 import type { Migration } from './read-migrations.ts';
 

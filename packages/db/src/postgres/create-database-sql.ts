@@ -1,5 +1,5 @@
 import type { PostgresLocation } from '../connection/postgres-location.ts';
-import { quoteName } from '../structure/count-rows.ts';
+import { quoteName } from '../structure/quote-name.ts';
 
 /** Nothing that somebody has put into the template of this server, and every text that Iron stores. */
 export const AS_NEW = "TEMPLATE template0 ENCODING 'UTF8'";

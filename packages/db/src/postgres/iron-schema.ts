@@ -1,4 +1,4 @@
-import { quoteName } from '../structure/count-rows.ts';
+import { quoteName } from '../structure/quote-name.ts';
 
 /** The schema that Iron's tables are in. */
 export const SCHEMA = 'public';

@@ -1,6 +1,6 @@
 import type { DatabaseError } from 'pg';
 import type { PostgresLocation } from '../connection/postgres-location.ts';
-import { quoteName } from '../structure/count-rows.ts';
+import { quoteName } from '../structure/quote-name.ts';
 
 const ON_SOMETHING = /^permission denied for (database|schema) "?(.*?)"?$/;
 const HIDDEN_ROWS = /row-level security policy for table "(.*)"$/;

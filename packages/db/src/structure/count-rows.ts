@@ -1,4 +1,5 @@
 import type Database from 'better-sqlite3';
+import { quoteName } from './quote-name.ts';
 
 /** How many rows each table has. */
 export function countRows(connection: Database.Database): Record<string, number> {
@@ -23,9 +24,4 @@ export function tableNames(connection: Database.Database): string[] {
     )
     .pluck()
     .all();
-}
-
-/** A name as SQL writes it, whatever is in it. */
-export function quoteName(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }

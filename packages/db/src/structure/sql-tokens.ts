@@ -1,3 +1,5 @@
+import { quoteName } from './quote-name.ts';
+
 /** A piece of SQL that means something: no white space, no comment. */
 export interface SqlToken {
   /** `word` is bare (a keyword or a name), `name` is quoted in one of SQLite's three ways. */
@@ -53,7 +55,7 @@ export function normalSql(sql: string | readonly Spelled[]): string {
 /** A name, given bare, as {@link SqlToken} spells it. */
 export function spellName(bare: string): string {
   const name = lowerCase(bare);
-  return PLAIN_NAME.test(name) && !VALUE_WORDS.has(name) ? name : `"${name.replaceAll('"', '""')}"`;
+  return PLAIN_NAME.test(name) && !VALUE_WORDS.has(name) ? name : quoteName(name);
 }
 
 /** What is between the quotes of a name or a string. */

@@ -1,7 +1,8 @@
 import { IronError } from '@iron/errors';
 import type Database from 'better-sqlite3';
 import { resolveDatabaseFile } from '../connection/resolve-database-file.ts';
-import { countRows, quoteName, tableNames } from '../structure/count-rows.ts';
+import { countRows, tableNames } from '../structure/count-rows.ts';
+import { quoteName } from '../structure/quote-name.ts';
 import { type SqliteValue, maskSecrets } from './mask-secrets.ts';
 import { readDatabase } from './read-database.ts';
 

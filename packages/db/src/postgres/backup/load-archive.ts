@@ -5,7 +5,7 @@ import { createZstdDecompress } from 'node:zlib';
 import { DatabaseError } from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import type { OnProgress } from '../../progress.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { comparePostgresStructures } from '../structure/compare-postgres-structures.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Guard } from '../../migrations/guard-table.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { readPostgresGuards } from '../migrations/postgres-guards.ts';
 import { readPostgresStructure } from '../structure/read-postgres-structure.ts';
 import type { PostgresQuery } from '../postgres-query.ts';

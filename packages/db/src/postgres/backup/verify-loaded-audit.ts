@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { type AuditVerification, verifyAudit } from '../../audit/verify-audit.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import type { PostgresStructure } from '../structure/postgres-structure.ts';

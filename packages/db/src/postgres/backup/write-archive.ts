@@ -5,7 +5,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { constants, createZstdCompress } from 'node:zlib';
 import { to as copyTo } from 'pg-copy-streams';
 import type { OnProgress } from '../../progress.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { qualified } from '../iron-schema.ts';
 import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';
 import { writeFrame } from './archive-frames.ts';

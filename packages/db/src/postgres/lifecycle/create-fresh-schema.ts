@@ -3,7 +3,7 @@ import { BuildFailedError } from '../../lifecycle/lifecycle-errors.ts';
 import { type Migration, readMigrations } from '../../migrations/read-migrations.ts';
 import { checkSeed, type SeedDrift } from '../../seed/check-seed.ts';
 import { putSeedIn } from '../../seed/seed-database.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { workThrough } from '../../work/work.ts';
 import { leavePostgresMark, runPostgresStatements } from '../migrations/execute-postgres-migration.ts';
 import type { LifecycleConnection } from '../maintenance/lifecycle-connection.ts';

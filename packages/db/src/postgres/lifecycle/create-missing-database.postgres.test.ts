@@ -4,7 +4,7 @@ import { DatabaseMissingError } from '../../connection/connection-errors.ts';
 import { parsePostgresUrl } from '../../connection/parse-postgres-url.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
 import { refusalOf } from '../../lifecycle/refusal.fixture.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { migratedDatabase, type PostgresOfTest } from '../backup/backed-up.fixture.ts';
 import { ask } from '../notes.fixture.ts';
 import { createMissingDatabase } from './create-missing-database.ts';

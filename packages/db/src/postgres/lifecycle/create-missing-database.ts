@@ -2,7 +2,7 @@ import { DatabaseError } from 'pg';
 import { DatabaseMissingError } from '../../connection/connection-errors.ts';
 import { PasswordMissingError } from '../../connection/password-errors.ts';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { AS_NEW, createDatabaseSql } from '../create-database-sql.ts';
 import { explainPostgresError } from '../explain-postgres-error.ts';
 import { connectPlainly, type PlainConnection } from '../plain-connection.ts';

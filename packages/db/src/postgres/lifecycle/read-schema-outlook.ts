@@ -1,6 +1,6 @@
 import type { MigrationOutlook } from '../../migrations/migration-state.ts';
 import { readMigrations } from '../../migrations/read-migrations.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { readFacts } from '../migrations/connection-facts.ts';
 import { readPostgresOutlook } from '../migrations/read-postgres-outlook.ts';
 import { postgresStructures } from '../migrations/replay-postgres-migrations.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import type { Environment } from '../../connection/environment.ts';
 import type { DatabaseIdentity } from '../../connection/identity.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { SCHEMA } from '../iron-schema.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 

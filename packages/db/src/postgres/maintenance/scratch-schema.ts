@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import type { LifecycleConnection } from './lifecycle-connection.ts';
 

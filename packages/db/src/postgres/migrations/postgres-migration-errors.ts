@@ -1,4 +1,5 @@
 import { IronError } from '@iron/errors';
+import { quoteName } from '../../structure/quote-name.ts';
 
 /** A connection that is in the way, as `pg_stat_activity` shows it. What the server does not show is `null`. */
 export interface LockHolder {
@@ -30,14 +31,10 @@ export class SchemaRefusedError extends IronError {
   readonly code = 'migration.no_scratch_schema';
   constructor(path: string, database: string, user: string) {
     super(`${path} cannot be migrated by this user: it may not create a schema in the database.`, {
-      hint: `Migrate as the owner of the database, or: GRANT CREATE ON DATABASE ${quoted(database)} TO ${quoted(user)}. What is built there for comparison is rolled back at once.`,
+      hint: `Migrate as the owner of the database, or: GRANT CREATE ON DATABASE ${quoteName(database)} TO ${quoteName(user)}. What is built there for comparison is rolled back at once.`,
       details: { path },
     });
   }
-}
-
-function quoted(name: string): string {
-  return `"${name.replaceAll('"', '""')}"`;
 }
 
 function pidsOf(holders: readonly LockHolder[]): string {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { SCHEMA } from '../iron-schema.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 import {
   CHECKS_SQL,
@@ -77,7 +78,7 @@ export function omitPostgresTables(
 
 function unqualify(schema: string): Unqualify {
   const isBare = /^[a-z_][a-z0-9_]*$/.test(schema);
-  const written = [isBare ? schema : '', `"${schema.replaceAll('"', '""')}"`].filter((name) => name !== '');
+  const written = [isBare ? schema : '', quoteName(schema)].filter((name) => name !== '');
   const pattern = written.map((name) => name.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('|');
   const qualifier = new RegExp(String.raw`(?<![\w$".])(?:${pattern})\.`, 'g');
   return (text) => text.replaceAll(qualifier, '');

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { qualified, SCHEMA } from '../iron-schema.ts';
 import type { PostgresQuery } from '../postgres-query.ts';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { PostgresLocation } from '../../connection/postgres-location.ts';
-import { quoteName } from '../../structure/count-rows.ts';
+import { quoteName } from '../../structure/quote-name.ts';
 import { type TableRows, type TableSummary, UnknownTableError } from '../../verify/inspect-database.ts';
 import { maskSecrets, type SqliteValue } from '../../verify/mask-secrets.ts';
 import { qualified, SCHEMA } from '../iron-schema.ts';
