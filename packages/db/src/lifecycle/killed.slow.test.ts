@@ -3,8 +3,10 @@ import { killAtManyMoments, killBeforeEveryChange } from './kill.fixture.ts';
 import { KILLED_MIGRATIONS, KILLED_RESET, KILLED_RESTORE } from './killed-commands.fixture.ts';
 
 const KILLS = 12;
+/** Each of the processes takes a second, and many times that where much else runs. */
+const LONGEST_MS = 600_000;
 
-describe('killed at random moments', () => {
+describe('killed at random moments', { timeout: LONGEST_MS }, () => {
   test('a reset leaves the old database or the new one, and the next reset sweeps up', async () => {
     const states = await killAtManyMoments(KILLS, KILLED_RESET);
     expect(states.get('before')).toBeGreaterThan(KILLS / 2);
@@ -21,7 +23,7 @@ describe('killed at random moments', () => {
   });
 });
 
-describe('killed before each change of what lies in the folders, to the last', () => {
+describe('killed before each change of what lies in the folders, to the last', { timeout: LONGEST_MS }, () => {
   test('a reset leaves the old database or the new one, and the next reset sweeps up', async () => {
     const states = await killBeforeEveryChange(KILLED_RESET);
     expect([...states.keys()]).toEqual(['before', 'after']);

@@ -1,8 +1,9 @@
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
 import { backupDatabase } from '../backup/backup-database.ts';
-import { applyAllMigrations } from '../migrations/apply-all-migrations.ts';
 import { becomeNobody } from '../connection/become-nobody.fixture.ts';
 import { openSqliteDatabase } from '../connection/open-sqlite-database.ts';
+import { applySqliteMigrations } from '../migrations/apply-sqlite-migrations.ts';
 import { killBeforeChange } from './kill-before-change.fixture.ts';
 import { resetDatabase } from './reset-database.ts';
 import { restoreDatabase } from './restore-database.ts';
@@ -14,7 +15,7 @@ const COMMANDS = {
   restore: async (path: string) => restoreDatabase({ path, from: 'last', environment: 'development' }),
   migrate: async (path: string) => {
     using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
-    return await applyAllMigrations(database);
+    return await applySqliteMigrations(database, {});
   },
 } as const;
 
@@ -28,9 +29,9 @@ function isCommand(name: string | undefined): name is LifecycleCommand {
 const [, , command, flag, number] = process.argv;
 if (isCommand(command)) {
   if (flag === 'as-nobody') becomeNobody();
-  if (flag === 'kill-before') killBeforeChange(Number(number));
   process.stdout.write('ready\n');
   for await (const path of createInterface({ input: process.stdin })) {
+    if (flag === 'kill-before') killBeforeChange(Number(number), dirname(path));
     await run(command, path);
     break;
   }

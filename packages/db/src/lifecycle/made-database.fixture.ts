@@ -109,6 +109,19 @@ export function damagePages(path: string, first: number): void {
 
 /** Makes a database as an older Iron left it, at migration 001, with 50 tokens that were used 100 times each. */
 export async function makeOldDatabase(path: string): Promise<void> {
+  oldImage ??= await makeOldImage();
+  writeFileSync(path, oldImage, { mode: 0o600 });
+}
+
+let oldImage: Buffer | undefined;
+
+async function makeOldImage(): Promise<Buffer> {
+  using folder = databaseFolder();
+  await fillOldDatabase(folder.database);
+  return readFileSync(folder.database);
+}
+
+async function fillOldDatabase(path: string): Promise<void> {
   using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rwc' });
   const migrations = readMigrations().slice(0, 1);
   await applyAllMigrations(database, { migrations, environment: 'development', now: () => GUIDE_TIME });
