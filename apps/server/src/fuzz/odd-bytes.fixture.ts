@@ -81,6 +81,20 @@ const oddHeaderLine = fc.oneof(
     'Cookie: a=b',
   ),
   oddText.map((text) => `Idempotency-Key: ${latin1(text)}`),
+  oddText.map((text) => `X-Request-Id: ${latin1(text)}`),
+  oddText.map((text) => `Content-Type: application/json; charset=${latin1(text)}`),
+  oddText.map((text) => `Accept: ${latin1(text)}`),
+  fc.constantFrom(
+    'Idempotency-Key: a\r\nIdempotency-Key: b',
+    'X-Request-Id: a\r\nX-Request-Id: b',
+    'Content-Type: application/json\r\nContent-Type: text/plain',
+    'CONTENT-TYPE:Application/JSON ; CharSet="UTF-8"',
+    'Accept: text/csv;q=1e9, */*;q=-1',
+    `Accept: ${'*/*,'.repeat(3_000)}`,
+    manyHeaders(100),
+    manyHeaders(1_999),
+    manyHeaders(3_000),
+  ),
   oddText.map((text) => `X-Odd: ${latin1(text)}`),
 );
 
@@ -95,10 +109,10 @@ const oddBody = fc.oneof(
 
 /** Whole requests as they go over the wire, in Latin-1. They have their end, so that nobody waits for more. */
 export function oddBytes(secret: string): fc.Arbitrary<string> {
-  const authorization = fc.constantFrom(
-    `Authorization: Bearer ${secret}\r\n`,
-    `Authorization: Bearer ${secret}\r\n`,
-    '',
+  const authorization = fc.oneof(
+    { weight: 4, arbitrary: fc.constant(`Authorization: Bearer ${secret}\r\n`) },
+    { weight: 2, arbitrary: fc.constant('') },
+    { weight: 2, arbitrary: fc.constantFrom(...oddlyWritten(secret)).map((line) => `${line}\r\n`) },
   );
   const lines = fc.array(oddHeaderLine, { maxLength: 2 });
   const version = fc.oneof(
@@ -112,6 +126,28 @@ export function oddBytes(secret: string): fc.Arbitrary<string> {
         `${method} ${target} ${protocol}\r\nHost: localhost\r\nConnection: close\r\n${shown}` +
         `${odd.map((line) => `${line}\r\n`).join('')}${body === '' ? '' : `Content-Length: ${body.length}\r\n`}\r\n${body}`,
     );
+}
+
+/** A secret that is shown in another way than usual, or twice. */
+function oddlyWritten(secret: string): string[] {
+  return [
+    `AUTHORIZATION: bearer ${secret}`,
+    `authorization:Bearer ${secret}`,
+    `Authorization: \t Bearer   ${secret} \t`,
+    `Authorization: Bearer\t${secret}`,
+    `Authorization: Bearer ${secret}, Bearer ${secret}`,
+    `Authorization: Bearer "${secret}"`,
+    `Authorization: Bearer ${secret}\xA0`,
+    `Authorization: Basic ${secret}`,
+    `Authorization: ${secret}`,
+    `Authorization: Bearer ${secret}\r\nAuthorization: Bearer ${PLANTED_TOKEN}`,
+    `Authorization: Bearer ${PLANTED_TOKEN}\r\nAuthorization: Bearer ${secret}`,
+    `X-Api-Key: ${secret}`,
+  ];
+}
+
+function manyHeaders(count: number): string {
+  return Array.from({ length: count }, (_, number) => `X-${number}: a`).join('\r\n');
 }
 
 function latin1(text: string): string {
