@@ -27,7 +27,6 @@ export interface AdmissionRounds {
   readonly oneByOne: Crowd | null;
 }
 
-const IN_FLIGHT = [1, 16, 64, 256];
 /** How large a crowd is set against one whose calls commit one by one. */
 const CROWD = 64;
 const TURNS = 5;
@@ -36,13 +35,13 @@ const TURNS = 5;
 export async function timeAdmissions(
   { path, secrets }: ServedDatabase,
   synchronous: Synchronous,
-  { rounds, callsATurn }: Scale['admissions'],
+  { rounds, callsATurn, inFlight: counts }: Scale['admissions'],
 ): Promise<AdmissionRounds[]> {
   using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   database.connection.pragma(`synchronous = ${synchronous}`);
   await using admissions = await AdmissionController.open(database);
   await using limits = await LimitEnforcer.open(database);
-  const levels = IN_FLIGHT.map((inFlight) => {
+  const levels = counts.map((inFlight) => {
     const load = { secrets, inFlight, calls: Math.ceil(callsATurn / inFlight) * inFlight };
     return levelOf(database.connection, admissions, load);
   });

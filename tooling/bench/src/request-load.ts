@@ -23,11 +23,22 @@ export interface LoadFigures {
 }
 
 /**
- * Sends requests over so many connections, each the next one as soon as it has its answer.
+ * Sends requests over so many connections, each the next one as soon as it has its answer. Where there were fewer answers
+ * than connections, it is done anew for twice as long: who has waited for all that time is in no figure.
  *
- * @throws {Error} one of them was refused, or had no answer
+ * @throws {Error} one of them was refused, or had no answer in ten seconds
  */
 export async function sendRequests(
+  url: string,
+  load: RequestLoad,
+  requests: autocannon.Request[],
+): Promise<LoadFigures> {
+  const figures = await sendFor(url, load, requests);
+  if (figures.requests >= load.connections) return figures;
+  return await sendRequests(url, { ...load, seconds: load.seconds * 2 }, requests);
+}
+
+async function sendFor(
   url: string,
   { connections, seconds }: RequestLoad,
   requests: autocannon.Request[],

@@ -29,6 +29,8 @@ export interface Scale {
     readonly rounds: number;
     /** Rounded up to whole batches. */
     readonly callsATurn: number;
+    /** How many calls are in flight at a time, growing. */
+    readonly inFlight: readonly number[];
   };
   readonly manyProcesses: { readonly rounds: number; readonly milliseconds: number };
   readonly requests: {
@@ -78,32 +80,32 @@ export const FULL_SCALE: Scale = {
     fewAndManyTokens: [10, 1_000, 100_000],
   },
   verifications: { rounds: 15, turns: 20 },
-  admissions: { rounds: 7, callsATurn: 768 },
+  admissions: { rounds: 7, callsATurn: 768, inFlight: [1, 16, 64, 256] },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
   requests: { rounds: 7, seconds: 2, connections: [1, 16, 64, 256] },
   databaseSize: { rounds: 5, calls: 12_800 },
   startUps: { rounds: 15 },
   memory: { rounds: 5, seconds: 5 },
   peers: { keys: 1_000, rounds: 7, callsATurn: 512, testDatabases: 40 },
-  differential: { rounds: 3, calls: 1_000, limit: 100 },
+  differential: { rounds: 3, calls: 1_000, limit: 100, processes: 4 },
   reports: { rounds: 15, turns: 10 },
   postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000, connections: [1, 8, 32] },
 };
 
-/** Done in some 75 seconds with the peers, and too small to judge by. */
+/** Done in about a minute with the peers, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
-  testDatabases: { rounds: 3, turns: 20, migrations: 3 },
-  resets: { rounds: 2, megabytes: [5, 20] },
-  databases: { calls: [1_000, 10_000, 100_000], tokens: 1_000, fewAndManyTokens: [10, 100, 1_000] },
-  verifications: { rounds: 5, turns: 5 },
-  admissions: { rounds: 2, callsATurn: 64 },
-  manyProcesses: { rounds: 1, milliseconds: 500 },
-  requests: { rounds: 1, seconds: 0.4, connections: [1, 64] },
-  databaseSize: { rounds: 2, calls: 640 },
-  startUps: { rounds: 2 },
-  memory: { rounds: 1, seconds: 1 },
-  peers: { keys: 20, rounds: 1, callsATurn: 64, testDatabases: 5 },
-  differential: { rounds: 1, calls: 100, limit: 10 },
-  reports: { rounds: 5, turns: 5 },
-  postgres: { calls: 10_000, rounds: 1, callsATurn: 64, milliseconds: 200, connections: [32] },
+  testDatabases: { rounds: 2, turns: 10, migrations: 2 },
+  resets: { rounds: 1, megabytes: [3, 12] },
+  databases: { calls: [500, 5_000, 50_000], tokens: 100, fewAndManyTokens: [10, 100, 400] },
+  verifications: { rounds: 2, turns: 3 },
+  admissions: { rounds: 1, callsATurn: 64, inFlight: [1, 64] },
+  manyProcesses: { rounds: 1, milliseconds: 300 },
+  requests: { rounds: 1, seconds: 0.3, connections: [1, 64] },
+  databaseSize: { rounds: 1, calls: 640 },
+  startUps: { rounds: 1 },
+  memory: { rounds: 1, seconds: 0.5 },
+  peers: { keys: 10, rounds: 1, callsATurn: 64, testDatabases: 5 },
+  differential: { rounds: 1, calls: 100, limit: 10, processes: 2 },
+  reports: { rounds: 2, turns: 3 },
+  postgres: { calls: 2_000, rounds: 1, callsATurn: 64, milliseconds: 200, connections: [] },
 };

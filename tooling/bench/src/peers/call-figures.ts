@@ -3,26 +3,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Synchronous } from '../admission-rounds.ts';
 import { type Figures, type Ratio, ratioOf, type Target } from '../figures.ts';
-import { type Contest, openContest, remarkedSpreadOf, type Results } from './contest.ts';
+import { type Contest, ContestProcesses, contestOf, remarkedSpreadOf, type Results } from './contest.ts';
 import { fileEntrants, serverEntrants } from './entrants.ts';
 import type { PeersScale } from './peers-scale.ts';
 
 const IN_FLIGHT = 64;
 
 type Name = keyof Awaited<ReturnType<typeof fileEntrants>>;
+type ServerName = keyof Awaited<ReturnType<typeof serverEntrants>>;
 
-/** What one call takes: of Iron, and of those who do something of the kind, on SQLite. */
-export async function* measureCalls(scale: PeersScale): AsyncGenerator<Figures> {
+/**
+ * What one call takes: of Iron, and of those who do something of the kind; on SQLite, and then on PostgreSQL.
+ *
+ * @param server the URL of its maintenance database
+ */
+export async function* measureCalls(scale: PeersScale, server: string): AsyncGenerator<Figures> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'));
-  using contest = openContest(await fileEntrants((name) => join(folder.path, `${name}.db`), scale.keys));
+  using processes = new ContestProcesses();
+  const entrants = await fileEntrants((name) => join(folder.path, `${name}.db`), scale.keys);
+  const contest = contestOf(entrants, processes);
   yield await measureFiles(contest, 'FULL', IN_FLIGHT, scale);
   yield await measureFiles(contest, 'FULL', 1, scale);
   yield await measureFiles(contest, 'NORMAL', IN_FLIGHT, scale);
+  yield await measureServer(contestOf(await serverEntrants(server, server, scale.keys), processes), scale);
 }
 
-/** The same on a PostgreSQL server, of which the maintenance database is named. */
-export async function measureServerCalls(scale: PeersScale, server: string): Promise<Figures> {
-  using contest = openContest(await serverEntrants(server, server, scale.keys));
+async function measureServer(contest: Contest<ServerName>, scale: PeersScale): Promise<Figures> {
   const { rounds, callsATurn } = scale;
   const results = await contest.hold({ synchronous: 'FULL', inFlight: IN_FLIGHT, rounds, callsATurn });
   return {

@@ -33,10 +33,26 @@ export interface Result extends Contender {
   readonly remark: string;
 }
 
-/** Entrants whose processes are started, until the end of the `using` block. */
-export interface Contest<Name extends string> extends Disposable {
+/** Entrants, each with a process. */
+export interface Contest<Name extends string> {
   /** Everybody makes calls by turns. @throws {Error} a call was refused, so that its time would say nothing */
   hold(course: Course): Promise<Results<Name>>;
+}
+
+/** Processes that stay from one contest to the next, each for the entrant of one name, until the end of the `using` block. */
+export class ContestProcesses implements Disposable {
+  readonly #started = new DisposableStack();
+  readonly #byName = new Map<string, GateProcess>();
+
+  of(name: string): GateProcess {
+    const process = this.#byName.get(name) ?? this.#started.use(startGateProcess());
+    this.#byName.set(name, process);
+    return process;
+  }
+
+  [Symbol.dispose](): void {
+    this.#started.dispose();
+  }
 }
 
 /** Everybody's results, and that of each by his name. */
@@ -45,10 +61,12 @@ export interface Results<Name extends string> {
   of(name: Name): Result;
 }
 
-export function openContest<Name extends string>(entrants: Readonly<Record<Name, Entrant>>): Contest<Name> {
-  const started = new DisposableStack();
+export function contestOf<Name extends string>(
+  entrants: Readonly<Record<Name, Entrant>>,
+  processes: ContestProcesses,
+): Contest<Name> {
   const runners = Object.entries<Entrant>(entrants).map(([name, entrant]) => {
-    return { name, ...entrant, process: started.use(startGateProcess()) };
+    return { name, ...entrant, process: processes.of(name) };
   });
   return {
     async hold(course) {
@@ -64,7 +82,6 @@ export function openContest<Name extends string>(entrants: Readonly<Record<Name,
       }
       return resultsOf(results);
     },
-    [Symbol.dispose]: () => started.dispose(),
   };
 }
 

@@ -9,8 +9,6 @@ import { type Limiting, LIMITING, type Places } from './limiting.ts';
 import type { DifferentialScale } from './peers-scale.ts';
 import { type Race, race } from './race.ts';
 
-const PROCESSES = 4;
-
 /** One who limits calls, and how his races went: those of one process, and those of several. */
 interface Row {
   readonly limiting: Limiting;
@@ -19,7 +17,7 @@ interface Row {
 }
 
 /**
- * How many calls are let through when many more than there is room for are made at once, by one process and by four.
+ * How many calls are let through when many more than there is room for are made at once, by one process and by several.
  *
  * @param server the URL of its maintenance database
  */
@@ -30,7 +28,7 @@ export async function* measureDifferential(
 ): AsyncGenerator<Figures> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'));
   using started = new DisposableStack();
-  const processes = Array.from({ length: PROCESSES }, () => started.use(startGateProcess()));
+  const processes = Array.from({ length: scale.processes }, () => started.use(startGateProcess()));
   const places: Places = {
     file: async () => join(folder.path, `${randomBytes(8).toString('hex')}.db`),
     database: async () => await createDatabase(server),
@@ -56,18 +54,19 @@ async function createDatabase(server: string): Promise<string> {
   return Object.assign(new URL(server), { pathname: `/${name}` }).href;
 }
 
-function figuresOf(rows: readonly Row[], { calls, limit, rounds }: DifferentialScale, withPeers: boolean): Figures {
+function figuresOf(rows: readonly Row[], scale: DifferentialScale, withPeers: boolean): Figures {
+  const { calls, limit, rounds, processes } = scale;
   return {
     title: `${calls.toLocaleString('en')} calls at once against a limit of ${limit}, ${rounds} rounds`,
     durations: [],
     memory: [],
-    ratios: rows.filter(({ limiting }) => limiting.kind === 'iron-authorize').flatMap((row) => ratiosOf(row, limit)),
+    ratios: rows.filter(({ limiting }) => limiting.kind === 'iron-authorize').flatMap((row) => ratiosOf(row, scale)),
     table: [
-      ['admitted of', 'one process', 'raised', `${PROCESSES} processes`, 'raised', 'refused with'],
+      ['admitted of', 'one process', 'raised', `${processes} processes`, 'raised', 'refused with'],
       ...rows.map(cellsOf),
     ],
     notes: [
-      `${PROCESSES} processes make a part of the calls each, over one file or server. raised: the limit is then twice as`,
+      `${processes} processes make a part of the calls each, over one file or server. raised: the limit is then twice as`,
       `high, and as many calls are made again; ${limit} more have room unless refused calls have used it up.`,
       ...(withPeers ? PEERS_NOTES : ['Peers are left out: --without-peers.']),
     ],
@@ -75,9 +74,10 @@ function figuresOf(rows: readonly Row[], { calls, limit, rounds }: DifferentialS
 }
 
 const PEERS_NOTES = [
-  'rate-limiter-flexible adds the points of a call before it compares, and does not take them back. In memory each',
-  'process has a limit of its own. better-auth deletes a key of which nothing remains, takes from what remains before it',
-  'looks at the rate limit, and answers INVALID_API_KEY to a key that is gone. All but Iron count calls, and nothing else.',
+  'rate-limiter-flexible adds the points of a call before it compares, and does not take them back. In memory each process',
+  'has a limit of its own, and better-auth looks at what it has counted before it counts the calls that look meanwhile.',
+  'better-auth deletes a key of which nothing remains, takes from what remains before it looks at the rate limit, and',
+  'answers INVALID_API_KEY to a key that is gone. All but Iron count calls, and nothing else.',
 ];
 
 function cellsOf({ limiting, alone, together }: Row): string[] {
@@ -95,10 +95,10 @@ function rangeOf(counts: readonly number[]): string {
 }
 
 /** What was let through, of what there was room for. */
-function ratiosOf({ limiting, alone, together }: Row, limit: number): Ratio[] {
+function ratiosOf({ limiting, alone, together }: Row, { limit, processes }: DifferentialScale): Ratio[] {
   const room = { what: 'room', rounds: alone.map(() => limit) };
   return [alone, together].map((races) => {
-    const who = `${limiting.what}, ${races === alone ? 'one process' : `${PROCESSES} processes`}`;
+    const who = `${limiting.what}, ${races === alone ? 'one process' : `${processes} processes`}`;
     return ratioOf({ what: `${who}: admitted`, rounds: races.map(({ admitted }) => admitted) }, room, { atMost: 1 });
   });
 }

@@ -1,5 +1,5 @@
 import type { Figures } from '../figures.ts';
-import { measureCalls, measureServerCalls } from './call-figures.ts';
+import { measureCalls } from './call-figures.ts';
 import { measureMigrations } from './migration-figures.ts';
 import type { PeersScale } from './peers-scale.ts';
 import { measurePeersTestDatabases } from './test-database-figures.ts';
@@ -19,8 +19,7 @@ export const PEERS_LEFT_OUT: Figures = {
  * @param server the URL of its maintenance database
  */
 export async function* measurePeers(scale: PeersScale, server: string): AsyncGenerator<Figures> {
-  yield* measureCalls(scale);
-  yield await measureServerCalls(scale, server);
+  yield* measureCalls(scale, server);
   yield await measureMigrations(scale);
   yield await measurePeersTestDatabases(scale);
 }

@@ -12,8 +12,10 @@ export interface PeersScale {
 /** How much is asked of a limit at once. */
 export interface DifferentialScale {
   readonly rounds: number;
-  /** Made at the same time; a whole number for each of four processes. */
+  /** Made at the same time; a whole number for each of the processes. */
   readonly calls: number;
   /** How many of them there is room for. */
   readonly limit: number;
+  /** How many make a part of the calls each, beside one that makes all of them. */
+  readonly processes: number;
 }
