@@ -75,9 +75,8 @@ function figuresOf(rows: readonly Row[], scale: DifferentialScale, withPeers: bo
 
 const PEERS_NOTES = [
   'rate-limiter-flexible adds the points of a call before it compares, and does not take them back. In memory each process',
-  'has a limit of its own, and better-auth looks at what it has counted before it counts the calls that look meanwhile.',
-  'better-auth deletes a key of which nothing remains, takes from what remains before it looks at the rate limit, and',
-  'answers INVALID_API_KEY to a key that is gone. All but Iron count calls, and nothing else.',
+  'has a limit of its own. better-auth deletes a key of which nothing remains, takes from what remains before it looks at',
+  'the rate limit, and answers INVALID_API_KEY to a key that is gone. All but Iron count calls, and nothing else.',
 ];
 
 function cellsOf({ limiting, alone, together }: Row): string[] {

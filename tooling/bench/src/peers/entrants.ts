@@ -53,8 +53,7 @@ export async function fileEntrants(fileFor: (name: string) => string, keys: numb
     },
     rateLimitedInMemory: {
       what: 'better-auth in memory: verify, rate limit',
-      remark:
-        'the same counter in its secondary storage, a Map; of one process, and gone with it; calls at once pass it',
+      remark: 'the same counter in its secondary storage, a Map; of one process, and gone with it',
       kind: 'better-auth-in-memory',
       store: fileFor('in-memory'),
       callers: await makeKeysForMemory(fileFor('in-memory'), keys, RATE_LIMIT),
