@@ -28,7 +28,7 @@ const IS_ENOUGH = `SELECT
 export async function plantChanges(
   engine: Engine,
 ): Promise<{ readonly run: string; readonly found: string[]; readonly all: string[] }> {
-  const wish = aWish(engine, ({ fault }) => fault === null);
+  const wish = aWish(engine, ({ fault }) => fault === null, 3);
   const { violations } = await torture({ ...wish, seconds: 60 }, { beforeCheck: changeEverything });
   const text = violations.map(violationText).join('\n');
   const all = CHANGES.map(([, says]) => says);

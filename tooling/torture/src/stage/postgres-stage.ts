@@ -11,14 +11,18 @@ import { makeFolders, type Place, type Stage } from './stage.ts';
 const NAME = 'tortured';
 const PATIENCE_MS = 60_000;
 
-const SERVER_MEGABYTES = 512;
+const SERVER_MEGABYTES = 384;
+/** Of the log the server keeps little, so that the data have room on its disk. */
+const SETTINGS = { max_wal_size: '64MB' };
 
 /** A database of a server of its own, by way of a proxy; the server and the backups are each on a small disk. */
 export async function postgresStage(): Promise<Stage> {
   await using opened = new AsyncDisposableStack();
   const folders = opened.use(await makeFolders());
   const serverDisk = opened.use(mountSmallDisk(serverFolder(folders.root), SERVER_MEGABYTES));
-  const server = opened.use(await startPostgres(serverDisk && { folder: serverDisk.folder }));
+  const server = opened.use(
+    await startPostgres({ settings: SETTINGS, ...(serverDisk && { folder: serverDisk.folder }) }),
+  );
   const proxy = opened.use(await startTcpProxy(server.url));
   const all = opened.move();
   const placeOf = (name: string, folder: string): Place => {
