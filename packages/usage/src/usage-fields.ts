@@ -14,6 +14,7 @@ export const cost = countUpTo(LARGEST_CALL.costNanos);
 function countUpTo(most: number) {
   return z
     .custom<number>((value) => Number.isInteger(value) && Number(value) >= 0 && Number(value) <= most, {
+      error: `must be a whole number from 0 to ${most}`,
       params: { most },
     })
     .meta({ type: 'integer', minimum: 0, maximum: most }); // for documents made from the schema

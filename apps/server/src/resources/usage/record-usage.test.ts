@@ -110,6 +110,18 @@ describe('POST /api/usage', () => {
     expect(JSON.stringify(answer.body)).toContain(`"where":"${where}"`);
   });
 
+  test('says how large a count and a cost may be', async () => {
+    const tooMany = await record(ada, { ...CALL, tokenId: ada.token.id, inputTokens: 10 ** 12 + 1 });
+    expect(tooMany).toMatchObject({
+      status: 422,
+      body: { errors: [{ where: '/inputTokens', message: 'must be a whole number from 0 to 1000000000000' }] },
+    });
+    expect(await record(ada, { ...CALL, tokenId: ada.token.id, costNanos: 10 ** 14 + 1 })).toMatchObject({
+      status: 422,
+      body: { errors: [{ where: '/costNanos', message: 'must be a whole number from 0 to 100000000000000' }] },
+    });
+  });
+
   test('refuses counts that do not add up, and cost that nothing can hold', async () => {
     expect(await record(ada, { ...CALL, tokenId: ada.token.id, totalTokens: 3 })).toMatchObject({
       status: 422,
