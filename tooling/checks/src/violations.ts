@@ -1,26 +1,29 @@
 import { type Planted, withDependency, withWorkspaceDependency } from './plant-violation.ts';
 import { type Outcome, runProgram, tool } from './run-program.ts';
 
-interface Violation {
+export interface Violation {
   /** Completes "refuses …". */
   readonly what: string;
   readonly files: Readonly<Record<string, Planted>>;
   readonly says: string;
-  /** What the tool names as broken: a planted file, unless it is something else. */
+  /** What the tool names as broken: the first of the files, unless it is something else. */
   readonly names?: string;
 }
 
 interface Check {
   readonly name: string;
-  /** Runs it as the scripts of package.json do; oxlint on the planted files alone, to be done sooner. */
+  /**
+   * Runs it as the scripts of package.json do; oxlint on the planted files alone, to be done sooner. Where nothing is
+   * planted there are no `files`, and tsc and oxlint look at one package: the scripts themselves look at all.
+   */
   readonly run: (workspace: string, files?: readonly string[]) => Outcome;
+  /** It takes long and says each finding in a line: it runs once for all of them, each in a file that it names. */
+  readonly together?: boolean;
   readonly violations: readonly Violation[];
 }
 
 const inDb = 'packages/db/src/planted.ts';
-const inCli = 'apps/cli/src/planted.ts';
 const inErrors = 'packages/errors/src/planted.ts';
-const inErrorsTest = 'packages/errors/src/planted.test.ts';
 
 const testOf = (body: string, imported = 'expect, test') => `import { ${imported} } from 'vitest';\n\n${body}\n`;
 const NAMELESS_TYPE =
@@ -39,26 +42,31 @@ const arrow = (from: string, to: string): Violation => ({
 export const CHECKS: readonly Check[] = [
   {
     name: 'tsc',
-    run: (workspace) => runProgram(tool('tsc'), [], `${workspace}/packages/db`),
+    run: (workspace, files) => runProgram(tool('tsc'), files ? [] : ['-p', 'packages/errors'], workspace),
+    together: true,
     violations: [
       {
         what: 'an import past the exports of a package',
-        files: { [inDb]: "export { isIronError } from '@iron/errors/src/iron-error.ts';\n" },
+        files: {
+          'packages/db/src/planted-past-exports.ts': "export { isIronError } from '@iron/errors/src/iron-error.ts';\n",
+        },
         says: 'TS2307',
       },
       {
         what: 'an item that may be missing used as if it were there',
-        files: { [inDb]: 'export const first = (words: string[]): string => words[0];\n' },
+        files: {
+          'packages/db/src/planted-missing-item.ts': 'export const first = (words: string[]): string => words[0];\n',
+        },
         says: 'TS2322',
       },
       {
         what: 'a type that no user of the packed package could name',
-        files: { [inDb]: NAMELESS_TYPE },
+        files: { 'packages/db/src/planted-nameless-type.ts': NAMELESS_TYPE },
         says: 'TS4058',
       },
       {
         what: 'syntax that Node.js cannot strip',
-        files: { [inDb]: 'export enum Planted {\n  One,\n}\n' },
+        files: { 'packages/db/src/planted-enum.ts': 'export enum Planted {\n  One,\n}\n' },
         says: 'TS1294',
       },
     ],
@@ -97,102 +105,132 @@ export const CHECKS: readonly Check[] = [
   },
   {
     name: 'oxlint',
-    run: (workspace, files = []) => runProgram(tool('oxlint'), files, workspace),
+    run: (workspace, files = ['packages/errors']) => runProgram(tool('oxlint'), ['--format=unix', ...files], workspace),
+    together: true,
     violations: [
       {
         what: 'the driver outside db',
-        files: { [inCli]: "export { default as Driver } from 'better-sqlite3';\n" },
+        files: { 'apps/cli/src/planted-driver.ts': "export { default as Driver } from 'better-sqlite3';\n" },
         says: 'no-restricted-imports',
       },
       {
         what: 'the driver outside db, in a domain package',
-        files: { 'packages/limits/src/planted.ts': "export { default as Driver } from 'better-sqlite3';\n" },
+        files: {
+          'packages/limits/src/planted-driver-in-domain.ts': "export { default as Driver } from 'better-sqlite3';\n",
+        },
         says: 'no-restricted-imports',
       },
       {
         what: 'the driver outside db, in a test',
-        files: { 'apps/cli/src/planted.test.ts': "import 'better-sqlite3';\n" },
+        files: { 'apps/cli/src/planted-driver.test.ts': "import 'better-sqlite3';\n" },
         says: 'no-restricted-imports',
       },
       {
         what: 'the SQLite inside Node.js',
-        files: { [inDb]: "export { DatabaseSync } from 'node:sqlite';\n" },
+        files: { 'packages/db/src/planted-node-sqlite.ts': "export { DatabaseSync } from 'node:sqlite';\n" },
         says: 'no-restricted-imports',
       },
       {
         what: 'testkit in production code',
-        files: { [inCli]: "export { createTestDb } from '@iron/testkit';\n" },
+        files: { 'apps/cli/src/planted-testkit.ts': "export { createTestDb } from '@iron/testkit';\n" },
         says: 'no-restricted-imports',
       },
       {
         what: 'what starts the programs of tests, in production code',
-        files: { [inCli]: "export { startProgram } from '@iron/test-program';\n" },
+        files: { 'apps/cli/src/planted-test-program.ts': "export { startProgram } from '@iron/test-program';\n" },
         says: 'no-restricted-imports',
       },
       {
         what: 'testkit in the tests of db',
-        files: { 'packages/db/src/planted.test.ts': "import '@iron/testkit';\n" },
+        files: { 'packages/db/src/planted-testkit.test.ts': "import '@iron/testkit';\n" },
         says: 'no-restricted-imports',
       },
       {
         what: 'files that import each other',
         files: {
-          [inDb]: "import { other } from './planted-other.ts';\n\nexport const planted = (): string => other();\n",
+          'packages/db/src/planted-cycle.ts':
+            "import { other } from './planted-other.ts';\n\nexport const planted = (): string => other();\n",
           'packages/db/src/planted-other.ts':
-            "import { planted } from './planted.ts';\n\nexport const other = (): string => planted();\n",
+            "import { planted } from './planted-cycle.ts';\n\nexport const other = (): string => planted();\n",
         },
         says: 'no-cycle',
       },
       {
         what: 'a promise nobody waits for',
-        files: { [inDb]: 'export function planted(): void {\n  Promise.resolve(1);\n}\n' },
+        files: {
+          'packages/db/src/planted-promise.ts': 'export function planted(): void {\n  Promise.resolve(1);\n}\n',
+        },
         says: 'no-floating-promises',
       },
       {
         what: 'any',
-        files: { [inDb]: 'export const planted = (value: any): unknown => value;\n' },
+        files: { 'packages/db/src/planted-any.ts': 'export const planted = (value: any): unknown => value;\n' },
         says: 'no-explicit-any',
       },
       {
         what: 'a value of type any that slips in',
-        files: { [inDb]: "export const planted: string = JSON.parse('1');\n" },
+        files: { 'packages/db/src/planted-unsafe.ts': "export const planted: string = JSON.parse('1');\n" },
         says: 'no-unsafe-assignment',
       },
       {
         what: 'a switch that forgets a case',
         files: {
-          [inDb]:
+          'packages/db/src/planted-switch.ts':
             "export function planted(side: 'left' | 'right'): void {\n  switch (side) {\n    case 'left':\n      break;\n  }\n}\n",
         },
         says: 'switch-exhaustiveness-check',
       },
-      { what: 'a default export', files: { [inDb]: 'export default 1;\n' }, says: 'no-default-export' },
-      { what: 'printing from a library', files: { [inDb]: "console.log('planted');\n" }, says: 'no-console' },
-      { what: 'process.exit, which loses output', files: { [inCli]: 'process.exit(1);\n' }, says: 'no-process-exit' },
-      { what: 'a file of more than 300 lines', files: { [inDb]: '// planted\n'.repeat(301) }, says: 'max-lines' },
+      {
+        what: 'a default export',
+        files: { 'packages/db/src/planted-default.ts': 'export default 1;\n' },
+        says: 'no-default-export',
+      },
+      {
+        what: 'printing from a library',
+        files: { 'packages/db/src/planted-console.ts': "console.log('planted');\n" },
+        says: 'no-console',
+      },
+      {
+        what: 'process.exit, which loses output',
+        files: { 'apps/cli/src/planted-exit.ts': 'process.exit(1);\n' },
+        says: 'no-process-exit',
+      },
+      {
+        what: 'a file of more than 300 lines',
+        files: { 'packages/db/src/planted-long-file.ts': '// planted\n'.repeat(301) },
+        says: 'max-lines',
+      },
       {
         what: 'a function of more than 60 lines',
-        files: { [inDb]: `export function planted(): void {\n${lines(60)}}\n` },
+        files: { 'packages/db/src/planted-long-function.ts': `export function planted(): void {\n${lines(60)}}\n` },
         says: 'max-lines-per-function',
       },
       {
         what: 'a focused test',
-        files: { [inErrorsTest]: testOf("test.only('planted', () => {\n  expect(1).toBe(1);\n});") },
+        files: {
+          'packages/errors/src/planted-focused.test.ts': testOf(
+            "test.only('planted', () => {\n  expect(1).toBe(1);\n});",
+          ),
+        },
         says: 'no-focused-tests',
       },
       {
         what: 'a disabled test',
-        files: { [inErrorsTest]: testOf("test.skip('planted', () => {\n  expect(1).toBe(1);\n});") },
+        files: {
+          'packages/errors/src/planted-disabled.test.ts': testOf(
+            "test.skip('planted', () => {\n  expect(1).toBe(1);\n});",
+          ),
+        },
         says: 'no-disabled-tests',
       },
       {
         what: 'a test that expects nothing',
-        files: { [inErrorsTest]: testOf("test('planted', () => {});", 'test') },
+        files: { 'packages/errors/src/planted-expectless.test.ts': testOf("test('planted', () => {});", 'test') },
         says: 'expect-expect',
       },
       {
         what: 'a mock',
-        files: { [inErrorsTest]: testOf("vi.mock('./index.ts');", 'vi') },
+        files: { 'packages/errors/src/planted-mock.test.ts': testOf("vi.mock('./index.ts');", 'vi') },
         says: 'no-restricted-vi-methods',
       },
     ],

@@ -26,11 +26,14 @@ export function copySources(): TemporaryFolder {
  * The workspace as it lies on disk, with the same configuration and the same installed packages.
  *
  * The links in each node_modules are relative: copied as they are they lead to the copied packages, and through the one
- * link to the store to the installed ones. (pnpm starts nothing where node_modules itself is a link.)
+ * link to the store to the installed ones. (pnpm starts nothing where node_modules itself is a link.) The peers that a
+ * benchmark has installed are thousands of files, and nobody needs them there.
  */
 export function copyWorkspace(): TemporaryFolder {
   const store = join(WORKSPACE, 'node_modules/.pnpm');
-  const folder = copyWithout((source) => source === store || /node_modules\/\.(cache|vite|pnpm-task)/.test(source));
+  const folder = copyWithout(
+    (source) => source === store || /node_modules\/\.(cache|vite|pnpm-task)|\/peers\/node_modules$/.test(source),
+  );
   symlinkSync(store, join(folder.path, 'node_modules/.pnpm'));
   return folder;
 }
