@@ -96,10 +96,10 @@ function isJson(text: string): boolean {
 
 describe('any price book that somebody else wrote into the database', { timeout: FUZZ_TIMEOUT_MS }, () => {
   test('is refused by its version, or is read', async () => {
-    let number = 0;
+    let id = 1_000_000; // overrides, which are numbered as well, come before
     const property = fc.asyncProperty(content, async (odd) => {
-      const version = `litellm@${(number += 1)}`;
-      const book = { version, source: 'litellm', content: odd, importedAt: NOW } as const;
+      const version = `litellm@${(id += 1)}`;
+      const book = { id, version, source: 'litellm', content: odd, importedAt: NOW } as const;
       await made.database.write((tx) => run(tx.insert(schema.priceBooks).values(book)));
       const outcomes = [await outcomeOf(storage.getPriceBook(version)), await outcomeOf(find())];
       expect(outcomes.filter((outcome) => outcome !== 'read' && !outcome.includes(version))).toEqual([]);
