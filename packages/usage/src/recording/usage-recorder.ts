@@ -42,8 +42,7 @@ const INSERT = `
   SELECT ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?
   WHERE EXISTS (SELECT 1 FROM api_tokens WHERE id = ?)
     AND ? >= (SELECT pruned_before FROM _usage_horizon WHERE id = 1)
-  ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING
-  RETURNING id`;
+  ON CONFLICT (request_id) WHERE request_id IS NOT NULL DO NOTHING`;
 
 const FIND = `SELECT ${selectList(getTableColumns(schema.tokenUsage))} FROM token_usage WHERE request_id = ?`;
 
@@ -54,10 +53,10 @@ const FIND_TOKEN = 'SELECT 1 AS found FROM api_tokens WHERE id = ?';
 function* insert(tx: Writer, row: UsageRow): Work<InsertedUsage> {
   const memory = callMemory(USAGE, tx);
   if (memory?.covers(row)) return yield* insertInMemory(tx, memory, row);
-  const inserted = yield* wait(
+  const usageId = yield* wait(
     tx
-      .statement<unknown[], { id: number }>(INSERT)
-      .get(
+      .statement(INSERT)
+      .insert(
         row.tokenId,
         row.requestId,
         row.provider,
@@ -77,7 +76,7 @@ function* insert(tx: Writer, row: UsageRow): Work<InsertedUsage> {
         row.recordedAt,
       ),
   );
-  return inserted ? newUsage(inserted.id, row) : yield* explain(tx, row);
+  return usageId === undefined ? yield* explain(tx, row) : newUsage(usageId, row);
 }
 
 function newUsage(usageId: number, { costNanos, priceVersion }: UsageRow): InsertedUsage {
