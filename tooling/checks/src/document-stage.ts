@@ -30,6 +30,10 @@ const COMPILER = {
   include: ['.'],
 };
 
+/** What Node.js has compiled for an earlier document is there for the next: the same program starts some hundred times. */
+const COMPILED_HERE = 'node_modules/.cache/compiled-in-copies';
+const COMPILED = join(WORKSPACE, COMPILED_HERE);
+
 const RUN_SQL = `${PROGRAMS}/run-sql.ts`;
 
 /** Runs SQL as a person would in a shell: prints each row, and what SQLite has against a statement. */
@@ -64,6 +68,9 @@ export class DocumentStage implements AsyncDisposable {
     symlinkSync(join(this.#workspace, 'apps/cli/bin/iron.js'), join(this.#temporary, 'bin/iron')); // as npm installs it
     writeFileSync(join(this.#temporary, '.curlrc'), 'silent\nshow-error\n'); // as on a terminal, where it shows no progress
     if (!machineHasCurl()) makeCurlFolder(this.#temporary);
+    mkdirSync(COMPILED, { recursive: true });
+    mkdirSync(join(this.#workspace, dirname(COMPILED_HERE)), { recursive: true });
+    symlinkSync(COMPILED, join(this.#workspace, COMPILED_HERE));
     this.#write(`${PROGRAMS}/tsconfig.json`, JSON.stringify(COMPILER));
     this.#write(RUN_SQL, SQL_PROGRAM);
     const installed = join(this.#workspace, PROGRAMS, 'node_modules/@iron');
@@ -151,7 +158,8 @@ export class DocumentStage implements AsyncDisposable {
       CURL_HOME: this.#temporary,
       TMPDIR: this.#temporary,
       NO_COLOR: '1',
-      NODE_COMPILE_CACHE: join(this.#temporary, 'compiled'), // the same program starts some fifty times
+      NODE_COMPILE_CACHE: join(this.#workspace, COMPILED_HERE),
+      NODE_COMPILE_CACHE_PORTABLE: '1', // a module is known by where it lies from there, which is the same in each copy
       pnpm_config_verify_deps_before_run: 'false',
       ...this.#postgres?.variables,
     };
