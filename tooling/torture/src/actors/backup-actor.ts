@@ -5,7 +5,7 @@ import type { Attempt } from './attempt.ts';
 const REST_MS = 2_000;
 
 /** How many backups there are room for. */
-export const KEPT = 6;
+const KEPT = 6;
 
 /** Makes backups while others write, and drops old ones. The checker restores each of them elsewhere. */
 export async function makeBackups(actor: Actor): Promise<void> {
