@@ -5,24 +5,55 @@ import { showNumber, showTarget } from './report.ts';
 type PartDocument = BenchmarkDocument['parts'][number];
 type FigureDocument = PartDocument['figures'][number];
 
-const BLOCK = /^<!-- bench: (?<part>\S+) -->\n[^]*?^<!-- \/bench -->$/gm;
+const BLOCK = /^<!-- bench: (?<name>\S+) -->\n[^]*?^<!-- \/bench -->$/gm;
 
 /**
- * Writes the figures of a run into a page: what stands between `<!-- bench: verify -->` and `<!-- /bench -->` becomes the
- * tables of that part. All else stays as it is.
+ * Writes the figures of runs into a page: what stands between `<!-- bench: verify -->` and `<!-- /bench -->` becomes the
+ * tables of that part; `machine` where the runs were, `targets` all that was to be reached. All else stays as it is.
  *
- * @throws {Error} the page has a block for no part of the run, or none for one of them
+ * @throws {Error} the page has a block for no part of a run, or none for one of them, or two runs measured the same part
  */
-export function fillPage(page: string, { parts }: BenchmarkDocument): string {
-  const missing = new Set(parts.map(({ part }) => part));
+export function fillPage(page: string, runs: readonly BenchmarkDocument[]): string {
+  const parts = runs.flatMap((run) => run.parts);
+  const measured = runs.flatMap((run) => [...new Set(run.parts.map(({ part }) => part))]);
+  const missing = new Set(['machine', 'targets', ...measured]);
+  if (missing.size < measured.length + 2) throw new Error(`A part was measured in two runs: ${measured.join(', ')}.`);
   const filled = page.replaceAll(BLOCK, (_block, name: string) => {
-    const tables = parts.filter(({ part }) => part === name);
-    if (tables.length === 0) throw new Error(`The page has a block for "${name}", which this run has not measured.`);
-    missing.delete(name);
-    return [`<!-- bench: ${name} -->`, ...tables.map((table) => tableText(table)), '<!-- /bench -->'].join('\n\n');
+    if (!missing.delete(name)) throw new Error(`The page has a block "${name}" too many, or no run has measured it.`);
+    return [`<!-- bench: ${name} -->`, ...textsFor(name, runs, parts), '<!-- /bench -->'].join('\n\n');
   });
   if (missing.size > 0) throw new Error(`The page has no block for ${[...missing].join(', ')}.`);
   return filled;
+}
+
+function textsFor(name: string, runs: readonly BenchmarkDocument[], parts: readonly PartDocument[]): string[] {
+  if (name === 'machine') return [machinesTable(runs)];
+  if (name === 'targets') return [targetsTable(parts)];
+  return parts.filter(({ part }) => part === name).map((table) => tableText(table));
+}
+
+function machinesTable(runs: readonly BenchmarkDocument[]): string {
+  const rows = runs.map(({ startedAt, machine, parts }) => [
+    `${startedAt.slice(0, 16).replace('T', ' ')} UTC`,
+    `${machine.processor}, ${machine.processors} processors, ${Math.round(machine.memoryMegabytes / 1_000)} GB`,
+    machine.system,
+    `${machine.node}, ${machine.sqlite}, ${machine.postgres ?? 'none'}`,
+    [...new Set(parts.map(({ part }) => part))].join(', '),
+  ]);
+  const names = ['begun', 'machine', 'system', 'Node.js, SQLite, PostgreSQL', 'parts'];
+  return markdownTable([names, ...rows], ['left']);
+}
+
+function targetsTable(parts: readonly PartDocument[]): string {
+  const rows = parts.flatMap(({ part, figures }) =>
+    figures.flatMap(({ what, median, target, reached }) =>
+      target === null
+        ? []
+        : [[part, what, showNumber(median), showTarget(target), reached === true ? 'yes' : '**no**']],
+    ),
+  );
+  const names = ['part', 'ratio', 'median', 'to reach', 'reached'];
+  return markdownTable([names, ...rows], ['left', 'left', 'right', 'left', 'left']);
 }
 
 function tableText({ title, command, figures, table, notes }: PartDocument): string {
@@ -34,13 +65,13 @@ function tableText({ title, command, figures, table, notes }: PartDocument): str
 }
 
 function figuresTable(figures: readonly FigureDocument[]): string {
-  const remarks = figures.some(({ remark }) => remark !== null);
-  const rows = figures.map((figure) => [...cellsOf(figure), ...(remarks ? [figure.remark ?? ''] : [])]);
-  const names = ['', 'median', 'lowest and highest', 'runs', 'to reach', ...(remarks ? ['remark'] : [])];
+  const hasRemarks = figures.some(({ remark }) => remark !== null);
+  const rows = figures.map((figure) => [...cellsOf(figure), ...(hasRemarks ? [figure.remark ?? ''] : [])]);
+  const names = ['', 'median', 'lowest and highest', 'runs', 'to reach', ...(hasRemarks ? ['remark'] : [])];
   return markdownTable([names, ...rows], ['left', 'right', 'right', 'right', 'left', 'left']);
 }
 
 function cellsOf({ what, unit, median, low, high, runs, target, reached }: FigureDocument): string[] {
-  const toReach = target === null ? '' : `${showTarget(target)}: ${reached === true ? 'reached' : 'NOT REACHED'}`;
+  const toReach = target === null ? '' : `${showTarget(target)}: ${reached === true ? 'reached' : '**not reached**'}`;
   return [what, `${showNumber(median)} ${unit}`, `${showNumber(low)} to ${showNumber(high)}`, String(runs), toReach];
 }

@@ -1,16 +1,20 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { BenchmarkDocument } from './benchmark-document.ts';
 
-const DOCS = new URL('../../../docs/', import.meta.url);
+const DOCS = fileURLToPath(new URL('../../../docs', import.meta.url));
 
-/** The page for people about one run. */
-export const PAGE = fileURLToPath(new URL('performance.md', DOCS));
-/** That run, as `--json` wrote it. Its plots lie beside. */
-export const FIGURES = fileURLToPath(new URL('performance/figures.json', DOCS));
+/** The page for people about the runs that are published. */
+export const PAGE = join(DOCS, 'performance.md');
+/** Those runs, as `--json` wrote them, and their plots. */
+export const PUBLISHED = join(DOCS, 'performance');
 
-/** Reads what `--json` has written. */
-export function readFigures(file: string): BenchmarkDocument {
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this package, and compared with the page
-  return JSON.parse(readFileSync(file, 'utf8')) as BenchmarkDocument;
+/** The published runs, in the order of their names. Each part is in one of them. */
+export function readRuns(): BenchmarkDocument[] {
+  const names = readdirSync(PUBLISHED).filter((name) => name.endsWith('.json'));
+  return names.toSorted().map((name) => {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by this package, and compared with the page
+    return JSON.parse(readFileSync(join(PUBLISHED, name), 'utf8')) as BenchmarkDocument;
+  });
 }
