@@ -145,11 +145,13 @@ describe('an encrypted key', () => {
     ['whose address was taken away', 'UPDATE ai_provider_keys SET base_url = NULL WHERE id = 2'],
     ['whose owner was changed', "UPDATE ai_provider_keys SET user_id = 'eve' WHERE id = 2"],
     [
-      'of which a bit was changed',
+      'of which a byte was changed',
       {
-        sqlite:
-          "UPDATE ai_provider_keys SET encrypted_api_key = CAST(x'00' || substr(encrypted_api_key, 2) AS BLOB) WHERE id = 2",
-        postgres: String.raw`UPDATE ai_provider_keys SET encrypted_api_key = '\x00' || substr(encrypted_api_key, 2) WHERE id = 2`,
+        sqlite: `UPDATE ai_provider_keys SET encrypted_api_key = CAST(
+          iif(substr(encrypted_api_key, 1, 1) = x'00', x'01', x'00') || substr(encrypted_api_key, 2) AS BLOB)
+          WHERE id = 2`,
+        postgres: `UPDATE ai_provider_keys
+          SET encrypted_api_key = set_byte(encrypted_api_key, 0, get_byte(encrypted_api_key, 0) # 1) WHERE id = 2`,
       },
     ],
     ['that was cut', 'UPDATE ai_provider_keys SET encrypted_api_key = substr(encrypted_api_key, 1, 17) WHERE id = 2'],

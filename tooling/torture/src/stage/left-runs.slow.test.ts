@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startProgram } from '@iron/test-program';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { removeLeftRuns } from './left-runs.ts';
 import { sqliteStage } from './sqlite-stage.ts';
 
@@ -17,6 +19,9 @@ function tracesOf(folder: string): { processes: number; disks: number; folder: b
 }
 
 test('what a run leaves that is killed is gone when the next one begins, and a run that goes on keeps its own', async () => {
+  using own = mkdtempDisposableSync(join(tmpdir(), 'iron-left-runs-'));
+  vi.stubEnv('TMPDIR', own.path); // or another run that begins meanwhile would remove what is left of this one
+  onTestFinished(() => void vi.unstubAllEnvs());
   await using stage = await sqliteStage();
   await using run = startProgram(RUN);
   const folder = (await run.nextLine()) ?? '';
