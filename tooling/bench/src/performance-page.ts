@@ -5,31 +5,42 @@ import { showNumber, showTarget } from './report.ts';
 type PartDocument = BenchmarkDocument['parts'][number];
 type FigureDocument = PartDocument['figures'][number];
 
+/** What a page is filled with. */
+export interface Published {
+  /** Each part is in one of them. */
+  readonly runs: readonly BenchmarkDocument[];
+  /** The names of the plots: `verify.svg`, `verify-2.svg`. */
+  readonly plots: readonly string[];
+}
+
 const BLOCK = /^<!-- bench: (?<name>\S+) -->\n[^]*?^<!-- \/bench -->$/gm;
 
 /**
  * Writes the figures of runs into a page: what stands between `<!-- bench: verify -->` and `<!-- /bench -->` becomes the
- * tables of that part; `machine` where the runs were, `targets` all that was to be reached. All else stays as it is.
+ * plots and tables of that part; `machine` where the runs were, `targets` all that was to be reached. All else stays.
  *
  * @throws {Error} the page has a block for no part of a run, or none for one of them, or two runs measured the same part
  */
-export function fillPage(page: string, runs: readonly BenchmarkDocument[]): string {
-  const parts = runs.flatMap((run) => run.parts);
-  const measured = runs.flatMap((run) => [...new Set(run.parts.map(({ part }) => part))]);
+export function fillPage(page: string, published: Published): string {
+  const measured = published.runs.flatMap((run) => [...new Set(run.parts.map(({ part }) => part))]);
+  const doubled = measured.find((part, index) => measured.indexOf(part) !== index);
+  if (doubled !== undefined) throw new Error(`Two of the runs have measured "${doubled}".`);
   const missing = new Set(['machine', 'targets', ...measured]);
-  if (missing.size < measured.length + 2) throw new Error(`A part was measured in two runs: ${measured.join(', ')}.`);
   const filled = page.replaceAll(BLOCK, (_block, name: string) => {
-    if (!missing.delete(name)) throw new Error(`The page has a block "${name}" too many, or no run has measured it.`);
-    return [`<!-- bench: ${name} -->`, ...textsFor(name, runs, parts), '<!-- /bench -->'].join('\n\n');
+    if (!missing.delete(name)) throw new Error(`The page has a block "${name}" that no run fills, or a second one.`);
+    return [`<!-- bench: ${name} -->`, ...textsFor(name, published), '<!-- /bench -->'].join('\n\n');
   });
   if (missing.size > 0) throw new Error(`The page has no block for ${[...missing].join(', ')}.`);
   return filled;
 }
 
-function textsFor(name: string, runs: readonly BenchmarkDocument[], parts: readonly PartDocument[]): string[] {
+function textsFor(name: string, { runs, plots }: Published): string[] {
+  const parts = runs.flatMap((run) => run.parts);
   if (name === 'machine') return [machinesTable(runs)];
   if (name === 'targets') return [targetsTable(parts)];
-  return parts.filter(({ part }) => part === name).map((table) => tableText(table));
+  const drawn = plots.filter((plot) => plot.replace(/(?:-\d+)?\.svg$/, '') === name);
+  const tables = parts.filter(({ part }) => part === name).map((table) => tableText(table));
+  return [...drawn.map((plot) => `![A plot of the part ${name}](performance/${plot})`), ...tables];
 }
 
 function machinesTable(runs: readonly BenchmarkDocument[]): string {

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fillPage } from './performance-page.ts';
-import { PAGE, readRuns } from './published.ts';
+import { PERFORMANCE_PAGE, readPublished } from './published.ts';
 
-// After `pnpm bench --json docs/performance/figures.json --plots docs/performance`.
-writeFileSync(PAGE, fillPage(readFileSync(PAGE, 'utf8'), readRuns()));
+// After `pnpm bench --json docs/performance/<name>.json --plots docs/performance`.
+writeFileSync(PERFORMANCE_PAGE, fillPage(readFileSync(PERFORMANCE_PAGE, 'utf8'), readPublished()));

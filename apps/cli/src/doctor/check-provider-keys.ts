@@ -2,7 +2,7 @@ import type { IronDatabase } from '@iron/db';
 import { type Findings, firstOf } from './doctor-check.ts';
 
 const BIND =
-  'Look at the addresses in `iron keys list`, and run `iron keys rotate-master-key`: it seals every key anew.';
+  'Look at the addresses in `iron keys list`. Then make a new master key, name it by IRON_NEW_MASTER_KEY_FILE and run `iron keys rotate-master-key`, which seals every key anew.';
 
 /** Whether the master key at hand opens every provider key; needed only where there are some. */
 export async function checkProviderKeys(database: IronDatabase, env: NodeJS.ProcessEnv): Promise<Findings> {

@@ -153,7 +153,7 @@ test('a provider key that is not bound to its address, because an earlier versio
       check: 'provider_keys',
       verdict: 'warning',
       problems: ['Provider key 1 was sealed by an earlier version, which did not bind it to its address.'],
-      hint: textMatching('`iron keys rotate-master-key[^`]*`: it seals every key anew'),
+      hint: textMatching('`iron keys rotate-master-key[^`]*`, which seals every key anew'),
     },
   ]);
 });

@@ -1,3 +1,4 @@
+import { LARGEST_CALL } from '@iron/db';
 import { IronError } from '@iron/errors';
 
 /** Counts of tokens that cannot be: parts that are more than their whole, a count below zero. */
@@ -14,7 +15,8 @@ export class InvalidTokenCountsError extends IronError {
 export class CostTooLargeError extends IronError {
   readonly code = 'price.cost_too_large';
   constructor() {
-    super('The cost is larger than 100,000 USD, the most that one call may cost.', {
+    const most = LARGEST_CALL.costNanos / 1_000_000_000;
+    super(`The cost is larger than ${most.toLocaleString('en')} USD, the most that one call may cost.`, {
       hint: 'Check the counts of tokens and the price of the model.',
     });
   }
