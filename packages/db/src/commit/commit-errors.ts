@@ -23,7 +23,7 @@ export class SumTooLargeError extends IronError {
   readonly code = 'database.sum_too_large';
   constructor(cause?: unknown) {
     super('The usage of that day adds up to more than a sum can hold (2^63 - 1); nothing was written.', {
-      hint: 'No calls are that large: look for absurd records in `iron usage list`, and delete the token that recorded them: `iron tokens delete` takes them out of the sums.',
+      hint: 'No calls are that large. `iron usage verify` says whether the sum is what the records add up to; if it is, look for absurd ones in `iron usage list`.',
       cause,
     });
   }

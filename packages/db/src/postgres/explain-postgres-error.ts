@@ -128,7 +128,7 @@ function explainRefusal(error: DatabaseError, location: PostgresLocation, giveUp
   }
 }
 
-/** Whether it comes from a trigger that adds usage up. */
+/** Whether it comes from a trigger that adds usage up. The words around its name are in the server's language. */
 function isOfSum({ where = '' }: DatabaseError): boolean {
-  return where.includes('function token_usage_');
+  return where.includes('token_usage_');
 }

@@ -1,7 +1,9 @@
 import { IronError } from '@iron/errors';
 
 const VARIABLE = 'IRON_MASTER_KEY';
-const HOW_TO_GIVE_ONE = howToGiveOne(VARIABLE);
+/** Names no variable: whoever set the one that holds the key in use anew would lose what it opens. */
+const WHAT_IT_IS =
+  'It has to be 32 random bytes in base64, as `openssl rand -base64 32` prints them, or a file of mode 0600 that holds them.';
 
 function howToGiveOne(variable: string): string {
   return `Set ${variable} to 32 random bytes in base64 (\`openssl rand -base64 32\`), or ${variable}_FILE to a file that holds them.`;
@@ -21,7 +23,7 @@ export class MasterKeyMissingError extends IronError {
 /** What was given as master key is none. Nothing of it is repeated. */
 export class InvalidMasterKeyError extends IronError {
   readonly code = 'provider_key.master_key_invalid';
-  constructor(source: string, problem: string, hint: string = HOW_TO_GIVE_ONE) {
+  constructor(source: string, problem: string, hint: string = WHAT_IT_IS) {
     super(`The master key in ${source} cannot be used: ${problem}.`, { hint, details: { source } });
   }
 }

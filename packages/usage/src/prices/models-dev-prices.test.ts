@@ -38,6 +38,7 @@ describe('readModelsDevPrices()', () => {
     const newer = [{ ...over, tier: { type: 'context', size: 200_000 } }];
     expect(priceOf({ input: 2, output: 10, context_over_200k: over })?.tiers).toEqual([tier]);
     expect(priceOf({ input: 2, output: 10, tiers: newer, context_over_200k: over })?.tiers).toEqual([tier]);
+    expect(priceOf({ input: 2, output: 10, tiers: [], context_over_200k: over })?.tiers).toEqual([tier]);
   });
 
   test('a price of zero is a price; a model without one is unpriced and listed', () => {

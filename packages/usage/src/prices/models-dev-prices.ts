@@ -99,9 +99,10 @@ function chargesOf(cost: ForeignEntry, others: readonly string[]): string[] {
 /** Prices for larger inputs: `tiers`, or `context_over_200k`, which is their older form. */
 function tiersOf(title: string, cost: ForeignEntry, problems: Problems): [over: number, rates: ForeignEntry][] {
   const { tiers, context_over_200k: older } = cost;
-  if (tiers === undefined && isEntry(older)) return [[OVER_200K, older]];
-  if (tiers === undefined && !isCharge(older)) return [];
-  const read = Array.isArray(tiers) ? tiers.map(readTier) : [null];
+  const isOlder = tiers === undefined || (Array.isArray(tiers) && tiers.length === 0);
+  if (isOlder && isEntry(older)) return [[OVER_200K, older]];
+  if (isOlder && !isCharge(older)) return [];
+  const read = Array.isArray(tiers) && !isOlder ? tiers.map(readTier) : [null];
   if (read.includes(null)) problems.push(`${title}: it has a tier that is not one by context`);
   return read.filter((tier) => tier !== null);
 }
