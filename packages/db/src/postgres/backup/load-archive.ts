@@ -151,17 +151,18 @@ function beginCopy({ client }: LifecycleConnection, schema: string, { name, colu
   const into = `${quoteName(schema)}.${quoteName(name)} (${columns.map(quoteName).join(', ')})`;
   const stream = client.query(copyFrom(`COPY ${into} FROM STDIN`));
   const finished = once(stream, 'finish');
+  const over = finished.then(nothing, nothing);
   let isOver = false;
-  const over = finished.then(
-    () => void (isOver = true),
-    () => void (isOver = true),
-  );
+  const noteEnd = () => void (isOver = true);
+  stream.once('finish', noteEnd).once('error', noteEnd); // from then on it has no connection to write to
   return {
+    /** One at a time: what the stream kept for later it would write to no connection as well. */
     async write(chunk) {
-      if (!stream.write(chunk)) await Promise.race([once(stream, 'drain'), finished]);
+      if (isOver) await finished;
+      else await Promise.race([new Promise((resolve) => void stream.write(chunk, resolve)), finished]);
     },
     async end() {
-      stream.end();
+      if (!isOver) stream.end();
       await finished;
     },
     async giveUp() {
