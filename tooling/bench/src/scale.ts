@@ -92,7 +92,7 @@ export const FULL_SCALE: Scale = {
   postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000, connections: [1, 8, 32] },
 };
 
-/** Done in about a minute with the peers, and too small to judge by. */
+/** Done in a minute or two with the peers, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
   testDatabases: { rounds: 2, turns: 10, migrations: 2 },
   resets: { rounds: 1, megabytes: [3, 12] },
