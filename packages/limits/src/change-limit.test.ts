@@ -122,18 +122,21 @@ describe('a dimension without a maximum', () => {
   test('holds up to the largest amount exactly, and gives it back', async () => {
     const most = Number.MAX_SAFE_INTEGER;
     const t = await withLimit({ maxRequestsPerMinute: 100 });
-    await t.limits.hold(aCall({ requestId: 'first', tokens: 1 }));
+    await t.limits.hold(aCall({ requestId: 'all', tokens: 1 }));
     // As thousands of the largest calls would leave it.
-    await t.database.reader.statement<[number]>('UPDATE usage_limits SET tokens_held = ?').run(most - 10);
-    await t.limits.hold(aCall({ requestId: 'all', tokens: 9 }));
+    for (const held of ['UPDATE _holds SET tokens = ?', 'UPDATE usage_limits SET tokens_held = ?']) {
+      await t.database.reader.statement<[number]>(held).run(most - 1);
+    }
     expect((await refusalOf(t.limits.hold(aCall({ tokens: 2 })))).refusals[0]).toMatchObject({ max: most, left: 1 });
     await t.limits.hold(aCall({ requestId: 'last', tokens: 1 }));
 
-    await t.limits.settle({ requestId: 'all', tokens: 12, costNanos: 0 });
-    expect(await counted(t)).toEqual({ settled: 9, held: most - 9, overage: 3 });
+    await t.limits.settle({ requestId: 'all', tokens: 10 ** 12, costNanos: 0 });
+    expect(await counted(t)).toEqual({ settled: 10 ** 12, held: 1, overage: 0 });
     await t.limits.release({ requestId: 'last' });
 
-    expect(await counted(t)).toEqual({ settled: 10, held: most - 10, overage: 2 });
+    expect(await counted(t)).toEqual({ settled: 10 ** 12, held: 0, overage: 0 });
+    await t.limits.hold(aCall({ tokens: 5 }));
+    expect(await t.limits.verifyHeld()).toEqual([]);
   });
 });
 

@@ -72,6 +72,7 @@ describe('a hold', () => {
     await expect(hold({ token: 5 })).rejects.toThrow('hold: there is no field token');
     await expect(hold({ tokens: -1 })).rejects.toThrow('tokens: ');
     await expect(hold({ tokens: 0.5 })).rejects.toThrow('tokens: ');
+    await expect(hold({ tokens: 2 ** 53 })).rejects.toThrow('tokens: ');
     await expect(hold({ tokens: 10 ** 12 + 1 })).rejects.toThrow('tokens: ');
     await expect(hold({ costNanos: 10 ** 14 + 1 })).rejects.toThrow('costNanos: ');
     await expect(hold({ costNanos: Number.NaN })).rejects.toThrow('costNanos: ');

@@ -6,9 +6,6 @@ import type { Outcome } from './run-program.ts';
 import { CHECKS, type Violation } from './violations.ts';
 import { copyWorkspace } from './workspace.ts';
 
-/** The types of the whole workspace take half a minute of a processor, and many times that where much else runs. */
-const LONGEST_MS = 600_000;
-
 const workspace = copyWorkspace();
 afterAll(() => workspace[Symbol.dispose]());
 
@@ -24,7 +21,7 @@ describe.each(CHECKS)('$name', ({ run, together = false, violations }) => {
       const files = filesOf(planted);
       using _ = plant(workspace.path, files);
       outcome = run(workspace.path, Object.keys(files));
-    }, LONGEST_MS);
+    });
 
     test.each(planted)('refuses $what', (violation) => {
       const { status, output } = outcome;

@@ -1,5 +1,5 @@
 import { openDatabase, wait } from '@iron/db';
-import type { Engine } from './plan.ts';
+import type { Engine, Phase } from './plan.ts';
 import { torture } from './run-torture.ts';
 import type { Stage } from './stage/stage.ts';
 import { violationText } from './violation-text.ts';
@@ -25,23 +25,28 @@ const IS_ENOUGH = `SELECT
   AND ${LAST_IMPORT} IS NOT NULL AS is_enough`;
 
 /** Longer than it takes anywhere until there is something to change: the run ends with what is found. */
-const SECONDS = 300;
+const SECONDS = 60;
 
-/** Tortures a database that is changed behind the back of the checker. @returns which of the changes it has found */
-export async function plantChanges(
-  engine: Engine,
-): Promise<{ readonly seed: number; readonly found: string[]; readonly all: string[] }> {
+/** Tortures a database that is changed behind the back of the checker in one phase, and says which changes it found. */
+export async function plantChanges(engine: Engine) {
   const wish = { ...aWish(engine, ({ fault }) => fault === null, 3), seconds: SECONDS };
-  const { violations } = await torture(wish, { beforeCheck: changeEverything });
-  if (violations.length === 0) throw new Error(`Within ${SECONDS} s there was nothing to change (seed ${wish.seed}).`);
+  let plantedIn: number | undefined;
+  const beforeCheck = async (stage: Stage, { number }: Phase) => {
+    if (await changeEverything(stage)) plantedIn ??= number;
+  };
+  const { phases, violations } = await torture(wish, { beforeCheck });
+  if (plantedIn === undefined) throw new Error(`Within ${SECONDS} s there was nothing to change (seed ${wish.seed}).`);
   const text = violations.map(violationText).join('\n');
   const all = CHANGES.map(([, says]) => says);
-  return { seed: wish.seed, found: all.filter((says) => new RegExp(`${says}.*\\n  journal: `).test(text)), all };
+  const found = all.filter((says) => new RegExp(`${says}.*\\n  journal: `).test(text));
+  return { seed: wish.seed, phases, plantedIn, found, all };
 }
 
-async function changeEverything({ url }: Stage): Promise<void> {
-  const database = await openDatabase(url);
+/** @returns whether there was something to change of each kind */
+async function changeEverything({ url }: Stage): Promise<boolean> {
+  await using database = await openDatabase(url);
   const enough = await database.reader.statement<[], { is_enough: number | boolean }>(IS_ENOUGH).get();
-  for (const [sql] of enough?.is_enough ? CHANGES : []) await database.write((tx) => wait(tx.statement(sql).run()));
-  await database.close();
+  if (!enough?.is_enough) return false;
+  for (const [sql] of CHANGES) await database.write((tx) => wait(tx.statement(sql).run()));
+  return true;
 }

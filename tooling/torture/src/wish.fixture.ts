@@ -1,9 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type Engine, type Phase, phaseOf, type Wish } from './plan.ts';
 
-/** For a test that tortures: it waits for so many processes that a busy machine takes minutes. */
-export const PATIENT = { timeout: 600_000 };
-
 /** A plan by chance, whose first phase is so. */
 export function aWish(engine: Engine, isFit: (phase: Phase) => boolean, processes: number): Wish {
   for (;;) {

@@ -92,6 +92,12 @@ describe('costOf()', () => {
     expect(() => estimateCost({ inputTokens: 100_000_000_001, maxOutputTokens: 0 }, price)).toThrow(CostTooLargeError);
   });
 
+  test('a cost that a number does not hold exactly is refused, not approximated', () => {
+    const call = { inputTokens: Number.MAX_SAFE_INTEGER, outputTokens: 0 };
+    expect(() => costOf(call, aPrice({ input: 1_000, output: 0 }))).toThrow(CostTooLargeError);
+    expect(() => estimateCost({ inputTokens: 2 ** 52, maxOutputTokens: 0 }, CLAUDE)).toThrow(CostTooLargeError);
+  });
+
   test.each<[string, TokenCounts]>([
     ['cached', { inputTokens: 10, outputTokens: 0, cachedInputTokens: 6, cacheWriteTokens: 5 }],
     ['reasoning', { inputTokens: 10, outputTokens: 3, reasoningTokens: 4 }],
