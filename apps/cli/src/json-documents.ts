@@ -232,8 +232,9 @@ export type NothingDocument = Readonly<Record<string, never>>;
 export type ProviderKeysDocument = Answered<'listProviderKeys'>;
 /** `keys add`, `show`, `enable`, `disable`, `balance`, `base-url` */
 export type ProviderKeyDocument = Answered<'showProviderKey'>;
-/** `keys rotate-master-key` */
-export type RotatedMasterKeyDocument = MasterKeyRotation & Pick<ProviderKeyDocument, 'masterKeyId'>;
+/** `keys rotate-master-key`; `newlyBound`: keys that an earlier version had bound to no address */
+export type RotatedMasterKeyDocument = MasterKeyRotation &
+  Pick<ProviderKeyDocument, 'masterKeyId'> & { readonly newlyBound: readonly number[] };
 
 /** `agents list` */
 export type AgentsDocument = Answered<'listAgents'>;

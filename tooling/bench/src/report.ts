@@ -1,3 +1,4 @@
+import { alignColumns } from './align-columns.ts';
 import { type Figure, type Figures, figuresOf, type Target } from './figures.ts';
 
 /** The figures as a table for a person. */
@@ -5,7 +6,8 @@ export function reportText(figures: Figures): string {
   const { title, table = [], notes } = figures;
   const measured = figuresOf(figures).map((figure) => rowOf(figure));
   const rows = measured.length > 0 ? [['', 'median', 'runs', 'lowest and highest'], ...measured] : [];
-  const lines = [...alignColumns(rows, ['left', 'right', 'right', 'left']), ...alignColumns(table, ['left']), ...notes];
+  const cells = [...alignColumns(rows, ['left', 'right', 'right']), ...alignColumns(table, [])];
+  const lines = [...cells.map((row) => row.join('  ').trimEnd()), ...notes];
   return [title, ...lines.map((line) => `  ${line}`)].join('\n');
 }
 
@@ -28,12 +30,4 @@ export function showTarget(target: NonNullable<Target>): string {
 /** Three digits that count. */
 export function showNumber(value: number): string {
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
-}
-
-/** Columns for which nothing is said are `left`. */
-function alignColumns(rows: readonly (readonly string[])[], sides: readonly ('left' | 'right')[]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const align = (cell: string, column: number) =>
-    sides[column] === 'right' ? cell.padStart(widths[column] ?? 0) : cell.padEnd(widths[column] ?? 0);
-  return rows.map((row) => row.map(align).join('  ').trimEnd());
 }

@@ -18,14 +18,16 @@ export function readMasterKey(variables: NodeJS.ProcessEnv = process.env): Maste
 }
 
 /**
- * The master key of now, as `readMasterKey` finds it, and the one that is to take its place: in the same way in
+ * The present master key, as `readMasterKey` finds it, and the one that is to take its place: in the same way in
  * `IRON_NEW_MASTER_KEY` or `IRON_NEW_MASTER_KEY_FILE`.
  *
  * @throws {MasterKeyMissingError} there is none of one of them
- * @throws {InvalidMasterKeyError} one is none, or others may read its file
+ * @throws {InvalidMasterKeyError} one is none, or others may read its file, or both are the same
  */
 export function requireMasterKeys(variables: NodeJS.ProcessEnv = process.env): Record<'from' | 'to', MasterKey> {
-  return { from: requireIn('IRON_MASTER_KEY', variables), to: requireIn('IRON_NEW_MASTER_KEY', variables) };
+  const [from, to] = [requireIn('IRON_MASTER_KEY', variables), requireIn('IRON_NEW_MASTER_KEY', variables)];
+  if (from.id === to.id) throw new InvalidMasterKeyError('IRON_NEW_MASTER_KEY', 'it is the one that is in use already');
+  return { from, to };
 }
 
 function requireIn(variable: string, variables: NodeJS.ProcessEnv): MasterKey {

@@ -100,13 +100,24 @@ async function bringToEnd(
   const deed = random.pick(['token.revoke', 'token.delete', hasOwner ? 'user.delete' : 'nothing'] as const);
   if (deed === 'nothing') return 'known';
   tick();
-  const { code } = await actor.attempt(deed, { family, place, tokenId }, async (id) => {
-    const by = { userId: id };
-    if (deed === 'token.revoke') await tokens.revokeToken({ tokenId, actor: by });
-    else if (deed === 'token.delete') await tokens.deleteToken({ tokenId, actor: by });
-    else await users.deleteUser({ userId: family, actor: by });
-    return {};
-  });
+  const deeds = {
+    'token.revoke': async () =>
+      await actor.attempt('token.revoke', { family, place }, async (id) => {
+        await tokens.revokeToken({ tokenId, actor: { userId: id } });
+        return {};
+      }),
+    'token.delete': async () =>
+      await actor.attempt('token.delete', { family, place, tokenId }, async (id) => {
+        await tokens.deleteToken({ tokenId, actor: { userId: id } });
+        return {};
+      }),
+    'user.delete': async () =>
+      await actor.attempt('user.delete', { family }, async (id) => {
+        await users.deleteUser({ userId: family, actor: { userId: id } });
+        return {};
+      }),
+  };
+  const { code } = await deeds[deed]();
   return code === 'database.commit_unknown' ? 'unknown' : 'known';
 }
 

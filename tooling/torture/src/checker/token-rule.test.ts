@@ -23,7 +23,7 @@ const revoked = (place = 0) => done('token.revoke', { ...ABOUT, place }, {});
 const deleting = (place = 0) => begun('token.delete', { ...ABOUT, place, tokenId: place + 1 });
 const deleted = (place = 0) => done('token.delete', { ...ABOUT, place, tokenId: place + 1 }, {});
 const owned = () => done('user.create', ABOUT, {});
-const ownerDeleted = () => done('user.delete', { ...ABOUT, place: 0 }, {});
+const ownerDeleted = () => done('user.delete', ABOUT, {});
 const verifying = (now = NOW) => begun('token.verify', { ...ABOUT, place: 0, now });
 const accepted = () => done('token.verify', { ...ABOUT, place: 0, now: NOW }, {});
 
@@ -97,12 +97,7 @@ test('finds that a token was accepted after its revocation was acknowledged, or 
 test.each([
   ['that has an owner', [owned(), created(), accepted()], 'active', ['secret1']],
   ['whose owner was deleted', [owned(), created(), ownerDeleted()], 'deleted', []],
-  [
-    'whose owner was perhaps deleted, and was',
-    [owned(), created(), begun('user.delete', { ...ABOUT, place: 0 })],
-    'deleted',
-    [],
-  ],
+  ['whose owner was perhaps deleted, and was', [owned(), created(), begun('user.delete', ABOUT)], 'deleted', []],
 ] as const)('accepts a token %s', (_, operations, owner, works) => {
   expect(check(operations, [row(1)], works, owner)).toEqual([]);
 });

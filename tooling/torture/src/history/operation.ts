@@ -20,9 +20,9 @@ export interface Deeds {
     wanted: { readonly family: string; readonly place: number; readonly now: number };
     answer: Nothing;
   };
-  /** Of the owner of a family, whose id is its name; `place` says nothing. */
+  /** Of the owner of a family, whose id is its name. */
   'user.create': { wanted: { readonly family: string }; answer: Nothing };
-  'user.delete': { wanted: { readonly family: string; readonly place: number }; answer: Nothing };
+  'user.delete': { wanted: { readonly family: string }; answer: Nothing };
   'limit.create': {
     wanted: { readonly userId: string; readonly maxima: Maxima };
     answer: { readonly limitId: number };

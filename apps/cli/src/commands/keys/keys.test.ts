@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
+import { openSqliteDatabase } from '@iron/db';
 import { MasterKey } from '@iron/tokens';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Ended, openTerminal, readDocument, type Terminal } from '../../iron-process.fixture.ts';
@@ -169,10 +170,38 @@ describe('keys rotate-master-key', () => {
     expect(log).toMatchObject({ items: [2, 1].map((id) => ({ entityId: String(id), actorUserId: OPERATOR })) });
   });
 
+  test('says which keys were bound to no address until now, for somebody to look where they go', async () => {
+    using own = openTerminal({ now: () => NOON });
+    await own.here('db', 'reset-seed');
+    await own.hereWith({ env, stdin: KEY }, 'keys', 'add', 'openai', '--user', 'ada');
+    {
+      using database = await openSqliteDatabase({ kind: 'file', path: join(own.folder, 'dev_tokens.db'), mode: 'rw' });
+      const masterKey = MasterKey.fromBase64(env.IRON_MASTER_KEY);
+      const { sealed, nonce } = masterKey.seal(
+        KEY,
+        JSON.stringify(['iron provider key', 1, 'openai', 'ada', masterKey.id]),
+      );
+      database.connection
+        .prepare('UPDATE ai_provider_keys SET encrypted_api_key = ?, encryption_nonce = ?')
+        .run(sealed, nonce);
+    }
+
+    const both = { ...env, IRON_NEW_MASTER_KEY: OTHER };
+    const { stdout } = await own.hereWith({ env: both }, 'keys', 'rotate-master-key');
+    expect(stdout).toContain('\nProvider key 1 was bound to no address before: see `');
+    const again = { IRON_MASTER_KEY: OTHER, IRON_NEW_MASTER_KEY: env.IRON_MASTER_KEY };
+    const rotated = await own.hereWith({ env: again }, 'keys', 'rotate-master-key', '--json');
+    expect(readDocument(rotated)).toMatchObject({ reencrypted: 1, newlyBound: [] });
+  });
+
   test.each<[string, NodeJS.ProcessEnv, string]>([
     ['no new master key', env, 'There is no new master key to encrypt or decrypt provider keys with.'],
     ['none of now', { IRON_NEW_MASTER_KEY: OTHER }, 'There is no master key to encrypt or decrypt provider keys with.'],
-    ['twice the same', { ...env, IRON_NEW_MASTER_KEY: env.IRON_MASTER_KEY }, 'from and to are the same master key'],
+    [
+      'twice the same',
+      { ...env, IRON_NEW_MASTER_KEY: env.IRON_MASTER_KEY },
+      'The master key in IRON_NEW_MASTER_KEY cannot be used: it is the one that is in use already',
+    ],
     ['one that is none', { ...env, IRON_NEW_MASTER_KEY: 'x' }, 'The master key in IRON_NEW_MASTER_KEY cannot be used'],
     [
       'a wrong one of now',

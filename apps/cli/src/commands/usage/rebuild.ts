@@ -1,6 +1,6 @@
-import { userInfo } from 'node:os';
 import { databaseArguments, databaseFlags, onDatabase } from '../../database/on-database.ts';
 import { openChosen } from '../../database/open-chosen.ts';
+import { operator } from '../../database/operator.ts';
 import { DONE } from '../../exit-code.ts';
 import { defineCommand } from '../../grammar/define-command.ts';
 import type { RebuiltDocument } from '../../json-documents.ts';
@@ -20,7 +20,7 @@ export const rebuild = defineCommand({
       const { UsageTracker } = await import('@iron/usage');
       await using database = await openChosen(chosen);
       await using usage = await UsageTracker.open(database, { now: context.now });
-      const document = await usage.rebuildTotals({ actor: { userId: `os:${userInfo().username}` } });
+      const document = await usage.rebuildTotals({ actor: operator() });
       return { document, text: () => `Made the sums of ${showCount(document.days, 'day')} anew.`, exitCode: DONE };
     }),
 });
