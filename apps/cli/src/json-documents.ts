@@ -24,8 +24,8 @@ import type { z } from 'zod';
 
 /*
  * What `--json` prints: one of these, and nothing else, on stdout. A command on a database adds its path, or its URL
- * without the password, as the key `database`. Paths are absolute, times are milliseconds since the epoch, sizes are bytes. Later versions may add keys;
- * none is renamed or removed.
+ * without the password, as the key `database`. Paths are absolute, times are milliseconds since the epoch, sizes are
+ * bytes. Later versions may add keys; none is renamed or removed.
  */
 
 /** Of every command that fails, with exit code 1, or 2 for wrong usage. */
