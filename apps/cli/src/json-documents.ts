@@ -233,8 +233,7 @@ export type ProviderKeysDocument = Answered<'listProviderKeys'>;
 /** `keys add`, `show`, `enable`, `disable`, `balance`, `base-url` */
 export type ProviderKeyDocument = Answered<'showProviderKey'>;
 /** `keys rotate-master-key`; `newlyBound`: keys that an earlier version had bound to no address */
-export type RotatedMasterKeyDocument = MasterKeyRotation &
-  Pick<ProviderKeyDocument, 'masterKeyId'> & { readonly newlyBound: readonly number[] };
+export type RotatedMasterKeyDocument = MasterKeyRotation & { masterKeyId: string; newlyBound: readonly number[] };
 
 /** `agents list` */
 export type AgentsDocument = Answered<'listAgents'>;
