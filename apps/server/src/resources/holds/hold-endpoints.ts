@@ -112,9 +112,11 @@ export const settleHold = endpoint({
     'limit.hold_not_found',
     'admission.not_admitted',
     'usage.conflict',
+    'usage.invalid_count',
     'usage.totals_do_not_add_up',
     'usage.too_old',
     'price.cost_too_large',
+    'database.sum_too_large',
   ],
   async handle(call) {
     const { requestId } = call.params;

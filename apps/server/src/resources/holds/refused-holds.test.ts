@@ -155,6 +155,7 @@ describe('what a call used is refused', () => {
       { ...USED, reasoningTokens: 11 },
       { code: 'usage.totals_do_not_add_up' },
     ],
+    ['with more tokens than a call can use', { ...USED, outputTokens: 10 ** 12 }, { code: 'usage.invalid_count' }],
   ])('%s, and the call can still be settled', async (_, used, problem) => {
     const requestId = requestIdOf(await api.hold(await api.caller()));
     expect(await api.settle(requestId, used)).toMatchObject({ status: 422, body: problem });

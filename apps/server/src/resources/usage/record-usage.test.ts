@@ -132,6 +132,10 @@ describe('POST /api/usage', () => {
       status: 422,
       body: { code: 'price.cost_too_large' },
     });
+    expect(await record(ada, { ...CALL, tokenId: ada.token.id, inputTokens: most })).toMatchObject({
+      status: 422,
+      body: { code: 'usage.invalid_count', details: { field: 'totalTokens', given: '1000000000210' } },
+    });
   });
 
   test.each(['model', 'provider', 'requestId'])(

@@ -53,6 +53,7 @@ export const recordUsage = endpoint({
     'usage.unknown_token',
     'usage.conflict',
     'usage.too_old',
+    'usage.invalid_count',
     'usage.totals_do_not_add_up',
     'price.cost_too_large',
     'database.sum_too_large',
