@@ -28,9 +28,10 @@ describe('whatever a request holds, its answer is one that the document knows, a
   test.each(OPERATIONS)('$id', { timeout: MOST_MS + 20_000 }, async ({ endpoint, maker }) => {
     const property = fc.asyncProperty(oddRequest(endpoint), async (odd) => {
       const { secret, sent, answered } = await play(endpoint, maker, odd);
+      const ofBody = secretsIn(sent.body).filter((text) => !says(JSON.stringify({ ...odd, body: null }), text));
       expect(api.failures.splice(0)).toEqual([]);
       expect(answered.status).toBeLessThan(500);
-      expect(secretsSaidAgain([secret, PLANTED_TOKEN, ...secretsIn(sent.body)], answered)).toEqual([]);
+      expect(secretsSaidAgain([secret, PLANTED_TOKEN, ...ofBody], answered)).toEqual([]);
       expect(textOf(answered)).not.toMatch(/\n\s+at |node_modules|\.ts:\d/);
     });
     await fc.assert(property, { ...CASES, plugins: [fc.timeout(10_000), fc.interruptAfterTimeLimit(MOST_MS)] });
@@ -107,9 +108,13 @@ function secretsIn(body: unknown): string[] {
   return secrets.filter((secret) => json.indexOf(secret) === json.lastIndexOf(secret));
 }
 
+function says(json: string, text: string): boolean {
+  return json.includes(JSON.stringify(text).slice(1, -1));
+}
+
 /** The one place for a secret is `secret` in the answer that makes a token. */
 function secretsSaidAgain(secrets: readonly string[], { headers, body }: Answered): string[] {
   const said =
     JSON.stringify([...headers]) + JSON.stringify(body, (name, value: unknown) => (name === 'secret' ? null : value));
-  return secrets.filter((secret) => said.includes(secret));
+  return secrets.filter((secret) => says(said, secret));
 }
