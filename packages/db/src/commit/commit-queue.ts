@@ -10,7 +10,7 @@ export interface CommitQueueOptions {
   readonly giveUpAfterMs?: number | undefined;
 }
 
-/** A piece of work, which may be run more than once before it is committed, and the promise that was made for it. */
+/** What is written together, and who waits for it. */
 interface Unit {
   run(): void;
   resolve(): void;
@@ -65,7 +65,7 @@ export class CommitQueue {
   /** Resolves when what `work` did is committed. Rejects with what it threw; then nothing of it is left. */
   write<T>(work: () => T): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      this.#waiting.push(makeUnit(work, resolve, reject));
+      this.#waiting.push(new Write(work, resolve, reject));
       if (this.#isDraining) return;
       this.#isDraining = true;
       setImmediate(() => void this.#drain());
@@ -186,18 +186,34 @@ export class CommitQueue {
   }
 }
 
-function makeUnit<T>(work: () => T, resolve: (result: T) => void, reject: (reason: unknown) => void): Unit {
-  let result: T;
-  return {
-    run() {
-      result = work();
-      if (!(result instanceof Promise)) return;
-      result.catch(() => undefined); // what it does later is nobody's any more
-      throw new TypeError('What is written together has to be synchronous.');
-    },
-    resolve: () => resolve(result),
-    reject,
-  };
+/**
+ * A piece of work, which may be run more than once before it is committed, and the promise that was made for it. A class:
+ * literals of which many wait at a time V8 comes to make among its old objects, and each that is done would keep all that
+ * its work has made there until the next full collection.
+ */
+class Write<T> implements Unit {
+  readonly reject: (reason: unknown) => void;
+  readonly #work: () => T;
+  readonly #resolve: (result: T) => void;
+  #result!: T;
+
+  constructor(work: () => T, resolve: (result: T) => void, reject: (reason: unknown) => void) {
+    this.#work = work;
+    this.#resolve = resolve;
+    this.reject = reject;
+  }
+
+  run(): void {
+    const result = this.#work();
+    this.#result = result;
+    if (!(result instanceof Promise)) return;
+    result.catch(() => undefined); // what it does later is nobody's any more
+    throw new TypeError('What is written together has to be synchronous.');
+  }
+
+  resolve(): void {
+    this.#resolve(this.#result);
+  }
 }
 
 /** One of the units failed, and not the transaction that they are in. */
