@@ -29,13 +29,12 @@ export interface AdmissionRounds {
 
 /** How large a crowd is set against one whose calls commit one by one. */
 const CROWD = 64;
-const TURNS = 5;
 
 /** Makes calls in every way by turns, ever more of them in flight. */
 export async function timeAdmissions(
   { path, secrets }: ServedDatabase,
   synchronous: Synchronous,
-  { rounds, callsATurn, inFlight: counts }: Scale['admissions'],
+  { rounds, turns, callsATurn, inFlight: counts }: Scale['admissions'],
 ): Promise<AdmissionRounds[]> {
   using database = await openSqliteDatabase({ kind: 'file', path, mode: 'rw' });
   database.connection.pragma(`synchronous = ${synchronous}`);
@@ -47,7 +46,7 @@ export async function timeAdmissions(
   });
   for (let round = 0; round <= rounds; round += 1) {
     for (const { together, byHand, oneByOne } of levels) {
-      await takeTurns([together.clients, byHand, ...(oneByOne ? [oneByOne.clients] : [])], TURNS);
+      await takeTurns([together.clients, byHand, ...(oneByOne ? [oneByOne.clients] : [])], turns);
       together.closeRound();
       oneByOne?.closeRound();
     }

@@ -11,7 +11,6 @@ import type { Scale } from './scale.ts';
 import type { ServedDatabase } from './served-database.ts';
 
 const IN_FLIGHT = 64;
-const TURNS = 5;
 const SYNCHRONOUS: readonly Synchronous[] = ['FULL', 'NORMAL'];
 
 /** A database, and how much it has of what they differ in. */
@@ -24,7 +23,7 @@ export interface Size {
 export async function measureGrowingDatabases(
   about: Pick<LinesPlot, 'title' | 'across'>,
   sizes: readonly Size[],
-  { rounds, callsATurn }: Scale['admissions'],
+  { rounds, turns, callsATurn }: Scale['admissions'],
 ): Promise<Figures> {
   const calls = Math.ceil(callsATurn / IN_FLIGHT) * IN_FLIGHT;
   await using opened = new AsyncDisposableStack();
@@ -40,7 +39,7 @@ export async function measureGrowingDatabases(
   }));
   const all = courses.flatMap(({ steps }) => steps.map(({ cost }) => cost));
   for (let round = 0; round <= rounds; round += 1) {
-    await takeTurns(all, TURNS);
+    await takeTurns(all, turns);
     for (const { limits } of databases) await limits.sweep({ keepEndedMs: 0 });
     settleDisk();
   }

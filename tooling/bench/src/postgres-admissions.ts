@@ -12,12 +12,11 @@ import type { ServedPostgres } from './served-postgres.ts';
 
 const IN_FLIGHT = 64;
 const CONNECTIONS = 5;
-const TURNS = 5;
 
 /** Calls let through and settled on PostgreSQL, and tokens verified, against the same by hand over the same driver. */
 export async function measurePostgresAdmissions(
   { url, secrets, calls: stored }: ServedPostgres,
-  { rounds, callsATurn }: Scale['postgres'],
+  { rounds, turns, callsATurn }: Scale['postgres'],
 ): Promise<Figures> {
   await using database = await openDatabase(url, { maxConnections: CONNECTIONS });
   await using admissions = await AdmissionController.open(database);
@@ -35,7 +34,7 @@ export async function measurePostgresAdmissions(
     batches,
   });
   for (let round = 0; round <= rounds; round += 1) {
-    await takeTurns(Object.values(contenders), TURNS);
+    await takeTurns(Object.values(contenders), turns);
     await limits.sweep({ keepEndedMs: 0 }); // what has ended would only make the next round slower
     settleDisk();
   }

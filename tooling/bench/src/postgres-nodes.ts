@@ -2,14 +2,15 @@ import type { PostgresServer } from '@iron/test-postgres';
 import { processorSecondsOf } from './bench-server.ts';
 import { callTogether, type CallingProcess, startCalling } from './calling-process.ts';
 import { type Contender, settleDisk } from './contender.ts';
-import { type Figures, ratioOf, spreadOf } from './figures.ts';
+import { type Figures, ratioOf, spreadOf, type Target } from './figures.ts';
 import { medianOf } from './median.ts';
 import type { Scale } from './scale.ts';
 import type { ServedPostgres } from './served-postgres.ts';
 
 const IN_FLIGHT = 64;
 const CONNECTIONS = 5;
-const MOST_NODES = 4;
+const ONE = 'one limit';
+const A_THOUSAND = 'a thousand';
 /** What they make when none has to wait for the other. */
 const APART = '2 processes, 500 each';
 
@@ -38,7 +39,7 @@ interface Measured {
 export async function measurePostgresNodes(
   server: PostgresServer,
   { one, thousand }: { readonly one: ServedPostgres; readonly thousand: ServedPostgres },
-  { rounds, milliseconds, connections }: Scale['postgres'],
+  { rounds, milliseconds, connections, processes: counts }: Scale['postgres'],
 ): Promise<Figures> {
   const fleetsOn = (served: ServedPostgres, limits: string): Fleet[] => [
     ...connections.map((many) => ({
@@ -47,15 +48,13 @@ export async function measurePostgresNodes(
       nodes: 1,
       connections: many,
     })),
-    { what: `4 processes, ${limits}`, served, nodes: MOST_NODES, connections: CONNECTIONS },
-    { what: `2 processes, ${limits}`, served, nodes: 2, connections: CONNECTIONS },
-    { what: `1 process, ${limits}`, served, nodes: 1, connections: CONNECTIONS },
+    ...counts.map((nodes) => ({ what: nameOf(nodes, limits), served, nodes, connections: CONNECTIONS })),
   ];
   const apart = { what: APART, served: thousand, nodes: 2, connections: CONNECTIONS, isApart: true };
-  const fleets: Fleet[] = [...fleetsOn(one, 'one limit'), ...fleetsOn(thousand, 'a thousand'), apart];
+  const fleets: Fleet[] = [...fleetsOn(one, ONE), ...fleetsOn(thousand, A_THOUSAND), apart];
   const all = new Map(fleets.map((fleet) => [fleet.what, newMeasured(fleet.what)]));
   using started = new DisposableStack();
-  const processes = Array.from({ length: MOST_NODES }, () => started.use(startCalling()));
+  const processes = Array.from({ length: Math.max(...counts) }, () => started.use(startCalling()));
   for (let round = 0; round < rounds; round += 1) {
     for (const fleet of fleets) {
       const measured = all.get(fleet.what);
@@ -67,22 +66,28 @@ export async function measurePostgresNodes(
     if (!measured) throw new TypeError(`No fleet is called ${what}.`);
     return measured.share;
   };
+  const several = counts.filter((nodes) => nodes > 2);
+  const gainOf = (nodes: number, limits: string, target: Target | null = null) =>
+    ratioOf(shareOf(nameOf(1, limits)), shareOf(nameOf(nodes, limits)), target);
   return {
     title: `Nodes with ${IN_FLIGHT} calls in flight each, on one PostgreSQL server, for ${milliseconds} ms; ${rounds} rounds`,
     durations: [...all.values()].map(({ share }) => spreadOf(share)),
     memory: [],
     ratios: [
-      ratioOf(shareOf('1 process, a thousand'), shareOf('2 processes, a thousand'), { atLeast: 1.6 }),
-      ratioOf(shareOf('1 process, a thousand'), shareOf(APART), null),
-      ratioOf(shareOf('1 process, a thousand'), shareOf('4 processes, a thousand'), null),
-      ratioOf(shareOf('1 process, one limit'), shareOf('2 processes, one limit'), null),
-      ratioOf(shareOf('1 process, one limit'), shareOf('4 processes, one limit'), null),
+      gainOf(2, A_THOUSAND, { atLeast: 1.6 }),
+      ratioOf(shareOf(nameOf(1, A_THOUSAND)), shareOf(APART), null),
+      ...several.map((nodes) => gainOf(nodes, A_THOUSAND)),
+      ...[2, ...several].map((nodes) => gainOf(nodes, ONE)),
     ],
     notes: [
       `Processes have pools of ${CONNECTIONS}. Times are of one call: how long all nodes together took for it.`,
       ...[...all.values()].map((measured) => noteOf(measured)),
     ],
   };
+}
+
+function nameOf(nodes: number, limits: string): string {
+  return `${nodes} process${nodes === 1 ? '' : 'es'}, ${limits}`;
 }
 
 function newMeasured(what: string): Measured {

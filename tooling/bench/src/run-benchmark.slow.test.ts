@@ -14,16 +14,24 @@ const SMALL: Scale = {
   resets: { rounds: 1, megabytes: [1] },
   databases: { calls: [100, 200, 400], tokens: 10, fewAndManyTokens: [10, 20] },
   verifications: { rounds: 1, turns: 1 },
-  admissions: { rounds: 1, callsATurn: 16, inFlight: [1, 16, 64, 256] },
+  admissions: { rounds: 1, turns: 5, callsATurn: 16, inFlight: [1, 16, 64, 256] },
   manyProcesses: { rounds: 1, milliseconds: 50 },
   requests: { rounds: 1, seconds: 0.1, connections: [1, 64] },
   databaseSize: { rounds: 1, calls: 64 },
   startUps: { rounds: 1 },
   memory: { rounds: 1, seconds: 0.1 },
   reports: { rounds: 1, turns: 1 },
-  peers: { keys: 1, rounds: 1, callsATurn: 1, testDatabases: 1 },
+  peers: { keys: 1, rounds: 1, turns: 1, courses: [], callsATurn: 1, testDatabases: 1 },
   differential: { rounds: 1, calls: 40, limit: 10, processes: 4 },
-  postgres: { calls: 400, rounds: 1, callsATurn: 64, milliseconds: 50, connections: [] },
+  postgres: {
+    calls: 400,
+    rounds: 1,
+    turns: 5,
+    callsATurn: 64,
+    milliseconds: 50,
+    connections: [],
+    processes: [4, 2, 1],
+  },
 };
 
 /** What a part alone measures, in a folder that nothing is left in. */

@@ -27,6 +27,8 @@ export interface Scale {
   readonly admissions: {
     /** A first round on top warms up. */
     readonly rounds: number;
+    /** How often each has a turn in a round. */
+    readonly turns: number;
     /** Rounded up to whole batches. */
     readonly callsATurn: number;
     /** How many calls are in flight at a time, growing. */
@@ -61,12 +63,16 @@ export interface Scale {
     readonly calls: number;
     /** A first round of the admissions on top warms up. */
     readonly rounds: number;
+    /** How often each has a turn in a round. */
+    readonly turns: number;
     /** Rounded up to whole batches. */
     readonly callsATurn: number;
     /** How long nodes make calls in a round. */
     readonly milliseconds: number;
     /** How many connections one process has, beside as many as each of several. */
     readonly connections: readonly number[];
+    /** How many processes make calls at a time: one, two, and perhaps more. */
+    readonly processes: readonly number[];
   };
 }
 
@@ -80,32 +86,66 @@ export const FULL_SCALE: Scale = {
     fewAndManyTokens: [10, 1_000, 100_000],
   },
   verifications: { rounds: 15, turns: 20 },
-  admissions: { rounds: 7, callsATurn: 768, inFlight: [1, 16, 64, 256] },
+  admissions: { rounds: 7, turns: 5, callsATurn: 768, inFlight: [1, 16, 64, 256] },
   manyProcesses: { rounds: 3, milliseconds: 3_000 },
   requests: { rounds: 7, seconds: 2, connections: [1, 16, 64, 256] },
   databaseSize: { rounds: 5, calls: 12_800 },
   startUps: { rounds: 15 },
   memory: { rounds: 5, seconds: 5 },
-  peers: { keys: 1_000, rounds: 7, callsATurn: 512, testDatabases: 40 },
+  peers: {
+    keys: 1_000,
+    rounds: 7,
+    turns: 3,
+    courses: [
+      { synchronous: 'FULL', inFlight: 64 },
+      { synchronous: 'FULL', inFlight: 1 },
+      { synchronous: 'NORMAL', inFlight: 64 },
+    ],
+    callsATurn: 512,
+    testDatabases: 40,
+  },
   differential: { rounds: 3, calls: 1_000, limit: 100, processes: 4 },
   reports: { rounds: 15, turns: 10 },
-  postgres: { calls: 500_000, rounds: 5, callsATurn: 768, milliseconds: 3_000, connections: [1, 8, 32] },
+  postgres: {
+    calls: 500_000,
+    rounds: 5,
+    turns: 5,
+    callsATurn: 768,
+    milliseconds: 3_000,
+    connections: [1, 8, 32],
+    processes: [4, 2, 1],
+  },
 };
 
-/** Done in a minute or two with the peers, and too small to judge by. */
+/** Done in a minute with the peers, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
-  testDatabases: { rounds: 2, turns: 10, migrations: 2 },
-  resets: { rounds: 1, megabytes: [3, 12] },
-  databases: { calls: [500, 5_000, 50_000], tokens: 100, fewAndManyTokens: [10, 100, 400] },
+  testDatabases: { rounds: 1, turns: 5, migrations: 1 },
+  resets: { rounds: 1, megabytes: [3] },
+  databases: { calls: [500, 2_000, 10_000], tokens: 100, fewAndManyTokens: [10, 100, 400] },
   verifications: { rounds: 2, turns: 3 },
-  admissions: { rounds: 1, callsATurn: 64, inFlight: [1, 64] },
+  admissions: { rounds: 1, turns: 1, callsATurn: 64, inFlight: [1, 64] },
   manyProcesses: { rounds: 1, milliseconds: 300 },
-  requests: { rounds: 1, seconds: 0.3, connections: [1, 64] },
+  requests: { rounds: 1, seconds: 0.1, connections: [64] },
   databaseSize: { rounds: 1, calls: 640 },
   startUps: { rounds: 1 },
-  memory: { rounds: 1, seconds: 0.5 },
-  peers: { keys: 10, rounds: 1, callsATurn: 64, testDatabases: 5 },
-  differential: { rounds: 1, calls: 100, limit: 10, processes: 2 },
+  memory: { rounds: 1, seconds: 0.2 },
+  peers: {
+    keys: 10,
+    rounds: 1,
+    turns: 1,
+    courses: [{ synchronous: 'FULL', inFlight: 64 }],
+    callsATurn: 64,
+    testDatabases: 5,
+  },
+  differential: { rounds: 1, calls: 40, limit: 10, processes: 2 },
   reports: { rounds: 2, turns: 3 },
-  postgres: { calls: 2_000, rounds: 1, callsATurn: 64, milliseconds: 200, connections: [] },
+  postgres: {
+    calls: 400,
+    rounds: 1,
+    turns: 1,
+    callsATurn: 64,
+    milliseconds: 100,
+    connections: [],
+    processes: [2, 1],
+  },
 };

@@ -1,4 +1,5 @@
-import { applyAllMigrations, openDatabase } from '@iron/db';
+import { openDatabase } from '@iron/db';
+import { makeMigratedPostgres } from './migrated-postgres.ts';
 import { addLimits, addTokens, type Callers } from './tokens-and-limits.ts';
 
 const YEAR_MS = 365 * 86_400_000;
@@ -38,13 +39,9 @@ const ADD_CALLS = `
  */
 export async function makeServedPostgres(server: string, contents: PostgresContents): Promise<ServedPostgres> {
   const { name, calls, tokens, users } = contents;
-  await using maintenance = await openDatabase(server);
-  if (maintenance.engine !== 'postgres') throw new TypeError('This is no server.');
-  await maintenance.session.query(`CREATE DATABASE ${name}`);
-  const url = Object.assign(new URL(server), { pathname: `/${name}` }).href;
+  const url = await makeMigratedPostgres(server, name);
   await using database = await openDatabase(url);
   if (database.engine !== 'postgres') throw new TypeError('This is no server.');
-  await applyAllMigrations(database);
   const from = Date.now() - YEAR_MS;
   await database.session.query(ADD_USERS, [users, from]);
   const secrets = await addTokens(database, contents);

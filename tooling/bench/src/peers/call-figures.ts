@@ -1,7 +1,6 @@
 import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Synchronous } from '../admission-rounds.ts';
 import { type Figures, type Ratio, ratioOf, type Target } from '../figures.ts';
 import { type Contest, ContestProcesses, contestOf, remarkedSpreadOf, type Results } from './contest.ts';
 import { fileEntrants, serverEntrants } from './entrants.ts';
@@ -22,15 +21,13 @@ export async function* measureCalls(scale: PeersScale, server: string): AsyncGen
   using processes = new ContestProcesses();
   const entrants = await fileEntrants((name) => join(folder.path, `${name}.db`), scale.keys);
   const contest = contestOf(entrants, processes);
-  yield await measureFiles(contest, 'FULL', IN_FLIGHT, scale);
-  yield await measureFiles(contest, 'FULL', 1, scale);
-  yield await measureFiles(contest, 'NORMAL', IN_FLIGHT, scale);
+  for (const course of scale.courses) yield await measureFiles(contest, course, scale);
   yield await measureServer(contestOf(await serverEntrants(server, server, scale.keys), processes), scale);
 }
 
 async function measureServer(contest: Contest<ServerName>, scale: PeersScale): Promise<Figures> {
-  const { rounds, callsATurn } = scale;
-  const results = await contest.hold({ synchronous: 'FULL', inFlight: IN_FLIGHT, rounds, callsATurn });
+  const { rounds, turns, callsATurn } = scale;
+  const results = await contest.hold({ synchronous: 'FULL', inFlight: IN_FLIGHT, rounds, turns, callsATurn });
   return {
     title: `One call on PostgreSQL beside peers, ${IN_FLIGHT} in flight, ${rounds} rounds`,
     durations: results.all.map(remarkedSpreadOf),
@@ -45,17 +42,17 @@ async function measureServer(contest: Contest<ServerName>, scale: PeersScale): P
 
 async function measureFiles(
   contest: Contest<Name>,
-  synchronous: Synchronous,
-  inFlight: number,
-  { rounds, callsATurn }: PeersScale,
+  course: PeersScale['courses'][number],
+  { rounds, turns, callsATurn, courses }: PeersScale,
 ): Promise<Figures> {
+  const { synchronous, inFlight } = course;
   const share = inFlight === 1 ? 4 : 1; // who waits for every call alone is slow
-  const results = await contest.hold({ synchronous, inFlight, rounds, callsATurn: Math.ceil(callsATurn / share) });
+  const results = await contest.hold({ ...course, rounds, turns, callsATurn: Math.ceil(callsATurn / share) });
   return {
     title: `One call on SQLite beside peers, ${inFlight} in flight, synchronous=${synchronous}, ${rounds} rounds`,
     durations: results.all.map(remarkedSpreadOf),
     memory: [],
-    ratios: ratiosOf(results, synchronous === 'FULL' && inFlight === IN_FLIGHT),
+    ratios: ratiosOf(results, course === courses[0]),
     notes: [
       'Each in a process of its own, on a file in WAL over better-sqlite3, with room for every call; one that was refused would',
       'end the run. better-auth and rate-limiter-flexible are set up as their documents say, who name neither WAL nor',

@@ -5,7 +5,6 @@ import type { Synchronous } from '../admission-rounds.ts';
 import { type GateSettings, UNLIMITED } from './gate.ts';
 import { type GateProcess, startGateProcess } from './gate-process.ts';
 
-const TURNS = 3;
 /** What waits for no disk makes so many more calls in a turn, which would be over too soon to be timed. */
 const MORE_IN_MEMORY = 50;
 
@@ -25,6 +24,7 @@ interface Course {
   readonly inFlight: number;
   /** A first round on top warms up. */
   readonly rounds: number;
+  readonly turns: number;
   readonly callsATurn: number;
 }
 
@@ -110,7 +110,7 @@ type Running = Entrant & { readonly name: string; readonly process: GateProcess;
 /** Every other turn goes backwards, so that nobody always comes after the same neighbour. */
 async function runRound(results: readonly Running[], course: Course): Promise<void> {
   const runs = results.map((each) => ({ ...each, times: new Array<number>() }));
-  for (let turn = 0; turn < TURNS; turn += 1) {
+  for (let turn = 0; turn < course.turns; turn += 1) {
     for (const run of turn % 2 === 0 ? runs : runs.toReversed()) run.times.push(await timeOfCall(run, course));
   }
   for (const { rounds, times } of runs) rounds.push(medianOf(times));

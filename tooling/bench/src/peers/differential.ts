@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openDatabase } from '@iron/db';
 import { type Figures, type Ratio, ratioOf } from '../figures.ts';
+import { makeMigratedPostgres } from '../migrated-postgres.ts';
 import { startGateProcess } from './gate-process.ts';
 import { type Limiting, LIMITING, type Places } from './limiting.ts';
 import type { DifferentialScale } from './peers-scale.ts';
@@ -32,6 +33,7 @@ export async function* measureDifferential(
   const places: Places = {
     file: async () => join(folder.path, `${randomBytes(8).toString('hex')}.db`),
     database: async () => await createDatabase(server),
+    migratedDatabase: async () => await makeMigratedPostgres(server, randomName()),
     memory: async () => '',
   };
   const rows = LIMITING.filter(({ isPeer }) => withPeers || !isPeer).map((limiting) => {
@@ -39,19 +41,23 @@ export async function* measureDifferential(
   });
   for (let round = 0; round < scale.rounds; round += 1) {
     for (const { limiting, alone, together } of rows) {
-      alone.push(await race(limiting, places, processes.slice(0, 1), scale));
       together.push(await race(limiting, places, processes, scale));
+      alone.push(await race(limiting, places, processes.slice(0, 1), scale));
     }
   }
   yield figuresOf(rows, scale, withPeers);
 }
 
 async function createDatabase(server: string): Promise<string> {
-  const name = `differential_${randomBytes(8).toString('hex')}`;
+  const name = randomName();
   await using maintenance = await openDatabase(server);
   if (maintenance.engine !== 'postgres') throw new TypeError('This is no server.');
   await maintenance.session.query(`CREATE DATABASE ${name}`);
   return Object.assign(new URL(server), { pathname: `/${name}` }).href;
+}
+
+function randomName(): string {
+  return `differential_${randomBytes(8).toString('hex')}`;
 }
 
 function figuresOf(rows: readonly Row[], scale: DifferentialScale, withPeers: boolean): Figures {

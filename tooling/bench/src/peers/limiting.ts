@@ -13,6 +13,8 @@ export interface Places {
   readonly file: () => Promise<string>;
   /** The URL of an empty database on a server. */
   readonly database: () => Promise<string>;
+  /** The same, migrated. */
+  readonly migratedDatabase: () => Promise<string>;
   /** In each process by itself. */
   readonly memory: () => Promise<''>;
 }
@@ -32,7 +34,7 @@ const HOUR_MS = 3_600_000;
 /** Everybody who limits calls. */
 export const LIMITING: readonly Limiting[] = [
   iron('Iron, SQLite', 'file'),
-  iron('Iron, PostgreSQL', 'database'),
+  iron('Iron, PostgreSQL', 'migratedDatabase'),
   betterAuth('better-auth: rate limit, SQLite', 'file', rateLimit),
   betterAuth('better-auth: rate limit, PostgreSQL', 'database', rateLimit),
   betterAuth('better-auth: remaining, SQLite', 'file', (calls) => ({ rateLimitEnabled: false, remaining: calls })),
@@ -82,7 +84,7 @@ async function makeIronLimit(store: string, calls: number): Promise<string> {
 }
 
 async function addCaller(database: IronDatabase, calls: number): Promise<string> {
-  await applyAllMigrations(database);
+  if (database.engine === 'sqlite') await applyAllMigrations(database);
   const limits = await LimitEnforcer.open(database);
   await limits.createLimit({ userId: 'caller', maxTokensPerDay: calls * CALL.held.tokens });
   const tokens = await TokenStorage.open(database);

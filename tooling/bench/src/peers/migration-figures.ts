@@ -8,10 +8,8 @@ import { type Migrate, migrateByHand, migrateWithIron, migratorOfDrizzle, migrat
 import { openPeerFile } from './peer-drivers.ts';
 import type { PeersScale } from './peers-scale.ts';
 
-const TURNS = 3;
-
 /** Migrating a file from nothing: Iron, and those who run SQL files in order. */
-export async function measureMigrations({ rounds }: PeersScale): Promise<Figures> {
+export async function measureMigrations({ rounds, turns }: PeersScale): Promise<Figures> {
   using folder = mkdtempDisposableSync(join(tmpdir(), 'iron-bench-'));
   const path = join(folder.path, 'migrated.db');
   const migrations = readMigrations();
@@ -40,7 +38,7 @@ export async function measureMigrations({ rounds }: PeersScale): Promise<Figures
     };
   });
   for (let round = 0; round <= rounds; round += 1) {
-    await takeTurns(contenders, TURNS);
+    await takeTurns(contenders, turns);
     settleDisk();
   }
   for (const each of contenders) each.rounds.shift(); // the warm-up

@@ -1,8 +1,14 @@
+import type { Synchronous } from '../admission-rounds.ts';
+
 /** How much is measured beside peers. A first round on top warms up. */
 export interface PeersScale {
   /** Tokens of Iron, and keys of better-auth of each kind. */
   readonly keys: number;
   readonly rounds: number;
+  /** How often each has a turn in a round. */
+  readonly turns: number;
+  /** How calls are made over files. What is to be reached is about the first. */
+  readonly courses: readonly { readonly synchronous: Synchronous; readonly inFlight: number }[];
   /** Of whatever waits for a disk; in memory it is fifty times as many. */
   readonly callsATurn: number;
   /** How many databases are made in a round of those ways that are quick. */

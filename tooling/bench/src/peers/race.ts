@@ -12,7 +12,7 @@ export interface Race {
 
 /** Lets all of the processes make their part of the calls at once, against one limit that nobody has used before. */
 export async function race(
-  { kind, place, make }: Limiting,
+  { kind, isPeer, place, make }: Limiting,
   places: Places,
   processes: readonly GateProcess[],
   { calls, limit }: DifferentialScale,
@@ -20,7 +20,9 @@ export async function race(
   const store = await places[place]();
   const caller = await make(store, limit);
   const settings = { kind, store, limit, synchronous: 'FULL' } as const;
-  for (const each of processes) await each.open(settings, [caller]); // peers that make a table then would disturb each other
+  const opening = processes.map((each) => async () => await each.open(settings, [caller]));
+  if (!isPeer) await Promise.all(opening.map(async (open) => await open()));
+  else for (const open of opening) await open(); // those that make a table then would disturb each other
   const inFlight = calls / processes.length;
   const callAtOnce = async () =>
     await Promise.all(processes.map(async (each) => await each.run({ calls: inFlight, inFlight })));
