@@ -1,7 +1,10 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
+import { fileURLToPath } from 'node:url';
+
+const COMPILED = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url));
 
 // The processes that it starts load what is compiled here.
-const { directory } = enableCompileCache();
+const { directory } = enableCompileCache(COMPILED);
 if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = directory;
 const { runCommand } = await import('./run-command.ts');
 flushCompileCache();

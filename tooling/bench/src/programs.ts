@@ -9,7 +9,7 @@ const LIBRARY = fileURLToPath(new URL('./library-program.ts', import.meta.url));
 const BARE = ['-e', 'console.log("ready"); setInterval(() => {}, 1e6)'];
 
 /** Nothing of our own settings, and no cache of what Node.js has compiled. */
-const ENVIRONMENT = { PATH: process.env['PATH'] };
+const ENVIRONMENT = { PATH: process.env['PATH'], NODE_DISABLE_COMPILE_CACHE: '1' };
 
 /** A process that stays. */
 export interface Running extends AsyncDisposable {
