@@ -117,7 +117,7 @@ export const FULL_SCALE: Scale = {
   },
 };
 
-/** Done in a minute with the peers, and too small to judge by. */
+/** Done in about a minute with the peers, and too small to judge by. */
 export const QUICK_SCALE: Scale = {
   testDatabases: { rounds: 1, turns: 5, migrations: 1 },
   resets: { rounds: 1, megabytes: [3] },
