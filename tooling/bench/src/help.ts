@@ -11,7 +11,7 @@ round, and a figure is the median of its rounds. It works in the folder for temp
 
 ${parts.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')}
 
-All of it takes half an hour, and 5 GB of the disk.
+All of it takes half an hour to an hour, and 5 GB of the disk.
 
   --quick           small databases and few rounds, done in about a minute; too small to judge by
   --only <part>     one of the parts above alone; as often as there are parts

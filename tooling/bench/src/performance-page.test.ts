@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { PARTS } from './parts.ts';
 import { fillPage } from './performance-page.ts';
 import { PERFORMANCE_PAGE, readPublished } from './published.ts';
 
@@ -10,6 +11,11 @@ const { runs, plots } = published;
 test('the figures on the page about performance are those of the runs that lie beside it', () => {
   expect(fillPage(page, published)).toBe(page);
   expect(runs.map(({ quick }) => quick)).not.toContain(true);
+});
+
+test('every part of the benchmark is on the page', () => {
+  const measured = new Set(runs.flatMap(({ parts }) => parts.map(({ part }) => part)));
+  expect(PARTS.filter(({ name }) => !measured.has(name)).map(({ name }) => name)).toEqual([]);
 });
 
 test('the page shows every plot of those runs', () => {
