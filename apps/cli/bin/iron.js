@@ -19,7 +19,7 @@ if (Number.parseInt(process.versions.node, 10) < NEEDED_MAJOR) {
   process.exitCode = 1;
 } else {
   // From its sources it is hundreds of modules, and compiling them is a third of what a short command takes.
-  const compiled = fileURLToPath(new URL('../../../node_modules/.cache/compiled', import.meta.url));
+  const compiled = fileURLToPath(new URL('../node_modules/.cache/compiled', import.meta.url));
   if (inWorkspace) module.enableCompileCache(compiled);
   void import(inWorkspace ? source.href : new URL('../dist/main.js', import.meta.url).href);
 }

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -33,7 +33,8 @@ function pretendVersion(version: string): string {
 }
 
 function run(...words: string[]) {
-  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  const env = { ...process.env, NODE_COMPILE_CACHE: undefined };
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8', env });
   return { status, stdout, stderr };
 }
 
@@ -69,5 +70,17 @@ describe('the iron launcher', () => {
     writeFileSync(join(folder, 'src/main.ts'), 'console.log("source" satisfies string);');
 
     expect(run(launcher).stdout).toBe('source\n');
+  });
+
+  test('keeps what it has compiled of the source, in its own package, and of what is built nothing', () => {
+    const compiled = join(folder, 'node_modules/.cache/compiled');
+    const launcher = installedLauncher();
+    run(launcher);
+    expect(existsSync(compiled)).toBe(false);
+
+    mkdirSync(join(folder, 'src'));
+    writeFileSync(join(folder, 'src/main.ts'), 'console.log("source" satisfies string);');
+    run(launcher);
+    expect(readdirSync(compiled, { recursive: true, withFileTypes: true }).some((entry) => entry.isFile())).toBe(true);
   });
 });

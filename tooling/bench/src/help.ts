@@ -13,7 +13,8 @@ ${parts.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')
 
 All of it takes half an hour to an hour, and 5 GB of the disk.
 
-  --quick           small databases and few rounds, done in about a minute; too small to judge by
+  --quick           small databases, few rounds and sizes of each, done in about a minute; too small
+                    to judge by
   --only <part>     one of the parts above alone; as often as there are parts
   --without-peers   does not install what Iron is compared with, and leaves it out
   --json <file>     writes every figure with its rounds, and where they were taken, as JSON

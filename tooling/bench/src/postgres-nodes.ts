@@ -35,7 +35,7 @@ interface Measured {
   readonly ofServer: (number | null)[];
 }
 
-/** Nodes by turns alone and in pairs, with few and many connections, on one limit and on a thousand. */
+/** Nodes by turns alone, in pairs and perhaps more of them, with few and many connections, on one limit and on a thousand. */
 export async function measurePostgresNodes(
   server: PostgresServer,
   { one, thousand }: { readonly one: ServedPostgres; readonly thousand: ServedPostgres },
@@ -66,7 +66,7 @@ export async function measurePostgresNodes(
     if (!measured) throw new TypeError(`No fleet is called ${what}.`);
     return measured.share;
   };
-  const several = counts.filter((nodes) => nodes > 2);
+  const more = counts.filter((nodes) => nodes > 2);
   const gainOf = (nodes: number, limits: string, target: Target | null = null) =>
     ratioOf(shareOf(nameOf(1, limits)), shareOf(nameOf(nodes, limits)), target);
   return {
@@ -76,8 +76,8 @@ export async function measurePostgresNodes(
     ratios: [
       gainOf(2, A_THOUSAND, { atLeast: 1.6 }),
       ratioOf(shareOf(nameOf(1, A_THOUSAND)), shareOf(APART), null),
-      ...several.map((nodes) => gainOf(nodes, A_THOUSAND)),
-      ...[2, ...several].map((nodes) => gainOf(nodes, ONE)),
+      ...more.map((nodes) => gainOf(nodes, A_THOUSAND)),
+      ...[2, ...more].map((nodes) => gainOf(nodes, ONE)),
     ],
     notes: [
       `Processes have pools of ${CONNECTIONS}. Times are of one call: how long all nodes together took for it.`,

@@ -27,9 +27,8 @@ interface Level {
 
 /** The API beside a bare Hono route on the same machine, by turns. */
 export async function measureRequests(served: ServedDatabase, scale: Scale['requests']): Promise<Figures> {
-  using started = new DisposableStack();
-  const start = async (path: string | null) => started.use(await startServing(path));
-  const [bare, iron] = await Promise.all([start(null), start(served.path)]);
+  using bare = await startServing(null);
+  using iron = await startServing(served.path);
   const { rounds, seconds } = scale;
   const all = { connections: CONNECTIONS, seconds };
   const bareGet = timed('bare route, GET', async () => await askBareRoute(bare, all));

@@ -71,7 +71,7 @@ export interface Scale {
     readonly milliseconds: number;
     /** How many connections one process has, beside as many as each of several. */
     readonly connections: readonly number[];
-    /** How many processes make calls at a time: one, two, and perhaps more. */
+    /** How many processes make calls at a time: one and two of them in any case. */
     readonly processes: readonly number[];
   };
 }

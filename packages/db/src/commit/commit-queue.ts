@@ -10,7 +10,7 @@ export interface CommitQueueOptions {
   readonly giveUpAfterMs?: number | undefined;
 }
 
-/** What is written together, and who waits for it. */
+/** One of the pieces of work that are written together, whatever its result is. */
 interface Unit {
   run(): void;
   resolve(): void;
@@ -187,9 +187,9 @@ export class CommitQueue {
 }
 
 /**
- * A piece of work, which may be run more than once before it is committed, and the promise that was made for it. A class:
- * literals of which many wait at a time V8 comes to make among its old objects, and each that is done would keep all that
- * its work has made there until the next full collection.
+ * A piece of work, which may be run more than once before it is committed, and the promise that was made for it. A class
+ * and no literal: literals that often outlive a collection V8 makes among its old objects at once ("pretenuring"), and each
+ * of them would keep what its work has made until the next full collection, as `node --trace-gc` shows.
  */
 class Write<T> implements Unit {
   readonly reject: (reason: unknown) => void;

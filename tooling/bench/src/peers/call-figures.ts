@@ -43,7 +43,7 @@ async function measureServer(contest: Contest<ServerName>, scale: PeersScale): P
 async function measureFiles(
   contest: Contest<Name>,
   course: PeersScale['courses'][number],
-  { rounds, turns, callsATurn, courses }: PeersScale,
+  { rounds, turns, callsATurn }: PeersScale,
 ): Promise<Figures> {
   const { synchronous, inFlight } = course;
   const share = inFlight === 1 ? 4 : 1; // who waits for every call alone is slow
@@ -52,7 +52,7 @@ async function measureFiles(
     title: `One call on SQLite beside peers, ${inFlight} in flight, synchronous=${synchronous}, ${rounds} rounds`,
     durations: results.all.map(remarkedSpreadOf),
     memory: [],
-    ratios: ratiosOf(results, course === courses[0]),
+    ratios: ratiosOf(results, synchronous === 'FULL' && inFlight === IN_FLIGHT),
     notes: [
       'Each in a process of its own, on a file in WAL over better-sqlite3, with room for every call; one that was refused would',
       'end the run. better-auth and rate-limiter-flexible are set up as their documents say, who name neither WAL nor',

@@ -2,9 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempDisposableSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openDatabase } from '@iron/db';
 import { type Figures, type Ratio, ratioOf } from '../figures.ts';
-import { makeMigratedPostgres } from '../migrated-postgres.ts';
+import { makeEmptyPostgres, makeMigratedPostgres } from '../migrated-postgres.ts';
 import { startGateProcess } from './gate-process.ts';
 import { type Limiting, LIMITING, type Places } from './limiting.ts';
 import type { DifferentialScale } from './peers-scale.ts';
@@ -32,7 +31,7 @@ export async function* measureDifferential(
   const processes = Array.from({ length: scale.processes }, () => started.use(startGateProcess()));
   const places: Places = {
     file: async () => join(folder.path, `${randomBytes(8).toString('hex')}.db`),
-    database: async () => await createDatabase(server),
+    database: async () => await makeEmptyPostgres(server, randomName()),
     migratedDatabase: async () => await makeMigratedPostgres(server, randomName()),
     memory: async () => '',
   };
@@ -41,19 +40,12 @@ export async function* measureDifferential(
   });
   for (let round = 0; round < scale.rounds; round += 1) {
     for (const { limiting, alone, together } of rows) {
+      // Several first: their processes load what they need at the same time.
       together.push(await race(limiting, places, processes, scale));
       alone.push(await race(limiting, places, processes.slice(0, 1), scale));
     }
   }
   yield figuresOf(rows, scale, withPeers);
-}
-
-async function createDatabase(server: string): Promise<string> {
-  const name = randomName();
-  await using maintenance = await openDatabase(server);
-  if (maintenance.engine !== 'postgres') throw new TypeError('This is no server.');
-  await maintenance.session.query(`CREATE DATABASE ${name}`);
-  return Object.assign(new URL(server), { pathname: `/${name}` }).href;
 }
 
 function randomName(): string {

@@ -13,7 +13,7 @@ export interface Places {
   readonly file: () => Promise<string>;
   /** The URL of an empty database on a server. */
   readonly database: () => Promise<string>;
-  /** The same, migrated. */
+  /** The URL of a database of Iron's on a server, migrated. */
   readonly migratedDatabase: () => Promise<string>;
   /** In each process by itself. */
   readonly memory: () => Promise<''>;
@@ -84,7 +84,7 @@ async function makeIronLimit(store: string, calls: number): Promise<string> {
 }
 
 async function addCaller(database: IronDatabase, calls: number): Promise<string> {
-  if (database.engine === 'sqlite') await applyAllMigrations(database);
+  if (database.engine === 'sqlite') await applyAllMigrations(database); // on a server its place is migrated
   const limits = await LimitEnforcer.open(database);
   await limits.createLimit({ userId: 'caller', maxTokensPerDay: calls * CALL.held.tokens });
   const tokens = await TokenStorage.open(database);

@@ -5,9 +5,9 @@ export interface PeersScale {
   /** Tokens of Iron, and keys of better-auth of each kind. */
   readonly keys: number;
   readonly rounds: number;
-  /** How often each has a turn in a round. */
+  /** How often each has a turn in a round of calls or of migrations. */
   readonly turns: number;
-  /** How calls are made over files. What is to be reached is about the first. */
+  /** How calls are made over files. */
   readonly courses: readonly { readonly synchronous: Synchronous; readonly inFlight: number }[];
   /** Of whatever waits for a disk; in memory it is fifty times as many. */
   readonly callsATurn: number;

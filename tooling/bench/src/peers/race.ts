@@ -21,6 +21,7 @@ export async function race(
   const caller = await make(store, limit);
   const settings = { kind, store, limit, synchronous: 'FULL' } as const;
   const opening = processes.map((each) => async () => await each.open(settings, [caller]));
+  // Not a part of the race.
   if (!isPeer) await Promise.all(opening.map(async (open) => await open()));
   else for (const open of opening) await open(); // those that make a table then would disturb each other
   const inFlight = calls / processes.length;
