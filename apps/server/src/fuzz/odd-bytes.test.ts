@@ -9,7 +9,8 @@ import { problemSchema } from '../openapi/problem-schema.ts';
 import { openTestServer, type TestServer } from '../served.fixture.ts';
 
 const CASES = cases(200);
-const MOST_MS = CASES.numRuns * 20;
+/** On a busy machine there are fewer cases, and not none. */
+const MOST_MS = CASES.numRuns * 20 + 10_000;
 const STATUSES = new Set([200, 201, 204, 400, 401, 403, 404, 405, 408, 409, 413, 415, 422, 429, 431]);
 
 let server: TestServer;
@@ -26,7 +27,7 @@ interface WireAnswer {
 
 test(
   'whatever bytes come, the answer is a problem or what was asked for, and says no secret again',
-  { timeout: MOST_MS + 20_000 },
+  { timeout: MOST_MS + 10_000 },
   async () => {
     const property = fc.asyncProperty(oddBytes(server.admin), async (bytes) => {
       const answers = await answersTo(bytes);
