@@ -23,6 +23,13 @@ describe('what pnpm bench measures', () => {
     expect(namesOf('--only', 'tokens', '--only', 'verify', '--quick')).toEqual(['verify', 'tokens']);
   });
 
+  test('is, in a quick run, what can be seen in moments, and what is named', () => {
+    const leftOut = namesOf().filter((name) => !namesOf('--quick').includes(name));
+    expect(leftOut).toEqual(['memory', 'processes', 'postgres-nodes']);
+    expect(namesOf('--quick', '--only', 'memory')).toEqual(['memory']);
+    expect(helpText(PARTS)).toContain(`Without ${leftOut.join(', ')}`);
+  });
+
   test('is Iron alone where the peers are not to be installed', () => {
     expect(read('--without-peers').withPeers).toBe(false);
   });

@@ -40,13 +40,14 @@ export function readFlags(words: readonly string[], all: readonly Part[]): Flags
     throw new Error('--soak goes without other flags.');
   }
   const minutes = soak === undefined ? undefined : Number(soak);
-  return { help, quick, parts: partsNamed(only, all), withPeers, soak: minutes, json, plots };
+  return { help, quick, parts: partsOf(all, only, quick), withPeers, soak: minutes, json, plots };
 }
 
-function partsNamed(names: readonly string[], all: readonly Part[]): readonly Part[] {
+function partsOf(all: readonly Part[], names: readonly string[], quick: boolean): readonly Part[] {
   const unknown = names.find((name) => all.every((part) => part.name !== name));
   if (unknown !== undefined) {
     throw new Error(`There is no part "${unknown}". The parts are: ${all.map(({ name }) => name).join(', ')}.`);
   }
-  return names.length === 0 ? all : all.filter(({ name }) => names.includes(name));
+  if (names.length > 0) return all.filter(({ name }) => names.includes(name));
+  return quick ? all.filter(({ needsTime }) => needsTime !== true) : all;
 }

@@ -9,5 +9,7 @@ export interface Part {
   readonly about: string;
   /** Whether it measures what has to be installed before. */
   readonly usesPeers?: true;
+  /** Whether it says nothing when it is done in moments: a quick run has it only where it is named. */
+  readonly needsTime?: true;
   readonly measure: (stage: Stage) => AsyncIterable<Figures>;
 }

@@ -102,6 +102,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'memory',
     about: 'memory of a process with the library open, and of a server idle and under load',
+    needsTime: true,
     async *measure(stage) {
       yield await measureMemory(await middleOf(stage), stage.scale.memory);
     },
@@ -109,6 +110,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'processes',
     about: 'four processes that make calls on one file',
+    needsTime: true,
     async *measure(stage) {
       yield await measureManyProcesses(await middleOf(stage), stage.scale.manyProcesses);
     },
@@ -141,6 +143,7 @@ export const PARTS: readonly Part[] = [
   {
     name: 'postgres-nodes',
     about: 'several connections and processes on one PostgreSQL server, on one limit and on a thousand',
+    needsTime: true,
     async *measure(stage) {
       const server = await stage.server();
       const users = limitsOf(stage);

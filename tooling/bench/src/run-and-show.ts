@@ -10,7 +10,8 @@ import { type Measured, runBenchmark } from './run-benchmark.ts';
 import { FULL_SCALE, QUICK_SCALE } from './scale.ts';
 import { Stage } from './stage.ts';
 
-const QUICK_NOTE = '--quick: too small to judge by; the targets are about databases of 1 GB and of a million calls.';
+const QUICK_NOTE =
+  '--quick: too small to judge by; the targets are about databases of 1 GB and of a million calls. Not all parts are in it.';
 
 type Wanted = Pick<Flags, 'quick' | 'parts' | 'withPeers' | 'json' | 'plots'>;
 
