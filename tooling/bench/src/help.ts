@@ -1,7 +1,7 @@
 import type { Part } from './part.ts';
 
 export function helpText(parts: readonly Part[]): string {
-  const left = parts.filter(({ needsTime }) => needsTime).map(({ name }) => name);
+  const leftOut = parts.filter(({ needsTime }) => needsTime).map(({ name }) => name);
   const width = Math.max(...parts.map(({ name }) => name.length));
   return `Usage: pnpm bench [--quick] [--only <part>]… [--without-peers]
                   [--json <file>] [--plots <folder>]
@@ -15,7 +15,7 @@ ${parts.map(({ name, about }) => `  ${name.padEnd(width)}  ${about}`).join('\n')
 All of it takes half an hour to an hour, and 5 GB of the disk.
 
   --quick           small databases, few rounds and sizes of each, done in about a minute; too small
-                    to judge by. Without ${left.join(', ')}, unless named
+                    to judge by. Without ${leftOut.join(', ')}, unless named
   --only <part>     one of the parts above alone; as often as there are parts
   --without-peers   does not install what Iron is compared with, and leaves it out
   --json <file>     writes every figure with its rounds, and where they were taken, as JSON

@@ -84,7 +84,7 @@ async function makeIronLimit(store: string, calls: number): Promise<string> {
 }
 
 async function addCaller(database: IronDatabase, calls: number): Promise<string> {
-  if (database.engine === 'sqlite') await applyAllMigrations(database); // on a server its place is migrated
+  await applyAllMigrations(database);
   const limits = await LimitEnforcer.open(database);
   await limits.createLimit({ userId: 'caller', maxTokensPerDay: calls * CALL.held.tokens });
   const tokens = await TokenStorage.open(database);
