@@ -230,7 +230,8 @@ export class AdmissionController implements AsyncDisposable {
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {
-    const row = billCall(call, await this.#prices.get(), this.#service.now());
+    const prices = this.#prices.get();
+    const row = billCall(call, prices instanceof Promise ? await prices : prices, this.#service.now());
     return await this.#service.database.call({
       needs: () => needsOfSettlement(call),
       work: (tx) => this.#settleFound(tx, row, call.requestId),

@@ -63,9 +63,9 @@ export class Admission implements AsyncDisposable {
    * @throws {InvalidCountError | TotalsDoNotAddUpError | InvalidInputError} nothing was recorded
    * @throws {UsageConflictError} it was settled with other counts before
    */
-  async settle(actual: ActualUsage): Promise<Settlement> {
+  settle(actual: ActualUsage): Promise<Settlement> {
     this.#isEnding = true;
-    return await this.#ending.settle(actual);
+    return this.#ending.settle(actual);
   }
 
   /**

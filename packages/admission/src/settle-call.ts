@@ -1,7 +1,7 @@
 import type { schema, Work, Writer } from '@iron/db';
 import { type HoldBook, HoldNotFoundError } from '@iron/limits';
-import { billUsage, parseUsage, type PriceBook, type UsageRecorder, type UsageRow } from '@iron/usage';
-import type { ActualUsage } from './admission-input.ts';
+import { billUsage, parseCall, reportedUsage, type PriceBook, type UsageRecorder, type UsageRow } from '@iron/usage';
+import { type ActualUsage, actualUsageSchema } from './admission-input.ts';
 
 export interface SettleContext {
   readonly book: HoldBook;
@@ -35,8 +35,10 @@ export interface EndedCall {
  * @throws {InvalidCountError | TotalsDoNotAddUpError | InvalidInputError} of `@iron/usage`
  */
 export function billCall(call: EndedCall, prices: Pick<PriceBook, 'find'>, now: number): UsageRow {
-  const { requestId, tokenId, provider, model, actual } = call;
-  return billUsage(parseUsage({ ...actual, model: actual.model ?? model, requestId, tokenId, provider }), prices, now);
+  const { requestId, tokenId, provider, model } = call;
+  const actual = parseCall('settle', actualUsageSchema, call.actual);
+  const whose = { requestId, tokenId, provider, model: actual.model ?? model };
+  return billUsage(reportedUsage({ ...actual, ...whose }), prices, now);
 }
 
 /**

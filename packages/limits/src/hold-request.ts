@@ -31,9 +31,22 @@ export type NamedHoldRequest = HoldRequest & { readonly requestId: string };
 
 /** The hold that a request makes at `now`. */
 export function newHold(id: number, request: NamedHoldRequest, now: number): schema.Hold {
-  const { requestId, tokenId, userId, projectId, provider, model, ttlMs } = request;
-  const { tokens, requests, cost: costNanos } = request.amounts;
-  const whose = { id, requestId, tokenId, userId, projectId, provider, model };
-  const amounts = { tokens, requests, costNanos };
-  return { ...whose, state: 'held', ...amounts, heldAt: now, expiresAt: now + ttlMs, endedAt: null, endReason: null };
+  const { amounts } = request;
+  return {
+    id,
+    requestId: request.requestId,
+    tokenId: request.tokenId,
+    userId: request.userId,
+    projectId: request.projectId,
+    provider: request.provider,
+    model: request.model,
+    state: 'held',
+    tokens: amounts.tokens,
+    requests: amounts.requests,
+    costNanos: amounts.cost,
+    heldAt: now,
+    expiresAt: now + request.ttlMs,
+    endedAt: null,
+    endReason: null,
+  };
 }

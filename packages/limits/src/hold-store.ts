@@ -10,16 +10,31 @@ export class HoldStore {
   *insert(tx: Writer, request: NamedHoldRequest, now: number, limits: readonly Limit[]): Work<schema.Hold> {
     const memory = callMemory(HOLDS, tx);
     if (memory) return memory.insert(request, now, limits);
-    const made = newHold(0, request, now);
-    const { requestId, tokenId, userId, projectId, provider, model, tokens, requests, costNanos, expiresAt } = made;
-    const whose = [requestId, tokenId, userId, projectId, provider, model];
-    const id = yield* wait(tx.statement(INSERT).insert(...whose, tokens, requests, costNanos, now, expiresAt));
+    const { amounts } = request;
+    const inserted = tx
+      .statement(INSERT)
+      .insert(
+        request.requestId,
+        request.tokenId,
+        request.userId,
+        request.projectId,
+        request.provider,
+        request.model,
+        amounts.tokens,
+        amounts.requests,
+        amounts.cost,
+        now,
+        now + request.ttlMs,
+      );
+    const id = yield* wait(inserted);
     if (id === undefined) throw new TypeError('A hold was inserted that has no id.');
+    const insertLimit = tx.statement<number[]>(INSERT_LIMIT);
     for (const { id: limitId, counters } of limits) {
-      const windows = [counters.tokens, counters.requests, counters.cost].map((counter) => counter.windowStartedAt);
-      yield* wait(tx.statement<number[]>(INSERT_LIMIT).run(id, limitId, ...windows));
+      const { tokens: ofTokens, requests: ofRequests, cost: ofCost } = counters;
+      const windows = [ofTokens.windowStartedAt, ofRequests.windowStartedAt, ofCost.windowStartedAt] as const;
+      yield* wait(insertLimit.run(id, limitId, ...windows));
     }
-    return { ...made, id };
+    return newHold(id, request, now);
   }
 
   byRequestId(reader: Reader, requestId: string): Work<schema.Hold | undefined> {

@@ -1,5 +1,4 @@
 import type { schema } from '@iron/db';
-import type { Counter } from './counter.ts';
 import type { Limit } from './limit.ts';
 
 /** The columns that the counters of a limit are in, with their maxima. */
@@ -51,12 +50,26 @@ export function counterColumns({ counters: { tokens, requests, cost } }: Limit):
   };
 }
 
-/** What of a counter calls change, in the order of the columns. */
-export function countsOf({ windowStartedAt, settled, held, overage }: Counter): [number, number, number, number] {
-  return [windowStartedAt, settled, held, overage];
+/** What of a limit calls change, in the order of {@link COUNTER_COLUMNS}, and its id. */
+export function countsOf({ id, counters: { tokens, requests, cost } }: Limit): number[] {
+  return [
+    tokens.windowStartedAt,
+    tokens.settled,
+    tokens.held,
+    tokens.overage,
+    requests.windowStartedAt,
+    requests.settled,
+    requests.held,
+    requests.overage,
+    cost.windowStartedAt,
+    cost.settled,
+    cost.held,
+    cost.overage,
+    id,
+  ];
 }
 
-/** The columns that {@link countsOf} of tokens, requests and cost, one after the other, are in. */
+/** The columns of what calls change. */
 export const COUNTER_COLUMNS = [
   'tokens_window_started_at',
   'tokens_settled',

@@ -31,9 +31,7 @@ export class LimitStore {
   saveCounters(tx: Writer, limit: Limit): Work<unknown> {
     const memory = callMemory(LIMITS, tx);
     if (memory) return wait(memory.save(limit));
-    const { tokens, requests, cost } = limit.counters;
-    const counts = [...countsOf(tokens), ...countsOf(requests), ...countsOf(cost)];
-    return wait(tx.statement<number[]>(SAVE_COUNTERS).run(...counts, limit.id));
+    return wait(tx.statement<number[]>(SAVE_COUNTERS).run(...countsOf(limit)));
   }
 
   /** What open holds take of one dimension of a limit, in the window that its counter is in. */

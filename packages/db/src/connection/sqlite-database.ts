@@ -55,10 +55,10 @@ export function sqliteDatabase(
   const commits = new CommitQueue(connection, path, commitOptions);
   const snapshots = new Set<Snapshot>();
   const queries = queriesOn(orm, connection);
-  const write = async <T>(work: (tx: Writer) => Work<T>): Promise<T> => {
-    if (connection.readonly) throw new DatabaseReadOnlyError(path);
+  const write = <T>(work: (tx: Writer) => Work<T>): Promise<T> => {
+    if (connection.readonly) return Promise.reject(new DatabaseReadOnlyError(path));
     const whole = accompanied(work);
-    return await commits.write(() => workNow(whole(queries)));
+    return commits.write(() => workNow(whole(queries)));
   };
   const close = () => {
     if (connection.open) commits.flush();

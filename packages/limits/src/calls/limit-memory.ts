@@ -73,12 +73,7 @@ export class LimitMemory implements CallMemory<LimitsOf> {
     if (this.#changed.size === 0) return;
     const changed = this.#changed.values();
     this.#changed.clear();
-    const rows = changed.map(({ id, counters: { tokens, requests, cost } }) => [
-      id,
-      ...countsOf(tokens),
-      ...countsOf(requests),
-      ...countsOf(cost),
-    ]);
+    const rows = changed.map((limit) => countsOf(limit));
     await this.#tx.statement<number[][]>(SAVE).run(...columnsOf(rows));
   }
 }
@@ -118,7 +113,9 @@ const LOCK = `
 const OWNERS =
   'SELECT user_id AS "userId", project_id AS "projectId" FROM api_tokens WHERE token_hash = ANY (?::text[])';
 
+const SAVED_COLUMNS = [...COUNTER_COLUMNS, 'id'];
+
 const SAVE = `
   UPDATE usage_limits SET ${COUNTER_COLUMNS.map((column) => `${column} = new.${column}`).join(', ')}
-  FROM unnest(${['id', ...COUNTER_COLUMNS].map(() => '?::bigint[]').join(', ')}) AS new (id, ${COUNTER_COLUMNS.join(', ')})
+  FROM unnest(${SAVED_COLUMNS.map(() => '?::bigint[]').join(', ')}) AS new (${SAVED_COLUMNS.join(', ')})
   WHERE usage_limits.id = new.id`;

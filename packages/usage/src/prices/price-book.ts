@@ -33,7 +33,9 @@ const MOST_REMEMBERED = 10_000;
 export class PriceBook {
   readonly #layers: readonly CompiledLayer[];
   readonly #names: CompiledPrices;
-  readonly #remembered = new Map<string, readonly Schedule<FoundPrice>[]>();
+  /** By provider and model. */
+  readonly #remembered = new Map<string, Map<string, readonly Schedule<FoundPrice>[]>>();
+  #rememberedInAll = 0;
 
   /** @param layers the one that counts first, first; `builtIn` below them all */
   constructor(layers: readonly CompiledLayer[], builtIn: CompiledLayer) {
@@ -56,13 +58,22 @@ export class PriceBook {
   }
 
   #candidates(provider: string, model: string): readonly Schedule<FoundPrice>[] {
-    const key = `${provider}\0${model}`;
-    const remembered = this.#remembered.get(key);
+    const remembered = this.#remembered.get(provider)?.get(model);
     if (remembered) return remembered;
-    if (this.#remembered.size >= MOST_REMEMBERED) this.#remembered.clear();
     const candidates = this.#search(provider.trim().toLowerCase(), model.trim().toLowerCase());
-    this.#remembered.set(key, candidates);
+    this.#remember(provider, model, candidates);
     return candidates;
+  }
+
+  #remember(provider: string, model: string, candidates: readonly Schedule<FoundPrice>[]): void {
+    if (this.#rememberedInAll >= MOST_REMEMBERED) {
+      this.#remembered.clear();
+      this.#rememberedInAll = 0;
+    }
+    const ofProvider = this.#remembered.get(provider) ?? new Map<string, readonly Schedule<FoundPrice>[]>();
+    this.#remembered.set(provider, ofProvider);
+    ofProvider.set(model, candidates);
+    this.#rememberedInAll += 1;
   }
 
   #search(provider: string, model: string): readonly Schedule<FoundPrice>[] {
