@@ -2,17 +2,17 @@ import { randomUUIDv7 } from 'node:crypto';
 import { type Reader, type schema, wait, type Work, type Writer } from '@iron/db';
 import {
   type Amounts,
+  type Counter,
   type Dimension,
   DIMENSIONS,
   isHeldCutOff,
   PERIODS,
-  take,
   totalsOf,
   withTotals,
 } from './counter.ts';
 import type { Forgotten, HoldEnd, HoldRequest } from './hold-request.ts';
 import { HoldStore } from './hold-store.ts';
-import { hasRoom, type Limit, limitAt, mapCounters } from './limit.ts';
+import { haveRoom, type Limit, limitAt, mapCounters, takeFrom, withCounters } from './limit.ts';
 import { HoldNotFoundError } from './limit-errors.ts';
 import { type LimitRefusal, type LimitState, refusalsOf, statesOf } from './limit-state.ts';
 import { LimitStore } from './limit-store.ts';
@@ -62,8 +62,8 @@ export class HoldBook {
       if (former.state === 'held') return yield* this.#repeat(tx, requireSame(former, request));
     }
     const limits = yield* this.#makeRoom(tx, request, now);
-    if (!limits.every((limit) => hasRoom(limit, request.amounts))) return this.#refuse(limits, request.amounts);
-    const taken = limits.map((limit) => mapCounters(limit, (counter, of) => take(counter, request.amounts[of])));
+    if (!haveRoom(limits, request.amounts)) return this.#refuse(limits, request.amounts);
+    const taken = limits.map((limit) => takeFrom(limit, request.amounts));
     for (const limit of taken) yield* this.#limits.saveCounters(tx, limit);
     if (former) yield* this.#holds.remove(tx, former); // it was released: the call is tried again
     const requestId = request.requestId ?? randomUUIDv7();
@@ -210,7 +210,7 @@ export class HoldBook {
     for (;;) {
       const stored = yield* this.#limits.applying(tx, userId, projectId);
       const limits = stored.map((limit) => this.atPresent(limit, now));
-      if (limits.every((limit) => hasRoom(limit, amounts))) return limits;
+      if (haveRoom(limits, amounts)) return limits;
       const expired = yield* this.#holds.expired(tx, now, RECLAIMED_AT_ONCE, userId);
       if ((yield* this.#expire(tx, expired)) === 0) return limits;
     }
@@ -267,21 +267,22 @@ interface Replacement {
 }
 
 /** A window that has passed is not counted any more, so what belongs to it changes nothing. */
-function replaceHeld(limit: Limit, windows: schema.HoldLimit, { held, actual, inAll }: Replacement): Limit {
-  return mapCounters(limit, (counter, dimension) => {
-    if (counter.windowStartedAt !== windowOf(windows, dimension)) return counter;
-    const totals = totalsOf(counter, inAll[dimension]);
-    return withTotals(counter, {
-      held: totals.held - held[dimension],
-      settled: totals.settled + actual[dimension],
-    });
-  });
+function replaceHeld(limit: Limit, windows: schema.HoldLimit, replacement: Replacement): Limit {
+  const { tokens, requests, cost } = limit.counters;
+  const { tokensWindowStartedAt, requestsWindowStartedAt, costWindowStartedAt } = windows;
+  return withCounters(
+    limit,
+    tokens.windowStartedAt === tokensWindowStartedAt ? replaceIn(tokens, 'tokens', replacement) : tokens,
+    requests.windowStartedAt === requestsWindowStartedAt ? replaceIn(requests, 'requests', replacement) : requests,
+    cost.windowStartedAt === costWindowStartedAt ? replaceIn(cost, 'cost', replacement) : cost,
+  );
+}
+
+function replaceIn(counter: Counter, of: Dimension, { held, actual, inAll }: Replacement): Counter {
+  const totals = totalsOf(counter, inAll[of]);
+  return withTotals(counter, { held: totals.held - held[of], settled: totals.settled + actual[of] });
 }
 
 function amountsOf({ tokens, requests, costNanos }: schema.Hold): Amounts {
   return { tokens, requests, cost: costNanos };
-}
-
-function windowOf(windows: schema.HoldLimit, dimension: Dimension): number {
-  return windows[`${dimension}WindowStartedAt`];
 }

@@ -15,7 +15,7 @@ import { needsOfEnd, needsOfHold } from './calls/needs.ts';
 import type { Amounts } from './counter.ts';
 import { HoldBook } from './hold-book.ts';
 import { listHolds, shownHold } from './list-holds.ts';
-import { hasRoom, type Limit } from './limit.ts';
+import { haveRoom, type Limit } from './limit.ts';
 import { LimitExceededError } from './limit-errors.ts';
 import * as input from './limit-input.ts';
 import type { LimitState, LimitWithStates } from './limit-state.ts';
@@ -253,9 +253,8 @@ export class LimitEnforcer implements AsyncDisposable {
   }
 
   async #hasRoom(userId: string, projectId: string | null, amounts: Amounts): Promise<boolean> {
-    const haveRoom = (limits: readonly Limit[]) => limits.every((limit) => hasRoom(limit, amounts));
     const limits = await this.#service.database.read((reader) => this.#book.limitsOf(reader, userId, projectId));
-    return haveRoom(limits) || haveRoom(await this.#limitsWithoutExpired(userId, projectId));
+    return haveRoom(limits, amounts) || haveRoom(await this.#limitsWithoutExpired(userId, projectId), amounts);
   }
 
   async #limitsWithoutExpired(userId: string, projectId: string | null): Promise<Limit[]> {

@@ -15,7 +15,7 @@ const MINUTE_MS = 60_000;
 /** The windows of one time zone. It remembers the last of each period: most calls fall into the same one. */
 export class Calendar {
   readonly #clock: ZoneClock;
-  readonly #last = new Map<Period, Window>();
+  readonly #last: Partial<Record<Period, Window>> = {};
 
   /** @throws {InvalidTimeZoneError} the system does not know the zone */
   constructor(timeZone: string) {
@@ -28,10 +28,10 @@ export class Calendar {
 
   /** The window of that period that `now` lies in. */
   windowAt(period: Period, now: number): Window {
-    const last = this.#last.get(period);
+    const last = this.#last[period];
     if (last && last.start <= now && now < last.end) return last;
     const window = this.#findWindow(period, now);
-    this.#last.set(period, window);
+    this.#last[period] = window;
     return window;
   }
 

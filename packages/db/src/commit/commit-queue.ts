@@ -111,7 +111,6 @@ export class CommitQueue {
   #tryToCommit(): boolean {
     try {
       this.#commitWithoutWaiting();
-      this.#others.look();
       this.#committedAt = performance.now();
     } catch (error) {
       if (isBusy(error)) {

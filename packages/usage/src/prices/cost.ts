@@ -75,11 +75,11 @@ export function costOf(counts: TokenCounts, price: ModelPrice): number {
 export function estimateCost(estimate: CallEstimate, price: ModelPrice): number {
   const { inputTokens, maxOutputTokens, audioTokens = 0 } = estimate;
   for (const count of [inputTokens, maxOutputTokens, audioTokens]) requireCount(count);
-  const dearest = (kind: keyof Rates) => dearestRate(kind, price, inputTokens);
-  const input = Math.max(dearest('input'), dearest('cachedInput'), dearest('cacheWrite'));
-  const output = Math.max(dearest('output'), dearest('reasoning'));
-  const audioInput = Math.max(dearest('audioInput'), dearest('cachedAudio'));
-  const forAudio = Math.max(audioInput - input, dearest('audioOutput') - output, 0);
+  const dearest = dearestRates(price, inputTokens);
+  const input = Math.max(dearest.input, dearest.cachedInput, dearest.cacheWrite);
+  const output = Math.max(dearest.output, dearest.reasoning);
+  const audioInput = Math.max(dearest.audioInput, dearest.cachedAudio);
+  const forAudio = Math.max(audioInput - input, dearest.audioOutput - output, 0);
   const tokens = picosFor(inputTokens, input) + picosFor(maxOutputTokens, output) + picosFor(audioTokens, forAudio);
   return toNanos(tokens + BigInt(price.perRequest), 'up');
 }
@@ -140,11 +140,24 @@ function ratesFor(inputTokens: number, price: ModelPrice): Rates {
   return price.tiers.findLast((tier) => inputTokens > tier.over) ?? price.base;
 }
 
-/** A rate in whichever tier that many input tokens may end in, at its highest. */
-function dearestRate(kind: keyof Rates, { base, tiers }: ModelPrice, inputTokens: number): number {
-  let rate = base[kind];
-  for (const tier of tiers) if (inputTokens > tier.over) rate = Math.max(rate, tier[kind]);
-  return rate;
+/** Each rate in whichever tier that many input tokens may end in, at its highest. */
+function dearestRates({ base, tiers }: ModelPrice, inputTokens: number): Rates {
+  let rates = base;
+  for (const tier of tiers) if (inputTokens > tier.over) rates = higherRates(rates, tier);
+  return rates;
+}
+
+function higherRates(one: Rates, other: Rates): Rates {
+  return {
+    input: Math.max(one.input, other.input),
+    cachedInput: Math.max(one.cachedInput, other.cachedInput),
+    cacheWrite: Math.max(one.cacheWrite, other.cacheWrite),
+    audioInput: Math.max(one.audioInput, other.audioInput),
+    cachedAudio: Math.max(one.cachedAudio, other.cachedAudio),
+    output: Math.max(one.output, other.output),
+    reasoning: Math.max(one.reasoning, other.reasoning),
+    audioOutput: Math.max(one.audioOutput, other.audioOutput),
+  };
 }
 
 function requireCount(count: number): void {
