@@ -1,9 +1,7 @@
 import { LARGEST_CALL, text } from '@iron/db';
 import { DEFAULT_TTL_MS, requestIdSchema, ttlSchema } from '@iron/limits';
-import { recordUsageSchema } from '@iron/usage';
+import { countSchema, recordUsageSchema } from '@iron/usage';
 import { z } from 'zod';
-
-const count = z.int().min(0).max(LARGEST_CALL.count);
 
 export const holdOptionsSchema = z.object({ ttlMs: ttlSchema.default(DEFAULT_TTL_MS) });
 
@@ -13,9 +11,9 @@ export const authorizeSchema = z
     token: z.string().meta({ description: 'The token of whoever makes the call' }),
     provider: text(100),
     model: text(200),
-    inputTokens: count.meta({ description: 'The most that the call may have of input' }),
-    maxOutputTokens: count.meta({ description: 'The most that it may have of output' }),
-    audioTokens: count.default(0).meta({ description: 'How many tokens of input and output may be audio' }),
+    inputTokens: countSchema.meta({ description: 'The most that the call may have of input' }),
+    maxOutputTokens: countSchema.meta({ description: 'The most that it may have of output' }),
+    audioTokens: countSchema.default(0).meta({ description: 'How many tokens of input and output may be audio' }),
     requestId: requestIdSchema.shape.requestId.optional(),
     ttlMs: ttlSchema.optional(),
   })

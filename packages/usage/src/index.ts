@@ -52,7 +52,7 @@ export {
   reportedUsage,
   recordUsageSchema,
 } from './recording/usage.ts';
-export { parseCall } from './usage-fields.ts';
+export { count as countSchema, parseCall } from './usage-fields.ts';
 export type { Interval, Period } from './reports/periods.ts';
 export { type ReportDimension, type ReportInput, reportSchema } from './reports/report-question.ts';
 export type { ReportRow, UsageSums } from './reports/report.ts';

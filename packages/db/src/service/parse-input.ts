@@ -25,12 +25,14 @@ export function invalidInput(method: string, issues: readonly z.core.$ZodIssue[]
  * such as "leaked: iron_…", a model of that name) is refused, because what is written can be read.
  */
 export function text(most: number) {
+  const isUnstorable = `must be 1 to ${most} characters of valid Unicode without NUL`;
+  const holdsToken = 'holds a token, which must not be written down';
   return z
     .string()
-    .refine((value) => isStorable(value, most), {
-      error: `must be 1 to ${most} characters of valid Unicode without NUL`,
+    .check(({ value, issues }) => {
+      if (!isStorable(value, most)) issues.push({ code: 'custom', input: value, message: isUnstorable });
+      if (containsToken(value)) issues.push({ code: 'custom', input: value, message: holdsToken });
     })
-    .refine((value) => !containsToken(value), 'holds a token, which must not be written down')
     .meta({ minLength: 1, maxLength: most }); // for documents made from the schema
 }
 
