@@ -78,10 +78,8 @@ export class HoldBook {
    * @param hold as it is now: found in this same write
    * @returns whether it was settled now
    */
-  *settle(tx: Writer, hold: schema.Hold, actual: Amounts): Work<boolean> {
-    if (hold.state === 'settled') return false;
-    yield* this.#end(tx, hold, { state: 'settled' }, actual);
-    return true;
+  settle(tx: Writer, hold: schema.Hold, actual: Amounts): Work<boolean> {
+    return hold.state === 'settled' ? wait(false) : this.#end(tx, hold, { state: 'settled' }, actual);
   }
 
   /**
@@ -93,9 +91,7 @@ export class HoldBook {
    */
   *release(tx: Writer, requestId: string, reason: string | null): Work<boolean> {
     const hold = yield* this.require(tx, requestId);
-    if (hold.state !== 'held') return false;
-    yield* this.#end(tx, hold, { state: 'released', reason }, NOTHING);
-    return true;
+    return hold.state === 'held' && (yield* this.#end(tx, hold, { state: 'released', reason }, NOTHING));
   }
 
   /** The hold of a request, also for a while after it has ended. */
@@ -228,7 +224,7 @@ export class HoldBook {
     return { isHeld: false, refusals: [first, ...others] };
   }
 
-  *#end(tx: Writer, hold: schema.Hold, end: HoldEnd, actual: Amounts): Work<void> {
+  *#end(tx: Writer, hold: schema.Hold, end: HoldEnd, actual: Amounts): Work<true> {
     const held = hold.state === 'held' ? amountsOf(hold) : NOTHING;
     for (const windows of yield* this.#holds.limitsOf(tx, hold.id)) {
       const limit = yield* this.#limits.byId(tx, windows.limitId);
@@ -237,6 +233,7 @@ export class HoldBook {
       yield* this.#limits.saveCounters(tx, replaceHeld(limit, windows, { held, actual, inAll }));
     }
     yield* this.#holds.end(tx, hold, this.#now(), end);
+    return true;
   }
 
   /** What open holds take, also where a lowered limit has cut it off: then they are added up. */
