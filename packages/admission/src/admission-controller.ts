@@ -22,14 +22,7 @@ import {
   requestIdSchema,
 } from '@iron/limits';
 import { InvalidTokenError, type Refusal, tokenVerifier, type TokenVerifier } from '@iron/tokens';
-import {
-  type CurrentPriceBook,
-  currentPriceBook,
-  type PriceBook,
-  usageRecorder,
-  type UsageRecorder,
-  type UsageRow,
-} from '@iron/usage';
+import { type CurrentPriceBook, currentPriceBook, type PriceBook, usageRecorder, type UsageRow } from '@iron/usage';
 import { needsOfAuthorization, needsOfSettlement } from './call-needs.ts';
 import {
   type ActualUsage,
@@ -39,9 +32,9 @@ import {
   holdOptionsSchema,
 } from './admission-input.ts';
 import { NotAdmittedError } from './admission-errors.ts';
-import { Admission } from './admission.ts';
-import { authorizeCall, priceCall } from './authorize-call.ts';
-import { billCall, type EndedCall, settleCall, type Settlement } from './settle-call.ts';
+import { Admission, type Gate } from './admission.ts';
+import { authorizeCall, type AuthorizeContext, priceCall } from './authorize-call.ts';
+import { billCall, type EndedCall, settleCall, type SettleContext, type Settlement } from './settle-call.ts';
 
 /** How an {@link AdmissionController} is opened. */
 export interface AdmissionOptions extends ServiceOptions {
@@ -74,25 +67,26 @@ const DELETED_TOKEN_ID = Number.MAX_SAFE_INTEGER;
  */
 export class AdmissionController implements AsyncDisposable {
   readonly #service: OpenService;
-  readonly #ttlMs: number;
   readonly #onRefused: ((refusal: Refusal) => void) | undefined;
   readonly #onAdmitted: (() => void) | undefined;
-  readonly #verifier: TokenVerifier;
   readonly #prices: CurrentPriceBook;
-  readonly #recorder: UsageRecorder;
-  readonly #book: HoldBook;
+  readonly #context: AuthorizeContext & SettleContext;
+  readonly #gate: Gate;
 
   private constructor(service: OpenService, verifier: TokenVerifier, options: ParsedOptions) {
     const { ttlMs, onRefused, onAdmitted } = options;
     const { database, now } = service;
     this.#service = service;
-    this.#ttlMs = ttlMs;
     this.#onRefused = onRefused;
     this.#onAdmitted = onAdmitted;
-    this.#verifier = verifier;
     this.#prices = currentPriceBook(database);
-    this.#recorder = usageRecorder();
-    this.#book = new HoldBook(now);
+    const book = new HoldBook(now);
+    this.#context = { verifier, book, recorder: usageRecorder(), defaultTtlMs: ttlMs };
+    this.#gate = {
+      settle: (call) => this.#settle(call),
+      release: (requestId, reason) => this.release({ requestId, reason }),
+      statesOf: (limits) => book.statesOf(limits),
+    };
   }
 
   /**
@@ -137,11 +131,9 @@ export class AdmissionController implements AsyncDisposable {
     const parsed = parseInput('authorize', authorizeSchema, input);
     const prices = this.#prices.get(); // what is thrown from here on is not thrown past a promise that nobody awaits
     const call = priceCall(parsed, prices instanceof Promise ? await prices : prices, this.#service.now());
-    const { provider, model } = call;
-    const context = { verifier: this.#verifier, book: this.#book, recorder: this.#recorder, defaultTtlMs: this.#ttlMs };
     const authorization = await this.#service.database.call({
       needs: () => needsOfAuthorization(call),
-      work: (tx) => authorizeCall(tx, context, call, bounds),
+      work: (tx) => authorizeCall(tx, this.#context, call, bounds),
     });
     if (authorization.kind === 'refused') throw authorization.error;
     if (authorization.kind === 'unknown') {
@@ -151,16 +143,9 @@ export class AdmissionController implements AsyncDisposable {
     const { token, outcome } = authorization;
     if (!outcome.isHeld) throw new LimitExceededError(outcome.refusals);
     const { hold, isNew, limits } = outcome;
-    const { requestId } = hold;
+    const { provider, model } = call;
     if (isNew) this.#onAdmitted?.();
-    return new Admission(
-      hold,
-      { token, provider, model, isNew, limitStates: () => this.#book.statesOf(limits) },
-      {
-        settle: (actual) => this.#settle({ requestId, tokenId: token.tokenId, provider, model, actual }),
-        release: (reason) => this.release({ requestId, reason }),
-      },
-    );
+    return new Admission({ hold, token, provider, model, isNew, limits }, this.#gate);
   }
 
   /**
@@ -194,13 +179,13 @@ export class AdmissionController implements AsyncDisposable {
     await database.read((reader) => this.#find(reader, requestId, bounds)); // thrown in a call it would cost others time
     return await database.call({
       needs: () => needsOfEnd(requestId),
-      work: (tx) => this.#book.release(tx, requestId, reason),
+      work: (tx) => this.#context.book.release(tx, requestId, reason),
     });
   }
 
   /** Closes the database if this service has opened it. */
   async close(): Promise<void> {
-    await this.#verifier.close();
+    await this.#context.verifier.close();
     await this.#service.close();
   }
 
@@ -209,7 +194,7 @@ export class AdmissionController implements AsyncDisposable {
   }
 
   *#find(reader: Reader, requestId: string, { ofUser }: CallBounds): Work<schema.Hold> {
-    const hold = yield* this.#book.require(reader, requestId);
+    const hold = yield* this.#context.book.require(reader, requestId);
     if (ofUser !== undefined && hold.userId !== ofUser) throw new HoldNotFoundError(requestId);
     return hold;
   }
@@ -219,14 +204,14 @@ export class AdmissionController implements AsyncDisposable {
     tx: Writer,
     { requestId, actual, bounds, prices }: HeldCall,
   ): Work<{ settlement: Settlement } | { refusal: unknown }> {
-    const hold = yield* this.#book.find(tx, requestId);
+    const hold = yield* this.#context.book.find(tx, requestId);
     let row: UsageRow;
     try {
       row = billCall(endedCall(hold, { requestId, actual, bounds }), prices, this.#service.now());
     } catch (refusal) {
       return { refusal };
     }
-    return { settlement: yield* settleCall(tx, { book: this.#book, recorder: this.#recorder }, row, hold) };
+    return { settlement: yield* settleCall(tx, this.#context, row, hold) };
   }
 
   async #settle(call: EndedCall): Promise<Settlement> {
@@ -239,8 +224,8 @@ export class AdmissionController implements AsyncDisposable {
   }
 
   *#settleFound(tx: Writer, row: UsageRow, requestId: string): Work<Settlement> {
-    const hold = yield* this.#book.find(tx, requestId);
-    return yield* settleCall(tx, { book: this.#book, recorder: this.#recorder }, row, hold);
+    const hold = yield* this.#context.book.find(tx, requestId);
+    return yield* settleCall(tx, this.#context, row, hold);
   }
 }
 

@@ -1,22 +1,25 @@
 import type { schema } from '@iron/db';
-import type { LimitState } from '@iron/limits';
+import type { Limit, LimitState } from '@iron/limits';
 import type { VerifiedToken } from '@iron/tokens';
 import type { ActualUsage } from './admission-input.ts';
-import type { Settlement } from './settle-call.ts';
+import type { EndedCall, Settlement } from './settle-call.ts';
 
-/** What is known of a call that was let through, beside its hold. */
+/** What is known of a call that was let through. */
 export interface AdmittedCall {
+  readonly hold: schema.Hold;
   readonly token: VerifiedToken;
   readonly provider: string;
   readonly model: string;
   readonly isNew: boolean;
-  limitStates(): readonly LimitState[];
+  /** Those that apply to it, as they were when it was let through. */
+  readonly limits: readonly Limit[];
 }
 
-/** What an admission needs to end its call. */
-export interface CallEnding {
-  settle(actual: ActualUsage): Promise<Settlement>;
-  release(reason: string | null): Promise<boolean>;
+/** What admissions are let through by, and ended by. */
+export interface Gate {
+  settle(call: EndedCall): Promise<Settlement>;
+  release(requestId: string, reason: string | null): Promise<boolean>;
+  statesOf(limits: readonly Limit[]): readonly LimitState[];
 }
 
 /**
@@ -35,25 +38,25 @@ export class Admission implements AsyncDisposable {
   readonly expiresAt: number;
   /** False: the same request id was let through before, and this is the same call. */
   readonly isNew: boolean;
-  readonly #call: AdmittedCall;
-  readonly #ending: CallEnding;
+  readonly #limits: readonly Limit[];
+  readonly #gate: Gate;
   #isEnding = false;
 
-  constructor(hold: schema.Hold, call: AdmittedCall, ending: CallEnding) {
+  constructor({ hold, token, provider, model, isNew, limits }: AdmittedCall, gate: Gate) {
     this.requestId = hold.requestId;
-    this.token = call.token;
-    this.provider = call.provider;
-    this.model = call.model;
+    this.token = token;
+    this.provider = provider;
+    this.model = model;
     this.held = { tokens: hold.tokens, requests: hold.requests, costNanos: hold.costNanos };
     this.expiresAt = hold.expiresAt;
-    this.isNew = call.isNew;
-    this.#call = call;
-    this.#ending = ending;
+    this.isNew = isNew;
+    this.#limits = limits;
+    this.#gate = gate;
   }
 
   /** How full the limits of the call were when it was let through, with what it holds itself. */
   limitStates(): readonly LimitState[] {
-    return this.#call.limitStates();
+    return this.#gate.statesOf(this.#limits);
   }
 
   /**
@@ -65,7 +68,8 @@ export class Admission implements AsyncDisposable {
    */
   settle(actual: ActualUsage): Promise<Settlement> {
     this.#isEnding = true;
-    return this.#ending.settle(actual);
+    const { requestId, token, provider, model } = this;
+    return this.#gate.settle({ requestId, tokenId: token.tokenId, provider, model, actual });
   }
 
   /**
@@ -75,7 +79,7 @@ export class Admission implements AsyncDisposable {
    * @returns whether this gave it back; not if the call has ended before
    */
   async release(reason?: string): Promise<boolean> {
-    const released = await this.#ending.release(reason ?? null);
+    const released = await this.#gate.release(this.requestId, reason ?? null);
     this.#isEnding = true;
     return released;
   }
