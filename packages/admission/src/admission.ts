@@ -15,7 +15,7 @@ export interface AdmittedCall {
   readonly limits: readonly Limit[];
 }
 
-/** What admissions are let through by, and ended by. */
+/** What the admissions of one controller ask: to end their call, and how full its limits are. */
 export interface Gate {
   settle(call: EndedCall): Promise<Settlement>;
   release(requestId: string, reason: string | null): Promise<boolean>;

@@ -37,8 +37,8 @@ export interface EndedCall {
 export function billCall(call: EndedCall, prices: Pick<PriceBook, 'find'>, now: number): UsageRow {
   const { requestId, tokenId, provider, model } = call;
   const actual = parseCall('settle', actualUsageSchema, call.actual);
-  const whose = { requestId, tokenId, provider, model: actual.model ?? model };
-  return billUsage(reportedUsage({ ...actual, ...whose }), prices, now);
+  const names = { tokenId, requestId, provider, model: actual.model ?? model }; // checked when it was let through
+  return billUsage(reportedUsage(names, actual), prices, now);
 }
 
 /**

@@ -30,8 +30,8 @@ export class HoldStore {
     if (id === undefined) throw new TypeError('A hold was inserted that has no id.');
     const insertLimit = tx.statement<number[]>(INSERT_LIMIT);
     for (const { id: limitId, counters } of limits) {
-      const { tokens: ofTokens, requests: ofRequests, cost: ofCost } = counters;
-      const windows = [ofTokens.windowStartedAt, ofRequests.windowStartedAt, ofCost.windowStartedAt] as const;
+      const { tokens, requests, cost } = counters;
+      const windows = [tokens.windowStartedAt, requests.windowStartedAt, cost.windowStartedAt] as const;
       yield* wait(insertLimit.run(id, limitId, ...windows));
     }
     return newHold(id, request, now);

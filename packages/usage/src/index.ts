@@ -48,11 +48,9 @@ export {
   type Usage,
   type UsageInput,
   type UsageRow,
-  parseUsage,
   reportedUsage,
   recordUsageSchema,
 } from './recording/usage.ts';
-export { count as countSchema, parseCall } from './usage-fields.ts';
 export type { Interval, Period } from './reports/periods.ts';
 export { type ReportDimension, type ReportInput, reportSchema } from './reports/report-question.ts';
 export type { ReportRow, UsageSums } from './reports/report.ts';
@@ -75,4 +73,5 @@ export {
   UsageDroppedError,
   UsageTooOldError,
 } from './usage-errors.ts';
+export { count as countSchema, parseCall } from './usage-fields.ts';
 export { UsageTracker, type UsageTrackerOptions } from './usage-tracker.ts';

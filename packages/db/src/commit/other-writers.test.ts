@@ -17,6 +17,12 @@ function twoConnections() {
   return connections;
 }
 
+function lookInside(connection: Database.Database, others: OtherWriters): void {
+  connection.exec('BEGIN IMMEDIATE');
+  others.look();
+  connection.exec('COMMIT');
+}
+
 test("one's own commits are nobody else's", () => {
   const [own] = twoConnections();
   const others = new OtherWriters(own);
@@ -31,6 +37,25 @@ test('a commit of another connection is noticed when one looks', () => {
   other.exec("INSERT INTO notes VALUES ('other')");
   expect(others.areAbout()).toBe(false);
   others.look();
+  expect(others.areAbout()).toBe(true);
+});
+
+test.each(['COMMIT', 'ROLLBACK'])("one's own %s is nobody else's, where one looks inside of transactions", (end) => {
+  const [own] = twoConnections();
+  own.pragma('journal_mode = WAL');
+  const others = new OtherWriters(own);
+  own.exec(`BEGIN IMMEDIATE; INSERT INTO notes VALUES ('own'); ${end}`);
+  lookInside(own, others);
+  expect(others.areAbout()).toBe(false);
+});
+
+test('a commit of another connection is noticed in the next transaction of its own', () => {
+  const [own, other] = twoConnections();
+  own.pragma('journal_mode = WAL');
+  const others = new OtherWriters(own);
+  lookInside(own, others);
+  other.exec("INSERT INTO notes VALUES ('other')");
+  lookInside(own, others);
   expect(others.areAbout()).toBe(true);
 });
 

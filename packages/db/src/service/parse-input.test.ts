@@ -49,6 +49,25 @@ describe('parseInput', () => {
     expect(JSON.stringify(refusalOf(input))).not.toContain('xxxx');
   });
 
+  test('names what else is wrong beside a text', () => {
+    const account = z
+      .strictObject({
+        name: text(3).refine((name) => name === name.toLowerCase(), 'must be in lower case'),
+        age: z.int(),
+      })
+      .refine(({ age }) => age > 0, 'must have an age');
+    const refused = () => parseInput('enter', account, { name: 'ADAM', age: 0 });
+    expect(refused).toThrow('must be 1 to 3 characters');
+    expect(refused).toThrow('must be in lower case');
+    expect(refused).toThrow('must have an age');
+  });
+
+  test('names what is wrong with a text where something else could stand, too', () => {
+    const either = z.strictObject({ which: z.union([text(3), z.int()]) });
+    expect(() => parseInput('find', either, { which: 'adam' })).toThrow('must be 1 to 3 characters');
+    expect(() => parseInput('find', either, { which: `iron_dev_${'x'.repeat(49)}` })).toThrow('holds a token');
+  });
+
   test('tells documents made from the schema how long a text may be', () => {
     expect(z.toJSONSchema(z.object({ name: text(3) }))).toMatchObject({
       properties: { name: { type: 'string', minLength: 1, maxLength: 3 } },

@@ -124,6 +124,13 @@ describe('estimateCost()', () => {
     expect(estimateCost({ inputTokens: 1_000, maxOutputTokens: 100 }, CLAUDE)).toBe(1_000 * 3_750 + 100 * 15_000);
   });
 
+  test('is for the dearest tier that it may end in, each kind of token by itself', () => {
+    const base = completeRates({ input: 2_000, output: 2_000 });
+    const price = aPrice({}, { base, tiers: [{ ...completeRates({ input: 1_000, output: 3_000 }), over: 1_000 }] });
+    expect(estimateCost({ inputTokens: 1_000, maxOutputTokens: 10 }, price)).toBe(1_000 * 2 + 10 * 2);
+    expect(estimateCost({ inputTokens: 1_001, maxOutputTokens: 10 }, price)).toBe(1_001 * 2 + 10 * 3);
+  });
+
   test('no call that keeps to its estimate costs more than was estimated', () => {
     fc.assert(
       fc.property(anyPrice, anyCall, fc.nat(1_000), (price, call, unused) => {

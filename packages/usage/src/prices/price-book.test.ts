@@ -56,10 +56,35 @@ describe('the built-in price book', () => {
     const rates = times.map((time) => inputRate(book, 'deepseek', 'deepseek-v4-flash', Date.parse(`2026-08-${time}Z`)));
     expect(rates).toEqual([140_000, 220_000, 440_000, 440_000, 220_000]);
   });
+});
 
-  test('stays small however many unknown models are asked for', () => {
-    for (let index = 0; index < 25_000; index += 1) book.find({ provider: 'openai', model: `model ${index}`, at: AT });
-    expect(inputRate(book, 'openai', 'gpt-4o')).toBe(2_500_000);
+describe('what a price book remembers of the names that it was asked for', () => {
+  /** Searched again, a name has been forgotten. */
+  class CountedPrices extends CompiledPrices {
+    searches = 0;
+
+    override scheduleOf(...name: Parameters<CompiledPrices['scheduleOf']>) {
+      this.searches += 1;
+      return super.scheduleOf(...name);
+    }
+  }
+
+  test.each([
+    ['models', (index: number) => ({ provider: 'acme', model: `model ${index}` })],
+    ['providers', (index: number) => ({ provider: `provider ${index}`, model: 'large' })],
+  ])('is little, however many unknown %s they were', (_, nameOf) => {
+    const prices = new CountedPrices(priced('acme', 'large', { input: 1, output: 2 }));
+    const book = new PriceBook([], { source: 'genai-prices', version: 'genai-prices@1', prices });
+    const isSearchedFor = (index: number) => {
+      const before = prices.searches;
+      book.find({ ...nameOf(index), at: AT });
+      return prices.searches > before;
+    };
+    for (let first = 0; first < 30_000; first += 10_000) {
+      for (let index = first; index < first + 10_000; index += 1) isSearchedFor(index);
+      expect([isSearchedFor(first), isSearchedFor(first + 9_999)]).toEqual([false, false]);
+    }
+    expect([isSearchedFor(0), isSearchedFor(29_998)]).toEqual([true, true]);
   });
 });
 

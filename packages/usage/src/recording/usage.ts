@@ -68,22 +68,33 @@ export type UsageInput = z.input<typeof recordUsageSchema>;
  * @throws {TotalsDoNotAddUpError} the counts contradict each other
  */
 export function parseUsage(input: unknown): ReportedUsage {
-  return reportedUsage(parseCall('recordUsage', recordUsageSchema, input));
-}
-
-/**
- * What a caller says about a call, all its fields, each of them checked.
- *
- * @throws {InvalidCountError} there are more tokens in all than any call's
- * @throws {TotalsDoNotAddUpError} the counts contradict each other
- */
-export function reportedUsage(given: z.output<typeof recordUsageSchema>): ReportedUsage {
-  // Field by field: this is on the path of every call, and takes half the time of spreading.
-  const usage = {
+  const given = parseCall('recordUsage', recordUsageSchema, input);
+  const names = {
     tokenId: given.tokenId,
     requestId: given.requestId ?? null,
     provider: given.provider,
     model: given.model,
+  };
+  return reportedUsage(names, given);
+}
+
+/** Whose call it was, and of what. */
+type CallNames = Pick<Usage, 'tokenId' | 'requestId' | 'provider' | 'model'>;
+type GivenUsage = Omit<z.output<typeof recordUsageSchema>, keyof CallNames>;
+
+/**
+ * Makes the usage of a call of what was said about it. Each of it has been checked by itself; here it has to add up.
+ *
+ * @throws {InvalidCountError} there are more tokens in all than any call's
+ * @throws {TotalsDoNotAddUpError} the counts contradict each other
+ */
+export function reportedUsage(names: CallNames, given: GivenUsage): ReportedUsage {
+  // Field by field: this is on the path of every call, and takes half the time of spreading.
+  const usage = {
+    tokenId: names.tokenId,
+    requestId: names.requestId,
+    provider: names.provider,
+    model: names.model,
     inputTokens: given.inputTokens,
     outputTokens: given.outputTokens,
     cachedInputTokens: given.cachedInputTokens,
