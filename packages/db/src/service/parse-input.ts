@@ -25,14 +25,14 @@ export function invalidInput(method: string, issues: readonly z.core.$ZodIssue[]
  * such as "leaked: iron_…", a model of that name) is refused, because what is written can be read.
  */
 export function text(most: number) {
-  const whatElse = { code: 'custom', continue: true } as const; // is wrong beside it is told, too
+  const problem = { code: 'custom', continue: true } as const; // what else is wrong is told, too
   const unstorable = `must be 1 to ${most} characters of valid Unicode without NUL`;
   const withToken = 'holds a token, which must not be written down';
   return z
     .string()
     .check(({ value, issues }) => {
-      if (!isStorable(value, most)) issues.push({ ...whatElse, input: value, message: unstorable });
-      if (containsToken(value)) issues.push({ ...whatElse, input: value, message: withToken });
+      if (!isStorable(value, most)) issues.push({ ...problem, input: value, message: unstorable });
+      if (containsToken(value)) issues.push({ ...problem, input: value, message: withToken });
     })
     .meta({ minLength: 1, maxLength: most }); // for documents made from the schema
 }
