@@ -50,7 +50,7 @@ export function counterColumns({ counters: { tokens, requests, cost } }: Limit):
   };
 }
 
-/** What of a limit calls change, and then its id: the values of {@link COUNTED_COLUMNS}. */
+/** What of a limit calls change, in the order of {@link COUNTER_COLUMNS}, and then its id. */
 export function countsOf({ id, counters: { tokens, requests, cost } }: Limit): number[] {
   return [
     tokens.windowStartedAt,
@@ -69,8 +69,8 @@ export function countsOf({ id, counters: { tokens, requests, cost } }: Limit): n
   ];
 }
 
-/** The columns of {@link countsOf}, which statements have its values for in this order. */
-export const COUNTED_COLUMNS = [
+/** The columns of what calls change. */
+export const COUNTER_COLUMNS = [
   'tokens_window_started_at',
   'tokens_settled',
   'tokens_held',
@@ -83,5 +83,4 @@ export const COUNTED_COLUMNS = [
   'cost_settled_nanos',
   'cost_held_nanos',
   'cost_overage_nanos',
-  'id',
 ] as const;

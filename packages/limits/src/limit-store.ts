@@ -1,7 +1,7 @@
 import { callMemory, flushCalls, type Reader, schema, selectList, wait, type Work, type Writer } from '@iron/db';
 import { getTableColumns } from '@iron/db/drizzle';
 import { LIMITS } from './calls/limit-memory.ts';
-import { COUNTED_COLUMNS, countsOf, limitOf } from './limit-row.ts';
+import { COUNTER_COLUMNS, countsOf, limitOf } from './limit-row.ts';
 import type { Dimension } from './counter.ts';
 import type { Limit } from './limit.ts';
 
@@ -51,7 +51,7 @@ const SELECT = `SELECT ${selectList(getTableColumns(schema.usageLimits))} FROM u
 const BY_USER_AND_PROJECT = `${SELECT} WHERE user_id = ? AND coalesce(project_id, '') = ?`;
 const BY_ID = `${SELECT} WHERE id = ?`;
 const LOCK_BY_ID = `${BY_ID} FOR UPDATE`;
-const SAVE_COUNTERS = `UPDATE usage_limits SET ${COUNTED_COLUMNS.slice(0, -1).join(' = ?, ')} = ? WHERE id = ?`;
+const SAVE_COUNTERS = `UPDATE usage_limits SET ${COUNTER_COLUMNS.join(' = ?, ')} = ? WHERE id = ?`;
 
 const HELD = {
   tokens: sumOfOpenHolds('tokens', 'tokens'),

@@ -1,7 +1,7 @@
 import { type CallMemory, type CallSource, columnsOf, NotedMap, schema, selectList, type Writer } from '@iron/db';
 import { getTableColumns } from '@iron/db/drizzle';
 import type { Limit } from '../limit.ts';
-import { COUNTED_COLUMNS, countsOf, limitOf } from '../limit-row.ts';
+import { COUNTER_COLUMNS, countsOf, limitOf } from '../limit-row.ts';
 
 /** Whose limits a call needs: a user's in a project, those of a token's owner, or those that a hold was taken from. */
 export type LimitsOf =
@@ -113,9 +113,10 @@ const LOCK = `
 const OWNERS =
   'SELECT user_id AS "userId", project_id AS "projectId" FROM api_tokens WHERE token_hash = ANY (?::text[])';
 
+/** Of the values of `countsOf`. */
+const SAVED_COLUMNS = [...COUNTER_COLUMNS, 'id'];
+
 const SAVE = `
-  UPDATE usage_limits SET ${COUNTED_COLUMNS.slice(0, -1)
-    .map((column) => `${column} = new.${column}`)
-    .join(', ')}
-  FROM unnest(${COUNTED_COLUMNS.map(() => '?::bigint[]').join(', ')}) AS new (${COUNTED_COLUMNS.join(', ')})
+  UPDATE usage_limits SET ${COUNTER_COLUMNS.map((column) => `${column} = new.${column}`).join(', ')}
+  FROM unnest(${SAVED_COLUMNS.map(() => '?::bigint[]').join(', ')}) AS new (${SAVED_COLUMNS.join(', ')})
   WHERE usage_limits.id = new.id`;

@@ -56,6 +56,11 @@ describe('the built-in price book', () => {
     const rates = times.map((time) => inputRate(book, 'deepseek', 'deepseek-v4-flash', Date.parse(`2026-08-${time}Z`)));
     expect(rates).toEqual([140_000, 220_000, 440_000, 440_000, 220_000]);
   });
+
+  test('has the same prices after any number of unknown models', () => {
+    for (let index = 0; index < 25_000; index += 1) book.find({ provider: 'openai', model: `model ${index}`, at: AT });
+    expect(inputRate(book, 'openai', 'gpt-4o')).toBe(2_500_000);
+  });
 });
 
 describe('what a price book remembers of the names that it was asked for', () => {

@@ -33,7 +33,7 @@ const MOST_REMEMBERED = 10_000;
 export class PriceBook {
   readonly #layers: readonly CompiledLayer[];
   readonly #names: CompiledPrices;
-  /** By provider and model. */
+  /** By provider, and then by model: a key of both would have to be made for every call. */
   readonly #remembered = new Map<string, Map<string, readonly Schedule<FoundPrice>[]>>();
   #rememberedInAll = 0;
 
